@@ -1,0 +1,142 @@
+//! SQLSTATE codes, and what an error may tell a client.
+//!
+//! Codes: PostgreSQL manual, appendix A; `src/backend/utils/errcodes.txt`.
+
+use std::{borrow::Cow, fmt};
+
+/// A five-character SQLSTATE.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct SqlState([u8; 5]);
+
+macro_rules! sql_states {
+    ($($(#[$doc:meta])* $name:ident = $code:literal;)*) => {
+        impl SqlState {$(
+            $(#[$doc])*
+            pub const $name: SqlState = SqlState(*$code);
+        )*}
+    };
+}
+
+sql_states! {
+    /// A server or replica can't be reached.
+    CONNECTION_FAILURE = b"08006";
+    /// A message that the protocol doesn't allow.
+    PROTOCOL_VIOLATION = b"08P01";
+    /// Something that PostgreSQL has and this server doesn't.
+    FEATURE_NOT_SUPPORTED = b"0A000";
+    /// A prepared statement that doesn't exist.
+    INVALID_STATEMENT_NAME = b"26000";
+    /// A prepared statement that exists already.
+    DUPLICATE_STATEMENT = b"42P05";
+    /// Unknown login, or one that may not use what it asks for.
+    INVALID_AUTHORIZATION = b"28000";
+    /// Wrong password (or unknown login: the two look the same).
+    INVALID_PASSWORD = b"28P01";
+    /// A database or tenant that doesn't exist.
+    INVALID_CATALOG_NAME = b"3D000";
+    /// Refused by permission or policy.
+    INSUFFICIENT_PRIVILEGE = b"42501";
+    /// A setting's value is out of range.
+    INVALID_PARAMETER_VALUE = b"22023";
+    /// Storage quota is used up.
+    DISK_FULL = b"53100";
+    /// Too many connections.
+    TOO_MANY_CONNECTIONS = b"53300";
+    /// A configured limit is exceeded.
+    CONFIGURATION_LIMIT_EXCEEDED = b"53400";
+    /// A text or a nesting beyond what is accepted.
+    PROGRAM_LIMIT_EXCEEDED = b"54000";
+    /// Cancelled by request or time limit.
+    QUERY_CANCELED = b"57014";
+    /// Ended by the operator.
+    ADMIN_SHUTDOWN = b"57P01";
+    /// Not ready to serve.
+    CANNOT_CONNECT_NOW = b"57P03";
+    /// A defect of ours.
+    INTERNAL_ERROR = b"XX000";
+    /// The transaction is aborted; commands are ignored until it ends.
+    IN_FAILED_SQL_TRANSACTION = b"25P02";
+    /// Idle in a transaction for too long.
+    IDLE_IN_TRANSACTION_TIMEOUT = b"25P03";
+}
+
+impl SqlState {
+    /// The code's five characters.
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("XX000")
+    }
+    /// Reads a code as a server sent it.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let code: [u8; 5] = bytes.try_into().ok()?;
+        code.iter().all(|byte| byte.is_ascii_alphanumeric()).then_some(Self(code))
+    }
+}
+
+impl fmt::Debug for SqlState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for SqlState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// How an error ends: the statement only, or the connection.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Severity {
+    /// The statement (and its transaction) fails, the connection goes on.
+    Error,
+    /// The connection ends.
+    Fatal,
+}
+
+impl Severity {
+    /// The word in the `S` and `V` fields.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Error => "ERROR",
+            Severity::Fatal => "FATAL",
+        }
+    }
+}
+
+/// An error as a client sees it: never a secret, a host or another tenant.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Report {
+    /// Its code.
+    pub state: SqlState,
+    /// One sentence, lower case, no full stop.
+    pub message: Cow<'static, str>,
+    /// The cause, with figures.
+    pub detail: Option<Cow<'static, str>>,
+    /// The way out.
+    pub hint: Option<Cow<'static, str>>,
+}
+
+impl Report {
+    /// A report without detail or hint.
+    pub fn new(state: SqlState, message: impl Into<Cow<'static, str>>) -> Self {
+        Report { state, message: message.into(), detail: None, hint: None }
+    }
+    /// Adds the cause.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+    /// Adds the way out.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+/// Errors that reach a client say how.
+pub trait ClientFacing {
+    /// What the client is told.
+    fn report(&self) -> Report;
+}
