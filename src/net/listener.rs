@@ -171,7 +171,8 @@ impl Listener {
     }
 
     fn register(socket: OwnedFd, place: Place) -> io::Result<Self> {
-        let socket = AsyncFd::register_with_interest(socket, Interest::READABLE)?;
+        #[expect(deprecated, reason = "its successor is unsafe for types whose descriptor may change; an OwnedFd's can't")]
+        let socket = AsyncFd::with_interest(socket, Interest::READABLE)?;
         Ok(Listener { socket, place, exhausted_logged: None })
     }
 
