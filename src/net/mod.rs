@@ -8,6 +8,7 @@ mod peer;
 pub mod proxy_protocol;
 mod socket;
 mod stream;
+pub mod tls;
 mod unix_path;
 
 pub use connect::{Target, connect, connect_with};

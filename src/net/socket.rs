@@ -215,3 +215,9 @@ impl Socket {
         }
     }
 }
+
+impl AsyncRead for Socket {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        self.get_mut().poll_read_buf(cx, buf)
+    }
+}

@@ -13,7 +13,11 @@ use std::{
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::{peer::Peer, socket::Socket};
+use super::{
+    peer::Peer,
+    socket::Socket,
+    tls::{TlsError, TlsInfo, TlsSession},
+};
 
 /// Most bytes that [`Stream::try_peek_closed`] takes at once.
 const QUIET_READ: usize = 256;
@@ -26,6 +30,7 @@ pub struct Stream {
 
 enum Io {
     Plain(Socket),
+    Tls(Box<TlsSession>),
 }
 
 /// What an idle connection did in the meantime.
@@ -46,6 +51,19 @@ impl Stream {
         Ok(Stream { io: Io::Plain(socket), peer })
     }
 
+    /// An encrypted stream.
+    pub(super) fn encrypted(session: Box<TlsSession>, peer: Peer) -> Self {
+        Stream { io: Io::Tls(session), peer }
+    }
+
+    /// The socket of a plain stream, to be encrypted.
+    pub(super) fn into_plain(self) -> Result<(Socket, Peer), TlsError> {
+        match self.io {
+            Io::Plain(socket) => Ok((socket, self.peer)),
+            Io::Tls(_) => Err(TlsError::AlreadyEncrypted),
+        }
+    }
+
     /// Ready when a read would give something: bytes, the end or an error. It holds no buffer meanwhile.
     ///
     /// For TLS that is decrypted plaintext: a record that carries none (a session ticket, a key update) is consumed here.
@@ -53,6 +71,7 @@ impl Stream {
     pub fn poll_read_ready(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match &mut self.io {
             Io::Plain(socket) => socket.poll_read_ready(cx),
+            Io::Tls(session) => session.poll_read_ready(cx),
         }
     }
 
@@ -69,6 +88,7 @@ impl Stream {
     pub fn poll_read_buf(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         match &mut self.io {
             Io::Plain(socket) => socket.poll_read_buf(cx, buf),
+            Io::Tls(session) => session.poll_read_buf(cx, buf),
         }
     }
 
@@ -77,6 +97,7 @@ impl Stream {
     pub fn poll_write(&mut self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         match &mut self.io {
             Io::Plain(socket) => socket.poll_write(cx, buf),
+            Io::Tls(session) => session.poll_write(cx, buf),
         }
     }
 
@@ -85,15 +106,16 @@ impl Stream {
     pub fn poll_write_vectored(&mut self, cx: &mut Context<'_>, bufs: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
         match &mut self.io {
             Io::Plain(socket) => socket.poll_write_vectored(cx, bufs),
+            Io::Tls(session) => session.poll_write_vectored(cx, bufs),
         }
     }
 
     /// Ready when everything written has reached the kernel; at once for a plain stream.
     #[inline]
     pub fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let _ = cx;
         match &mut self.io {
             Io::Plain(_) => Poll::Ready(Ok(())),
+            Io::Tls(session) => session.poll_flush(cx),
         }
     }
 
@@ -101,6 +123,7 @@ impl Stream {
     pub fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match &mut self.io {
             Io::Plain(socket) => socket.poll_shutdown(cx),
+            Io::Tls(session) => session.poll_shutdown(cx),
         }
     }
 
@@ -111,6 +134,7 @@ impl Stream {
         let mut bytes = [0; QUIET_READ];
         let read = match &mut self.io {
             Io::Plain(socket) => socket.try_read(&mut bytes),
+            Io::Tls(session) => session.try_read(&mut bytes),
         };
         match read {
             Ok(0) => Quiet::Closed,
@@ -148,8 +172,14 @@ impl Stream {
 
     /// Whether it is encrypted.
     pub fn is_tls(&self) -> bool {
+        matches!(self.io, Io::Tls(_))
+    }
+
+    /// What its TLS handshake settled; none for a plain stream.
+    pub fn tls_info(&self) -> Option<TlsInfo<'_>> {
         match &self.io {
-            Io::Plain(_) => false,
+            Io::Plain(_) => None,
+            Io::Tls(session) => Some(session.info()),
         }
     }
 
@@ -219,12 +249,14 @@ impl Stream {
     fn socket(&self) -> &Socket {
         match &self.io {
             Io::Plain(socket) => socket,
+            Io::Tls(session) => session.socket(),
         }
     }
 
     fn socket_mut(&mut self) -> &mut Socket {
         match &mut self.io {
             Io::Plain(socket) => socket,
+            Io::Tls(session) => session.socket_mut(),
         }
     }
 }
