@@ -4,4 +4,5 @@
 
 pub mod error;
 pub mod ids;
+pub mod net;
 pub mod wire;
