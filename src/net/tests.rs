@@ -237,6 +237,9 @@ pub(super) fn hop_in_traffic(make: impl AsyncFnOnce() -> (Stream, Stream) + Send
                         hops += 1;
                         let until = sent + 1 + (hops * 7919) % 40_000;
                         let done = relay_some(&mut stream, &mut sent, &mut received, until.min(TOTAL), TOTAL).await;
+                        if done {
+                            stream.shutdown().await.unwrap();
+                        }
                         stream.detach().unwrap();
                         done
                     });
