@@ -10,7 +10,11 @@ use std::{
 };
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, SanType, date_time_ymd};
-use rustls::{ClientConfig, HandshakeKind, client::Resumption, pki_types::ServerName};
+use rustls::{
+    ClientConfig, HandshakeKind,
+    client::{Resumption, danger::ServerCertVerifier},
+    pki_types::ServerName,
+};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsConnector;
@@ -527,4 +531,52 @@ fn words_of_the_modes() {
         assert_eq!(mode.parse::<ClientTlsMode>().unwrap().to_string(), mode);
     }
     assert!("allow".parse::<ClientTlsMode>().is_err());
+}
+
+/// What `openssl x509 -req` makes, as the manual's section 19.9.5 has it: X.509 version 1, which rustls doesn't know.
+/// `testdata` holds a root and a leaf for `db.example.com`, valid for a hundred years, of use for nothing else.
+#[test]
+fn version_1_certificates() {
+    let files = Certificates::new();
+    let data = |name: &str| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/net/tls/testdata").join(name);
+    let (certificate, key, root) = (data("version_1.crt"), data("version_1.key"), data("root.crt"));
+    let tls = ServerTls::load(ServerTlsFiles { certificate: certificate.clone(), key: key.clone(), client_ca: None }).unwrap();
+    let provider = provider();
+    let resolver = rustls::sign::SingleCertAndKey::from(files::certified_key(&certificate, &key, &provider).unwrap());
+    let old = rustls::ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS12])
+        .unwrap()
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::new(resolver));
+    let old = tokio_rustls::TlsAcceptor::from(Arc::new(old));
+    block_on(async {
+        for (mode, root, host, good) in [
+            (ClientTlsMode::VerifyFull, Some(root.clone()), "db.example.com", true),
+            (ClientTlsMode::VerifyFull, Some(root.clone()), "other.example.com", false),
+            (ClientTlsMode::VerifyCa, Some(root), "other.example.com", true),
+            (ClientTlsMode::VerifyCa, Some(certificate), "other.example.com", true),
+            (ClientTlsMode::VerifyCa, Some(files.root()), "db.example.com", false),
+            (ClientTlsMode::Require, None, "other.example.com", true),
+        ] {
+            let client = client_tls(mode, root, None);
+            let outcome = handshake(&tls, true, &client, host).await.map(|_| ());
+            assert_eq!(outcome.is_ok(), good, "{mode} {host}: {outcome:?}");
+            let (connecting, accepted) = tcp_pair().await;
+            let (outcome, _server) = tokio::join!(connect_tls(connecting, &client, host), old.accept(accepted));
+            assert_eq!(outcome.is_ok(), good, "TLS 1.2, {mode} {host}: {:?}", outcome.err());
+        }
+    });
+    // Signed by the root's name only.
+    let mut forged = files::certificates(&data("version_1.crt"), &fs::read(data("version_1.crt")).unwrap()).unwrap()[0].to_vec();
+    *forged.last_mut().unwrap() ^= 1;
+    let (roots, certificates) = files::roots(&data("root.crt"), &fs::read(data("root.crt")).unwrap()).unwrap();
+    let algorithms = super::provider().signature_verification_algorithms;
+    let verifier = Verifier::new(Trust::Roots { roots, certificates, for_host: false }, algorithms);
+    let name = ServerName::try_from("db.example.com").unwrap();
+    let now = rustls::pki_types::UnixTime::now();
+    assert!(verifier.verify_server_cert(&forged.clone().into(), &[], &name, &[], now).is_err());
+    *forged.last_mut().unwrap() ^= 1;
+    assert!(verifier.verify_server_cert(&forged.clone().into(), &[], &name, &[], now).is_ok());
+    let in_two_centuries = rustls::pki_types::UnixTime::since_unix_epoch(Duration::from_secs(240 * 365 * 86_400));
+    assert!(verifier.verify_server_cert(&forged.into(), &[], &name, &[], in_two_centuries).is_err());
 }
