@@ -330,9 +330,13 @@ fn unix_sockets() {
         let Peer::Unix(peer) = *server.peer() else { panic!("not a Unix peer") };
         assert_eq!(peer.pid, i32::try_from(process::id()).ok());
         assert_eq!(peer.uid, fs::metadata("/proc/self").unwrap().uid());
-        client.write_all(b"hello").await.unwrap();
         let mut buf = [0; 16];
+        let mut peeking = Box::pin(server.peek(&mut buf[..1]));
+        assert!(tokio::time::timeout(Duration::from_millis(5), &mut peeking).await.is_err());
+        client.write_all(b"hello").await.unwrap();
+        assert_eq!(peeking.await.unwrap(), 1);
         assert_eq!(server.read_some(&mut buf).await.unwrap(), 5);
+        assert_eq!(&buf[..5], b"hello");
         check_quiet(client, &mut server).await;
         drop(listener);
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
