@@ -119,10 +119,8 @@ fn walk_effects(query: Node<'_>, runs: Runs) -> Effects {
     while let Some(node) = pending.pop() {
         match node {
             Node::FuncCall(call) => effects_of_call(call, sure, &mut effects),
-            Node::UpdateStmt(update) => {
-                if update.relation().and_then(|relation| relation.relname()) == Some(SETTINGS_VIEW) {
-                    push_pin(&mut effects, PinReason::AnySetting);
-                }
+            Node::UpdateStmt(update) if update.relation().and_then(|relation| relation.relname()) == Some(SETTINGS_VIEW) => {
+                push_pin(&mut effects, PinReason::AnySetting);
             }
             Node::IntoClause(into) if into.rel().is_some_and(is_temporary) => push_pin(&mut effects, PinReason::TemporaryObject),
             _ => {}
@@ -164,7 +162,7 @@ fn is_sure(call: &nodes::FuncCall, sure: Option<&nodes::SelectStmt>) -> bool {
 }
 
 fn effects_of_call(call: &nodes::FuncCall, sure: Option<&nodes::SelectStmt>, effects: &mut Effects) {
-    let Some(name) = call.funcname().iter().last().and_then(Node::as_str) else { return };
+    let Some(name) = call.funcname().iter().next_back().and_then(Node::as_str) else { return };
     match function_kind(name) {
         None => {}
         Some(FunctionKind::SetConfig) => effects_of_set_config(call, is_sure(call, sure), effects),

@@ -63,7 +63,7 @@ impl Literal {
 /// The last part of a type's name, where it has no modifier and no array bounds.
 fn type_name(name: &nodes::TypeName) -> Option<&str> {
     let bare = name.typmods().is_empty() && name.array_bounds().is_empty() && !name.setof && !name.pct_type;
-    let last = name.names().iter().last().and_then(string)?;
+    let last = name.names().iter().next_back().and_then(string)?;
     bare.then_some(last)
 }
 

@@ -19,6 +19,7 @@ mod names;
 mod parse;
 mod prescan;
 mod settings;
+mod triggers;
 mod words;
 
 pub use effect::{

@@ -1,13 +1,11 @@
 //! The hot path: can this text have any effect on its session? Bytes only, no parser, no allocation for the texts that drivers send.
 
-use std::sync::LazyLock;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind, StartKind};
 use memchr::memchr;
 
 use super::{
     lexer::{Lexer, Token, TokenKind, is_space},
-    words::{SETTINGS_VIEW, TRIGGERS, function_kind, is_temporary_schema},
+    triggers::contains_trigger,
+    words::{SETTINGS_VIEW, function_kind, is_temporary_schema, may_be_known},
 };
 
 /// What the bytes of a text tell.
@@ -36,15 +34,6 @@ enum FirstWord {
     Other,
 }
 
-static TRIGGER_SEARCH: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .kind(Some(AhoCorasickKind::DFA))
-        .start_kind(StartKind::Unanchored)
-        .build(TRIGGERS)
-        .ok()
-});
-
 /// Decides without parsing whether a text can have no effect on its session's state. In doubt it can.
 pub fn prescan(text: &[u8]) -> Prescan {
     let verdict = match first_word(text) {
@@ -54,7 +43,7 @@ pub fn prescan(text: &[u8]) -> Prescan {
         FirstWord::Nothing => return Prescan::Plain,
         FirstWord::End | FirstWord::Other => return Prescan::NeedsParse,
     };
-    let suspicious = TRIGGER_SEARCH.as_ref().is_none_or(|search| search.is_match(text)) || !ends_at_semicolon(text);
+    let suspicious = contains_trigger(text) || !ends_at_semicolon(text);
     if suspicious && look_closer(text) == Closer::Suspicious { Prescan::NeedsParse } else { verdict }
 }
 
@@ -135,13 +124,14 @@ fn look_closer(text: &[u8]) -> Closer {
 /// Whether a token (and the one before it) can be a part of an effect that only the parser can tell.
 pub(super) fn is_suspicious(text: &[u8], before: Option<Token>, token: Token) -> bool {
     match token.kind {
-        TokenKind::Word | TokenKind::Quoted => token.name(text).is_none_or(|name| {
-            let temporary = token.kind == TokenKind::Word && matches!(&*name, "temp" | "temporary");
-            function_kind(&name).is_some()
-                || name == SETTINGS_VIEW
-                || is_temporary_schema(&name)
-                || (temporary && before.is_some_and(|before| makes_temporary(text, before)))
-        }),
+        TokenKind::Word | TokenKind::Quoted => {
+            let bytes = token.bytes(text);
+            if token.kind == TokenKind::Word && (bytes.eq_ignore_ascii_case(b"temp") || bytes.eq_ignore_ascii_case(b"temporary")) {
+                return before.is_some_and(|before| makes_temporary(text, before));
+            }
+            may_be_known(bytes)
+                && token.name(text).is_none_or(|name| function_kind(&name).is_some() || name == SETTINGS_VIEW || is_temporary_schema(&name))
+        }
         TokenKind::UnicodeQuoted | TokenKind::Unterminated => true,
         _ => false,
     }
