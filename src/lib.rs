@@ -5,4 +5,5 @@
 pub mod error;
 pub mod ids;
 pub mod net;
+pub mod sql;
 pub mod wire;
