@@ -16,6 +16,7 @@ mod effect;
 mod lexer;
 mod literal;
 mod names;
+pub mod outcome;
 mod parse;
 mod prescan;
 mod settings;

@@ -5,14 +5,17 @@ use std::sync::Arc;
 use super::{
     Attached, ClientStep, Conversation, CopyIn, Fatal, Flow, PoolMode, SessionStatement, Tools, Want,
     super::{
-        effects::{Effects, NameUse, Pin, Verb, Virtual},
         ledger::Owed,
+        pin::Pin,
     },
 };
 use crate::{
     backend::statements::{NAME_PREFIX, Origin},
     error::{Report, Severity, SqlState},
-    sql::PinReason,
+    sql::{
+        PinReason,
+        outcome::{Effects, NameUse, Verb, Virtual},
+    },
     wire::{
         FrameError, Header, caps,
         frame::HEADER_LEN,
@@ -268,8 +271,8 @@ impl Conversation {
         if effects.forgets_statements {
             self.names.clear();
         }
-        if let (None, Some(pin)) = (&self.pin, &effects.pin) {
-            self.pin = Some(pin.clone());
+        if let (None, Some(reason)) = (&self.pin, &effects.pin) {
+            self.pin = Some(Pin::State(reason.clone()));
         }
         self.discarding = effects.alone == Some(Virtual::DiscardAll);
     }

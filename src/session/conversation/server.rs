@@ -2,13 +2,13 @@
 
 use super::{
     super::{
-        effects::Pin,
         ledger::Owed,
+        pin::Pin,
     },
-    Carried, Conversation, CopyIn, Fatal, ServerEvent,
+    Conversation, CopyIn, Fatal, ServerEvent,
 };
 use crate::{
-    backend::statements::NAME_PREFIX,
+    backend::{Carried, statements::NAME_PREFIX},
     error::{Severity, SqlState},
     wire::{
         Header, caps,
@@ -60,9 +60,9 @@ impl<'a> Sink<'a> {
         self.out.clear();
     }
 
-    /// The run that is left: it follows what is in `out`.
-    pub fn finish(self) -> &'a [u8] {
-        &self.input[self.run]
+    /// The run of `input` that is left: it follows what is in `out`.
+    pub fn finish(self) -> std::ops::Range<usize> {
+        self.run
     }
 }
 
@@ -208,11 +208,12 @@ impl Conversation {
 
     fn error(&mut self, body: &[u8], carried: &mut Carried, sink: &mut Sink<'_>) -> Result<Fate, Fatal> {
         self.copy_in = CopyIn::None;
-        let Some(due) = self.ledger.front() else { return Ok(Fate::Forward) };
         let fields = ErrorFields::read(body);
         if fields.severity == b"FATAL" || fields.severity == b"PANIC" {
-            return Ok(if self.replay.is_taken_up() { Fate::Swallow } else { Fate::Forward });
+            self.server_said_goodbye = true;
+            return Ok(Fate::Forward);
         }
+        let Some(due) = self.ledger.front() else { return Err(Fatal::Server(server::ERROR)) };
         if !due.is_extended() {
             let refused = match due {
                 Owed::RefusedQuery(report) => Some(report.clone()),
