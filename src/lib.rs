@@ -4,5 +4,6 @@
 
 pub mod error;
 pub mod ids;
+pub mod keys;
 pub mod net;
 pub mod wire;
