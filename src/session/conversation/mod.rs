@@ -8,8 +8,6 @@ mod names;
 mod own_settings;
 mod replay;
 mod server;
-#[cfg(test)]
-mod tests;
 
 use std::sync::Arc;
 
