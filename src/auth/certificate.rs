@@ -116,12 +116,8 @@ pub fn endpoint_digest(der: &[u8]) -> Result<Option<Vec<u8>>, CertificateError> 
     let certificate = parse(der)?;
     let signature = &certificate.signature_algorithm;
     let algorithm = if signature.algorithm == RSASSA_PSS {
-<<<<<<< HEAD
-        let parameters = signature.parameters.as_ref().and_then(|any| RsaSsaPssParams::try_from(any).ok()).ok_or(CertificateError::Malformed)?;
-=======
         let parameters =
             signature.parameters.as_ref().and_then(|any| RsaSsaPssParams::try_from(any).ok()).ok_or(CertificateError::Malformed)?;
->>>>>>> auth
         hash_function(parameters.hash_algorithm_oid())
     } else {
         hash_function(&signature.algorithm)

@@ -84,14 +84,6 @@ mod tests {
     use super::*;
 
     const SECRET: [u8; 32] = [9; 32];
-<<<<<<< HEAD
-    const VERIFIER: &str =
-        "SCRAM-SHA-256$4096:v8c/yw/JlKV2yQIQjeV8xQ==$O+AOoJMcC0pp0Qzt3D6sVjRk/3lSApWNO8xnMQ9i31c=:eXIkuG4AMTmcW7VIdQ3l0SPnNy6NPTPV+lERVsIFMtU=";
-
-    #[test]
-    fn stored_forms_are_told_apart() {
-        assert!(matches!(AuthSecret::from_stored(VERIFIER, "a", &SECRET), Ok(AuthSecret::Scram(verifier)) if verifier.to_string() == VERIFIER));
-=======
     const VERIFIER: &str = "SCRAM-SHA-256$4096:v8c/yw/JlKV2yQIQjeV8xQ==$O+AOoJMcC0pp0Qzt3D6sVjRk/3lSApWNO8xnMQ9i31c=:eXIkuG4AMTmcW7VIdQ3l0SPnNy6NPTPV+lERVsIFMtU=";
 
     #[test]
@@ -99,7 +91,6 @@ mod tests {
         assert!(
             matches!(AuthSecret::from_stored(VERIFIER, "a", &SECRET), Ok(AuthSecret::Scram(verifier)) if verifier.to_string() == VERIFIER)
         );
->>>>>>> auth
         assert!(matches!(AuthSecret::from_stored("md569d658838a03aa961a53c9567541caa5", "a", &SECRET), Ok(AuthSecret::Md5(_))));
         let plain = AuthSecret::from_stored("md5 is a hash", "a", &SECRET);
         assert_eq!(plain, Ok(AuthSecret::Scram(Arc::new(Verifier::from_password("md5 is a hash", &salt_for("a", &SECRET), 4096)))));

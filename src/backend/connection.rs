@@ -3,7 +3,10 @@
 use std::{num::NonZeroUsize, sync::Arc, time::Instant};
 
 use super::{cancel::CancelTarget, settings::Settings, statements::KnownStatements};
-use crate::{ids::WorkerId, net::{Quiet, Stream}};
+use crate::{
+    ids::WorkerId,
+    net::{Quiet, Stream},
+};
 
 /// What a server connection carries from one session to the next.
 #[derive(Debug)]

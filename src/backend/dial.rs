@@ -14,10 +14,13 @@ use super::{
 use crate::{
     error::{ClientFacing, Report, SqlState},
     ids::WorkerId,
-    net::{Stream, Target, connect, tls::{TlsError, connect_tls}},
+    net::{
+        Stream, Target, connect,
+        tls::{TlsError, connect_tls},
+    },
     wire::{
         caps,
-        frame::{Header, HEADER_LEN},
+        frame::{HEADER_LEN, Header},
         messages::{ErrorFields, parameter_status},
         startup::SSL_REQUEST,
         synthetic,
@@ -66,8 +69,12 @@ impl ClientFacing for ConnectError {
             ConnectError::Refused { code, .. } => report.with_detail(format!("The server refused the connection with SQLSTATE {code}.")),
             ConnectError::TimedOut(limit) => report.with_detail(format!("No connection within {} ms.", limit.as_millis())),
             ConnectError::Io(_) => report.with_detail("The server can't be reached."),
-            ConnectError::Tls(_) | ConnectError::NoTls | ConnectError::BytesBeforeTls => report.with_detail("No secure connection to the server."),
-            ConnectError::Authentication(_) | ConnectError::Protocol(_) => report.with_detail("The server and the proxy don't understand each other."),
+            ConnectError::Tls(_) | ConnectError::NoTls | ConnectError::BytesBeforeTls => {
+                report.with_detail("No secure connection to the server.")
+            }
+            ConnectError::Authentication(_) | ConnectError::Protocol(_) => {
+                report.with_detail("The server and the proxy don't understand each other.")
+            }
         };
         report.with_hint("Try again in a moment; if it stays so, tell the operator.")
     }

@@ -1,12 +1,19 @@
 //! Where a server is and as whom to connect: everything that makes one pool's connections alike.
 
-use std::{fmt, hash::{Hash, Hasher}, sync::Arc};
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+    sync::Arc,
+};
 
 use parking_lot::Mutex;
 
 use crate::{
     auth::scram::Keys,
-    net::{Target, tls::{ClientTls, ClientTlsFiles}},
+    net::{
+        Target,
+        tls::{ClientTls, ClientTlsFiles},
+    },
 };
 
 /// What a pool's connections have in common. Two specifications that are equal share a pool.
@@ -56,6 +63,10 @@ impl Hash for ServerSpec {
 
 impl fmt::Debug for ServerSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ServerSpec").field("target", &self.target).field("database", &self.database).field("user", &self.user).finish_non_exhaustive()
+        f.debug_struct("ServerSpec")
+            .field("target", &self.target)
+            .field("database", &self.database)
+            .field("user", &self.user)
+            .finish_non_exhaustive()
     }
 }

@@ -34,7 +34,13 @@ impl Pool {
             if self.sessions() == 0 {
                 state.set_least(self.index, 0);
             }
-            state.reap(self.index, now, self.server.rules.idle_timeout, |connection| connection.expires <= now || !connection.is_quiet(), &mut orders);
+            state.reap(
+                self.index,
+                now,
+                self.server.rules.idle_timeout,
+                |connection| connection.expires <= now || !connection.is_quiet(),
+                &mut orders,
+            );
         }
         self.server.carry_out(self, orders, worker);
     }

@@ -284,7 +284,8 @@ impl Pool {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         runtime.spawn(async move {
             let rules = &pool.server.rules;
-            let dial_rules = dial::DialRules { connect_timeout: rules.connect_timeout, lifetime: rules.lifetime, statements: rules.statements };
+            let dial_rules =
+                dial::DialRules { connect_timeout: rules.connect_timeout, lifetime: rules.lifetime, statements: rules.statements };
             match dial::dial(&pool.spec, dial_rules, worker).await {
                 Ok(connection) => {
                     *pool.greeting.lock() = Some(Arc::clone(&connection.reported));
@@ -384,4 +385,3 @@ impl Drop for Checkout {
         }
     }
 }
-

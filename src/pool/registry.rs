@@ -81,7 +81,8 @@ impl PoolRegistry {
             return pool.enter();
         }
         let key = (request.spec.target.clone(), request.spec.tls_files.clone());
-        let server = inner.servers.entry(key).or_insert_with(|| Arc::new(ShardServer::new(request.shard, request.cap, Arc::clone(&self.rules))));
+        let server =
+            inner.servers.entry(key).or_insert_with(|| Arc::new(ShardServer::new(request.shard, request.cap, Arc::clone(&self.rules))));
         server.set_cap(request.cap);
         let spec = Arc::new(request.spec);
         let pool = Pool::new(server, Arc::clone(&spec), request.tenant, request.limits, Arc::clone(&self.numbers));

@@ -132,8 +132,16 @@ impl<C, W> State<C, W> {
 
     /// Adds a pool.
     pub fn add_pool(&mut self, limits: PoolLimits) -> PoolIndex {
-        let pool =
-            Pool { limits, open: 0, dialing: 0, idle: Vec::new(), waiters: VecDeque::new(), starving: false, not_before: None, failures: 0 };
+        let pool = Pool {
+            limits,
+            open: 0,
+            dialing: 0,
+            idle: Vec::new(),
+            waiters: VecDeque::new(),
+            starving: false,
+            not_before: None,
+            failures: 0,
+        };
         match self.free.pop() {
             Some(index) => {
                 self.pools[index] = Some(pool);
@@ -192,7 +200,14 @@ impl<C, W> State<C, W> {
     }
 
     /// Asks for a connection. `tell` is called for where the asker must wait.
-    pub fn acquire(&mut self, index: PoolIndex, worker: WorkerId, now: Instant, tell: impl FnOnce() -> W, orders: &mut Orders<C, W>) -> Answer<C> {
+    pub fn acquire(
+        &mut self,
+        index: PoolIndex,
+        worker: WorkerId,
+        now: Instant,
+        tell: impl FnOnce() -> W,
+        orders: &mut Orders<C, W>,
+    ) -> Answer<C> {
         let Some(pool) = self.pool(index) else { return Answer::Down };
         if let Some(connection) = pool.take_idle(worker) {
             return Answer::Ready(connection);
@@ -298,7 +313,11 @@ impl<C, W> State<C, W> {
             }
             return self.starving.iter().any(|other| *other != index) && self.must_yield(index);
         }
-        let starving_without = self.starving.iter().filter(|other| self.pools.get(other.0).and_then(Option::as_ref).is_some_and(|pool| pool.open == 0)).count();
+        let starving_without = self
+            .starving
+            .iter()
+            .filter(|other| self.pools.get(other.0).and_then(Option::as_ref).is_some_and(|pool| pool.open == 0))
+            .count();
         let share = (self.cap as usize / (self.active.len() + starving_without).max(1)).max(1);
         self.pool(index).is_some_and(|pool| pool.waiters.is_empty() || pool.open as usize > share)
             || (self.open >= self.cap && starving_without > 0 && self.active.len() >= self.cap as usize)
@@ -355,7 +374,14 @@ impl<C, W> State<C, W> {
     }
 
     /// Takes idle connections that should close: those that `is_due` names, and beyond the minimum those idle for longer than `idle_timeout`.
-    pub fn reap(&mut self, index: PoolIndex, now: Instant, idle_timeout: Duration, mut is_due: impl FnMut(&mut C) -> bool, orders: &mut Orders<C, W>) {
+    pub fn reap(
+        &mut self,
+        index: PoolIndex,
+        now: Instant,
+        idle_timeout: Duration,
+        mut is_due: impl FnMut(&mut C) -> bool,
+        orders: &mut Orders<C, W>,
+    ) {
         let Some(pool) = self.pool(index) else { return };
         let mut spare = pool.open.saturating_sub(pool.limits.least);
         let mut kept = Vec::with_capacity(pool.idle.len());
@@ -399,7 +425,11 @@ impl<C, W> Pool<C, W> {
     /// Who is next: in order of arrival, but a waiter of the connection's own worker may pass others within [`CROSS_WORKER_PATIENCE`].
     fn next_waiter(&mut self, worker: WorkerId) -> Option<Waiter<W>> {
         let oldest = self.waiters.front()?.since;
-        let place = self.waiters.iter().take_while(|waiter| waiter.since.duration_since(oldest) <= CROSS_WORKER_PATIENCE).position(|waiter| waiter.worker == worker);
+        let place = self
+            .waiters
+            .iter()
+            .take_while(|waiter| waiter.since.duration_since(oldest) <= CROSS_WORKER_PATIENCE)
+            .position(|waiter| waiter.worker == worker);
         self.waiters.remove(place.unwrap_or(0))
     }
 }

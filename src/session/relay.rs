@@ -90,7 +90,14 @@ type Progress = Result<bool, End>;
 
 impl Relay {
     /// A relay; `inbound` are bytes that the client sent behind its startup.
-    pub fn new(client: Stream, conversation: Conversation, tools: Tools, pool: PoolSession, session: Registered, worker: Arc<Worker>) -> Self {
+    pub fn new(
+        client: Stream,
+        conversation: Conversation,
+        tools: Tools,
+        pool: PoolSession,
+        session: Registered,
+        worker: Arc<Worker>,
+    ) -> Self {
         Relay {
             client,
             conversation,

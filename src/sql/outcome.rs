@@ -2,7 +2,9 @@
 
 use std::{ops::Range, sync::Arc};
 
-use super::{DiscardTarget, Effect, ParseFailure, PinReason, Prescan, Script, SetScope, SetTo, Statement, TransactionControl, parse, prescan};
+use super::{
+    DiscardTarget, Effect, ParseFailure, PinReason, Prescan, Script, SetScope, SetTo, Statement, TransactionControl, parse, prescan,
+};
 
 /// A text that is one statement about the session's own, virtual state.
 #[derive(Clone, PartialEq, Eq, Debug)]

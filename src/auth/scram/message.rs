@@ -77,13 +77,9 @@ impl<'a> ClientFirst<'a> {
         let flag = match reader.token() {
             b"n" => Gs2Flag::Unsupported,
             b"y" => Gs2Flag::NotOffered,
-<<<<<<< HEAD
-            token => Gs2Flag::Required(token.strip_prefix(b"p=").filter(|name| is_binding_name(name)).ok_or(Malformed("channel binding flag"))?),
-=======
             token => {
                 Gs2Flag::Required(token.strip_prefix(b"p=").filter(|name| is_binding_name(name)).ok_or(Malformed("channel binding flag"))?)
             }
->>>>>>> auth
         };
         match reader.token() {
             b"" => {}

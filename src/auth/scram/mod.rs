@@ -51,13 +51,9 @@ impl ChannelBinding {
     /// The text after `c=` for a GS2 header and, where the header is [`GS2_ENDPOINT`], the data behind it.
     fn attribute(&self, gs2_header: &str) -> String {
         match self {
-<<<<<<< HEAD
-            ChannelBinding::TlsServerEndPoint(digest) if gs2_header == GS2_ENDPOINT => STANDARD.encode([gs2_header.as_bytes(), digest].concat()),
-=======
             ChannelBinding::TlsServerEndPoint(digest) if gs2_header == GS2_ENDPOINT => {
                 STANDARD.encode([gs2_header.as_bytes(), digest].concat())
             }
->>>>>>> auth
             _ => STANDARD.encode(gs2_header),
         }
     }
@@ -118,12 +114,8 @@ impl Keys {
         let password = prepared.as_deref().unwrap_or(password);
         let mut salted: Key = [0; KEY_LENGTH];
         pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, rounds, salt, password.as_bytes(), &mut salted);
-<<<<<<< HEAD
-        let pair = KeyPair { client_key: ClientKey(hmac_sha256(&salted, &[b"Client Key"])), server_key: hmac_sha256(&salted, &[b"Server Key"]) };
-=======
         let pair =
             KeyPair { client_key: ClientKey(hmac_sha256(&salted, &[b"Client Key"])), server_key: hmac_sha256(&salted, &[b"Server Key"]) };
->>>>>>> auth
         Keys { salt: salt.into(), iterations: rounds.get(), pair }
     }
 

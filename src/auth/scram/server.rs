@@ -99,16 +99,12 @@ impl ScramServer {
         self.first_with_nonce(mechanism.as_ref(), client_first, &nonce)
     }
 
-<<<<<<< HEAD
-    pub(super) fn first_with_nonce(self, mechanism: &[u8], client_first: &[u8], nonce: &str) -> Result<(Vec<u8>, AwaitingProof), ScramError> {
-=======
     pub(super) fn first_with_nonce(
         self,
         mechanism: &[u8],
         client_first: &[u8],
         nonce: &str,
     ) -> Result<(Vec<u8>, AwaitingProof), ScramError> {
->>>>>>> auth
         let bound = self.is_bound(mechanism)?;
         let first = ClientFirst::parse(client_first)?;
         let gs2_header = self.gs2_header(bound, first.flag)?;

@@ -26,8 +26,8 @@ use crate::{
         settings::Settings,
         statements::{Statement, StatementCache},
     },
-    sql::outcome::TextEffects,
     error::{Report, Severity, SqlState},
+    sql::outcome::TextEffects,
     wire::{FrameError, messages::TransactionStatus, synthetic, tag},
 };
 

@@ -7,7 +7,8 @@ use crate::backend::settings::{Settings, quote_literal};
 use crate::sql::outcome::Effects;
 
 /// Settings that servers of all versions report by themselves whenever they change. Manual 55.2.7 "Asynchronous Operations".
-const REPORTED: [&str; 6] = ["application_name", "client_encoding", "datestyle", "intervalstyle", "standard_conforming_strings", "timezone"];
+const REPORTED: [&str; 6] =
+    ["application_name", "client_encoding", "datestyle", "intervalstyle", "standard_conforming_strings", "timezone"];
 
 /// A session's settings.
 #[derive(Debug)]

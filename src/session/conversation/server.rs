@@ -1,10 +1,7 @@
 //! What a server connection answers: each frame is held against what is owed, and passed on, replaced or swallowed.
 
 use super::{
-    super::{
-        ledger::Owed,
-        pin::Pin,
-    },
+    super::{ledger::Owed, pin::Pin},
     Conversation, CopyIn, Fatal, ServerEvent,
 };
 use crate::{
@@ -286,7 +283,9 @@ impl Conversation {
 fn may_stream(header: Header) -> bool {
     match header.tag {
         server::DATA_ROW | server::COPY_DATA => true,
-        server::ERROR | server::NOTICE | server::NOTIFICATION | server::ROW_DESCRIPTION | server::PARAMETER_DESCRIPTION => header.length > caps::CONTROL,
+        server::ERROR | server::NOTICE | server::NOTIFICATION | server::ROW_DESCRIPTION | server::PARAMETER_DESCRIPTION => {
+            header.length > caps::CONTROL
+        }
         _ => false,
     }
 }
