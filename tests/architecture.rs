@@ -52,12 +52,21 @@ fn check_tree(rule: fn(&SourceFile) -> Vec<Violation>) -> Vec<Violation> {
     collect(&root, &mut paths);
     paths.sort();
     assert!(paths.iter().any(|path| path.ends_with("lib.rs")), "no source files below {}", root.display());
-    let mut violations = Vec::new();
-    for path in paths {
-        let text = std::fs::read_to_string(&path).unwrap();
-        violations.extend(rule(&SourceFile::new(path.strip_prefix(&root).unwrap(), &text)));
+    let texts: Vec<String> = paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    let mut files: Vec<SourceFile<'_>> =
+        paths.iter().zip(&texts).map(|(path, text)| SourceFile::new(path.strip_prefix(&root).unwrap(), text)).collect();
+    let only_in_tests: Vec<Vec<String>> = files.iter().flat_map(declared_for_tests).collect();
+    for file in &mut files {
+        let module = file.module();
+        file.is_test |= only_in_tests.iter().any(|tests| module.starts_with(tests));
     }
-    violations
+    files.iter().flat_map(rule).collect()
+}
+
+/// The modules in files of their own that a file declares under `#[cfg(test)]`.
+fn declared_for_tests(file: &SourceFile<'_>) -> Vec<Vec<String>> {
+    let declared = (1..file.tokens.len()).filter(|&at| file.tokens[at].test && file.text(at - 1) == "mod" && file.text(at + 1) == ";");
+    declared.map(|at| file.module().into_iter().chain([file.text(at).to_owned()]).collect()).collect()
 }
 
 fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -100,6 +109,7 @@ struct Token<'a> {
 
 struct SourceFile<'a> {
     path: PathBuf,
+    is_test: bool,
     text: &'a str,
     tokens: Vec<Token<'a>>,
 }
@@ -107,11 +117,9 @@ struct SourceFile<'a> {
 impl<'a> SourceFile<'a> {
     fn new(path: &Path, text: &'a str) -> Self {
         let mut tokens = tokenize(text);
-        if is_test_file(path) {
-            tokens.iter_mut().for_each(|token| token.test = true);
-        }
         mark_tests(&mut tokens);
-        SourceFile { path: path.to_owned(), text, tokens }
+        let is_test = path.iter().any(|part| part == "tests" || part == "tests.rs");
+        SourceFile { path: path.to_owned(), is_test, text, tokens }
     }
 
     /// The names of the modules around the file's items, from the crate's root: `pool/queue.rs` is `[pool, queue]`.
@@ -135,10 +143,6 @@ impl<'a> SourceFile<'a> {
     fn after_group(&self, open: usize) -> usize {
         after_group(&self.tokens, open)
     }
-}
-
-fn is_test_file(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name == "tests.rs") || path.parent().is_some_and(|folder| folder.iter().any(|part| part == "tests"))
 }
 
 /// Marks the items under `#[cfg(test)]`, attribute included.
@@ -371,7 +375,7 @@ fn heads<'a>(file: &SourceFile<'a>, at: usize, found: &mut Vec<(&'a str, usize)>
 // --- sizes ---
 
 fn check_sizes(file: &SourceFile<'_>) -> Vec<Violation> {
-    if is_test_file(&file.path) {
+    if file.is_test {
         return Vec::new();
     }
     let mut violations = Vec::new();
@@ -400,7 +404,7 @@ fn test_lines(tokens: &[Token<'_>]) -> usize {
 // --- the first doc comment ---
 
 fn check_first_doc(file: &SourceFile<'_>) -> Vec<Violation> {
-    if is_test_file(&file.path) || file.text.trim_start().starts_with("//!") {
+    if file.is_test || file.text.trim_start().starts_with("//!") {
         return Vec::new();
     }
     vec![file.violation(1, "the file doesn't begin with a `//!` comment that says what it is for")]
@@ -467,6 +471,8 @@ fn sizes_count_code_and_not_tests() {
     let file = |lines: usize| "const X: u8 = 0;\n".repeat(lines);
     assert_eq!(check(check_sizes, "wire/a.rs", &file(600)), [""; 0]);
     assert_eq!(check(check_sizes, "wire/a.rs", &file(601)), ["src/wire/a.rs:1: 601 lines without tests, at most 600"]);
+    let declaring = SourceFile::new(Path::new("wire/mod.rs"), "mod real; #[cfg(test)] mod properties;");
+    assert_eq!(declared_for_tests(&declaring), [["wire", "properties"]]);
     let with_tests = format!("{}#[cfg(test)]\nmod tests {{\n{}}}\n", file(600), file(500));
     assert_eq!(check(check_sizes, "wire/a.rs", &with_tests), [""; 0]);
 }
