@@ -40,7 +40,9 @@ VACUUM ANALYZE;
 """
 
 _BALANCE = """
-SELECT (SELECT sum(abalance) FROM pgbench_accounts) = b AND (SELECT sum(tbalance) FROM pgbench_tellers) = b AND (SELECT coalesce(sum(delta), 0) FROM pgbench_history) = b
+SELECT (SELECT sum(abalance) FROM pgbench_accounts) = b
+    AND (SELECT sum(tbalance) FROM pgbench_tellers) = b
+    AND (SELECT coalesce(sum(delta), 0) FROM pgbench_history) = b
 FROM (SELECT sum(bbalance) b FROM pgbench_branches) s
 """
 

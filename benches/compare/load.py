@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import subprocess
 import time
 from dataclasses import dataclass, replace
@@ -117,7 +118,7 @@ class PgBench:
                 process.kill()
                 process.wait()
         if process.returncode != 0:
-            raise host.BenchError(f"pgbench ended with status {process.returncode}:\n{_tail(log)}")
+            raise host.BenchError(f"pgbench ended with status {process.returncode}: {_tail(log).strip()}")
         latencies = self._take_log(log, begin.wall, end.wall)
         proxy = end.proxy - begin.proxy if begin.proxy is not None and end.proxy is not None else None
         return Sample(end.wall - begin.wall, len(latencies), latencies, proxy, end.server - begin.server)
@@ -185,7 +186,10 @@ def _logs(log: Path) -> List[Path]:
 
 
 def _tail(log: Path) -> str:
-    return "\n".join("    " + line for line in Path(f"{log}.out").read_text(errors="replace").splitlines()[-8:])
+    """What pgbench complained of first, else the last that it said."""
+    lines = Path(f"{log}.out").read_text(errors="replace").splitlines()
+    complaints = [line for line in lines if re.search("error|fatal|abort", line, re.IGNORECASE)]
+    return "\n".join("    " + line for line in (complaints[:6] or lines[-6:]))
 
 
 def measure_logins(target: proxies.Target, postmaster: int, seconds: float, at_once: int) -> Sample:

@@ -1,6 +1,7 @@
 """Results for people (terminal, Markdown) and programs (JSON)."""
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Dict, List, Optional
@@ -9,12 +10,23 @@ from measures import Test
 from results import OURS, YARDSTICK, Cell, Results
 
 _LOAD_HEADER = ["test", "proxy", "tps", "p50 ms", "p99 ms", "proxy us/tx", "PG us/tx", "ratio", "bound", "verdict"]
-_IDLE_HEADER = ["proxy", "kB/idle client", "after a statement", "held", "kB/held client", "MB before", "MB idle", "MB held", "MB after close", "logins/s", "verdict"]
-_IDLE_FIGURES = ["idle_kb", "idle_after_use_kb", "held", "held_kb", "rss_before_mb", "rss_idle_mb", "rss_held_mb", "rss_after_close_mb", "logins_per_s"]
+_IDLE_COLUMNS = {
+    "kB/idle client": "idle_kb",
+    "after a statement": "idle_after_use_kb",
+    "held": "held",
+    "kB/held client": "held_kb",
+    "MB before": "rss_before_mb",
+    "MB idle": "rss_idle_mb",
+    "MB held": "rss_held_mb",
+    "MB after close": "rss_after_close_mb",
+    "logins/s": "logins_per_s",
+}
+_IDLE_HEADER = ["proxy", *_IDLE_COLUMNS, "verdict"]
 
 LEGEND = (
     "proxy us/tx, PG us/tx: CPU microseconds (user + system) of the proxy and of PostgreSQL per transaction. "
-    f"ratio: {OURS} / {YARDSTICK} of proxy us/tx, medians of interleaved rounds. Throughput depends on who else uses the machine; CPU per transaction hardly does."
+    f"ratio: {OURS} / {YARDSTICK} of proxy us/tx, medians of interleaved rounds. "
+    "Throughput depends on who else uses the machine; CPU per transaction hardly does."
 )
 
 
@@ -58,7 +70,7 @@ def idle_rows(results: Results) -> List[List[str]]:
             words = [verdict.words() for verdict in results.verdicts(test)] if name == OURS else []
             remarks = [word for word in (*words, _state(cell)) if word]
             medians = cell.medians()
-            rows.append([name, *(number(medians.get(figure)) for figure in _IDLE_FIGURES), "; ".join(remarks)])
+            rows.append([name, *(number(medians.get(figure)) for figure in _IDLE_COLUMNS.values()), "; ".join(remarks)])
     return rows
 
 
@@ -118,10 +130,10 @@ def as_json(results: Results, about: Dict[str, Dict[str, str]]) -> Dict[str, obj
 
     def of_test(test: Test) -> Dict[str, object]:
         cells = {
-            name: {"median": cell.medians(), "rounds": cell.rounds, "spread": cell.spread("proxy_us"), "note": cell.note, "skipped": cell.skipped, "errors": cell.errors}
+            name: {"median": cell.medians(), "spread": cell.spread("proxy_us"), **dataclasses.asdict(cell)}
             for name, cell in results.cells[test.name].items()
         }
-        verdicts = [{"what": v.what, "value": v.value, "bound": v.bound, "passed": v.passed} for v in results.verdicts(test)]
+        verdicts = [dataclasses.asdict(verdict) for verdict in results.verdicts(test)]
         return {"name": test.name, "proxies": cells, "ratios": results.ratios(test), "verdicts": verdicts}
 
     return {**about, "tests": [of_test(test) for test in results.tests]}

@@ -43,7 +43,7 @@ class Verdict:
 
     def words(self) -> str:
         """For the table."""
-        return f"{'pass' if self.passed else 'FAIL'}: {self.what}"
+        return f"{'pass' if self.passed else 'FAIL'}: {self.what} {self.value:,.4g}"
 
 
 class Results:

@@ -7,6 +7,7 @@ import os
 import struct
 import subprocess
 import sys
+import time
 import unittest
 
 import host
@@ -37,7 +38,9 @@ class Wire(unittest.TestCase):
     SERVER = [
         frame(b"R", struct.pack("!I", 10) + b"SCRAM-SHA-256\0\0"),
         frame(b"R", struct.pack("!I", 11) + b"r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"),
-        frame(b"R", struct.pack("!I", 12) + b"v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=") + frame(b"R", struct.pack("!I", 0)) + frame(b"Z", b"I"),
+        frame(b"R", struct.pack("!I", 12) + b"v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=")
+        + frame(b"R", struct.pack("!I", 0))
+        + frame(b"Z", b"I"),
     ]
 
     def test_scram_example(self) -> None:
@@ -181,7 +184,8 @@ class Clocks(unittest.TestCase):
             process.wait()
 
     def test_a_tree_with_a_child_that_ended(self) -> None:
-        code = f"import subprocess, sys, time\nsubprocess.run([sys.executable, '-c', {self.BURN!r}])\nprint('done', flush=True)\ntime.sleep(60)"
+        code = f"import subprocess, sys, time\nsubprocess.run([sys.executable, '-c', {self.BURN!r}])\n"
+        code += "print('done', flush=True)\ntime.sleep(60)"
         process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
         try:
             process.stdout.readline()
