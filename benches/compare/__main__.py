@@ -128,8 +128,9 @@ class Bench:
             cell.skipped = f"not possible: {reason}"
             return
         except (host.BenchError, wire.WireError, OSError) as error:
-            cell.errors.append(str(error))
-            say(f"{test.name} round {number + 1} {proxy.name}: {error}")
+            reason = f"{error}{died(proxy)}"
+            cell.errors.append(reason)
+            say(f"{test.name} round {number + 1} {proxy.name}: {reason}")
             proxy.stop()  # the next round gets a new process
             return
         cell.rounds.append(figures)
@@ -148,6 +149,15 @@ class Bench:
                 except proxies.NotPossible as reason:
                     say(f"{name} {proxy.name}: not possible: {reason}")
         return report.plain(*syscalls.table(found)) + "\nSystem calls of the proxy per transaction."
+
+
+def died(proxy: proxies.Proxy) -> str:
+    """That the proxy ended by itself, if it did: the cause of everything else that went wrong."""
+    try:
+        proxy.check()
+        return ""
+    except host.BenchError as error:
+        return f"; {error}"
 
 
 def say(text: str) -> None:

@@ -40,7 +40,7 @@ def number(value: Optional[float]) -> str:
 
 def _state(cell: Cell) -> str:
     if cell.errors:
-        return "error: " + cell.errors[0].splitlines()[0]
+        return "error: " + cell.errors[0].splitlines()[0][:90]
     return cell.skipped or cell.note
 
 
