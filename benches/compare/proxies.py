@@ -201,7 +201,8 @@ class PgTenant(Proxy):
     def _start(self, variant: str) -> Target:
         port = host.free_port()
         folder = self._folder(variant, port)
-        self.work.file(f"{folder.name}/map.toml", self._shard_map())
+        password = self.work.file(f"{folder.name}/role-password", postgres.PASSWORD)
+        self.work.file(f"{folder.name}/map.toml", self._shard_map(password))
         settings = self.work.file(
             f"{folder.name}/pgtenant.toml",
             f"""shard_map = "map.toml"
@@ -213,7 +214,7 @@ workers = {self._workers}
         )
         return self._launch([str(self._program), "serve", "--config", str(settings)], folder / "log", port)
 
-    def _shard_map(self) -> str:
+    def _shard_map(self, password: Path) -> str:
         return f"""version = 1
 [shards.only]
 primary = "host=127.0.0.1 port={self.cluster.port} dbname=postgres"
@@ -231,7 +232,7 @@ shard = "only"
 model = "own_database"
 plan = "bench"
 role = "{postgres.ROLE}"
-role_password = "{postgres.PASSWORD}"
+role_password = "file:{password}"
 database = "{postgres.DATABASE}"
 [logins.bench]
 tenant = "bench"
