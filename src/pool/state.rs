@@ -326,20 +326,20 @@ impl<C, W> State<C, W> {
     /// A connection of the pool is gone, however it came to that.
     pub fn closed(&mut self, index: PoolIndex, orders: &mut Orders<C, W>) {
         self.remove_slot(index);
-        if self.open >= self.cap {
-            return;
-        }
-        while let Some(next) = self.starving.pop_front() {
+        self.feed_starving(index, orders);
+        self.open_for(index, orders);
+    }
+
+    /// Gives free slots to pools that starve, longest waiting first; the one that has just lost a connection comes last.
+    fn feed_starving(&mut self, last: PoolIndex, orders: &mut Orders<C, W>) {
+        while self.open < self.cap {
+            let Some(place) = self.starving.iter().position(|other| *other != last) else { return };
+            let Some(next) = self.starving.remove(place) else { return };
             if let Some(pool) = self.pool(next) {
                 pool.starving = false;
             }
-            let before = orders.dial.len();
             self.open_for(next, orders);
-            if orders.dial.len() > before {
-                return;
-            }
         }
-        self.open_for(index, orders);
     }
 
     /// A connection that was ordered is open.
@@ -362,14 +362,7 @@ impl<C, W> State<C, W> {
             }
         }
         self.remove_slot(index);
-        if let Some(next) = self.starving.pop_front() {
-            if let Some(pool) = self.pool(next) {
-                pool.starving = false;
-            }
-            if next != index {
-                self.open_for(next, orders);
-            }
-        }
+        self.feed_starving(index, orders);
         in_vain
     }
 
@@ -438,3 +431,6 @@ impl<C, W> Pool<C, W> {
 fn back_off(failures: u32) -> Duration {
     Duration::from_millis(50) * 2u32.pow(failures.saturating_sub(1).min(4))
 }
+
+#[cfg(test)]
+mod tests;

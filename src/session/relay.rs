@@ -136,13 +136,15 @@ impl Relay {
     }
 
     fn round(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
+        let obeyed = !self.ending && self.obey(cx);
         if !self.to_client.is_empty() && !self.flush_client(cx)? {
-            return Ok(false);
+            // A client that doesn't read can't hold up its own end.
+            return if self.ending { Err(End::Told) } else { Ok(false) };
         }
         if self.ending {
             return Err(End::Told);
         }
-        if self.obey(cx)? {
+        if obeyed {
             return Ok(true);
         }
         let mut progress = false;
@@ -161,23 +163,23 @@ impl Relay {
         Ok(progress)
     }
 
-    /// Does what somebody else wants of the session.
-    fn obey(&mut self, cx: &mut Context<'_>) -> Progress {
+    /// Does what somebody else wants of the session; whether there was something.
+    fn obey(&mut self, cx: &mut Context<'_>) -> bool {
         match self.session.handle.receive(cx.waker()) {
-            Signal::None => Ok(false),
+            Signal::None => false,
             Signal::StopWaiting => {
                 self.session.handle.stopped_waiting();
                 if self.wait.take().is_none() {
-                    return Ok(false);
+                    return false;
                 }
                 let report = Report::new(SqlState::QUERY_CANCELED, "canceling statement due to user request");
                 self.fail_front(&report);
-                Ok(true)
+                true
             }
-            Signal::Drain if !self.conversation.is_at_rest() || self.wait.is_some() => Ok(false),
+            Signal::Drain if !self.conversation.is_at_rest() || self.wait.is_some() || !self.to_client.is_empty() => false,
             Signal::Drain | Signal::Kill => {
                 self.end(&Report::new(SqlState::ADMIN_SHUTDOWN, "terminating connection due to administrator command"));
-                Ok(true)
+                true
             }
         }
     }
