@@ -42,10 +42,14 @@ test-pg18: ## the tests that need a server, on PostgreSQL 18 (its binaries come 
 	bin=$$(tools/pg18.sh) && PGTENANT_PG_BIN="$$bin" PATH="$$bin:$$PATH" $(CARGO) test $(CARGO_FLAGS) --test '*'
 
 .PHONY: bench
-bench: release ## pgtenant beside PgBouncer in one run, as a table, JSON and Markdown; BENCH_ARGS=--quick: 5 minutes
+bench: release ## pgtenant beside PgBouncer in one run; writes docs/benchmarks.md. BENCH_ARGS=--quick: 5 minutes, writes to bench-results only
 	@tools/setup.sh postgres pgbouncer python
-	mkdir -p docs
+ifeq ($(strip $(BENCH_ARGS)),)
+	python3 benches/compare --name latest
+	mkdir -p docs && cp bench-results/latest.md docs/benchmarks.md
+else
 	python3 benches/compare $(BENCH_ARGS)
+endif
 
 .PHONY: lint
 lint: ## rustfmt, clippy, the documentation's links, shell scripts
