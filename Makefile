@@ -53,7 +53,7 @@ endif
 
 .PHONY: lint
 lint: ## rustfmt, clippy, the documentation's links, shell scripts
-	@tools/setup.sh $(BUILD_NEEDS) shell-lint
+	@tools/setup.sh $(BUILD_NEEDS) rust-lint shell-lint
 	$(CARGO) fmt --check
 	$(CARGO) clippy $(CARGO_FLAGS) --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(CARGO_FLAGS) --no-deps --quiet
