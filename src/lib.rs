@@ -4,4 +4,5 @@
 
 pub mod error;
 pub mod ids;
+pub mod lifecycle;
 pub mod wire;

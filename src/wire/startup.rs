@@ -221,7 +221,10 @@ mod tests {
     #[test]
     fn options() {
         let pairs = |text| read_options(text).map(|pairs| pairs.into_iter().map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>());
-        assert_eq!(pairs("-c pgtenant.tenant=acme --work-mem=1MB  -cgeqo=off"), Ok(vec!["pgtenant.tenant=acme".into(), "work_mem=1MB".into(), "geqo=off".into()]));
+        assert_eq!(
+            pairs("-c pgtenant.tenant=acme --work-mem=1MB  -cgeqo=off"),
+            Ok(vec!["pgtenant.tenant=acme".into(), "work_mem=1MB".into(), "geqo=off".into()])
+        );
         assert_eq!(pairs(r"-c application_name=a\ b"), Ok(vec!["application_name=a b".into()]));
         assert_eq!(pairs("-d 5"), Err(OptionsError::Unrecognized("-d".into())));
         assert_eq!(pairs("-c"), Err(OptionsError::Unrecognized(String::new())));

@@ -178,7 +178,10 @@ mod tests {
         let (frame, rest) = split_frame(&out, 1000).unwrap().unwrap();
         assert!(rest.is_empty());
         let fields = ErrorFields::read(frame.body);
-        assert_eq!((fields.code, fields.message, fields.severity), (b"53300".as_slice(), b"tenant is full".as_slice(), b"FATAL".as_slice()));
+        assert_eq!(
+            (fields.code, fields.message, fields.severity),
+            (b"53300".as_slice(), b"tenant is full".as_slice(), b"FATAL".as_slice())
+        );
         assert!(frame.body.ends_with(b"D5 of 5\0Hwait\0\0"));
     }
 
