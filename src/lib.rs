@@ -5,4 +5,5 @@
 pub mod error;
 pub mod ids;
 pub mod lifecycle;
+pub mod net;
 pub mod wire;

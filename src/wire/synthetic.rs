@@ -108,6 +108,14 @@ pub fn query(out: &mut Vec<u8>, text: &[u8]) {
     frame(out, client::QUERY, |out| cstr(out, text));
 }
 
+/// Query (F) with a body as a client sent it, NUL included.
+#[inline]
+pub fn query_body(out: &mut Vec<u8>, body: &[u8]) {
+    out.push(client::QUERY);
+    out.extend_from_slice(&(body.len() as u32 + 4).to_be_bytes());
+    out.extend_from_slice(body);
+}
+
 /// Parse (F); `types` as in [`super::messages::Parse::types`].
 pub fn parse(out: &mut Vec<u8>, name: &[u8], text: &[u8], types: &[u8]) {
     frame(out, client::PARSE, |out| {

@@ -1,0 +1,172 @@
+//! Settings that a session has chosen and that a server connection carries.
+//!
+//! A session's settings travel with it from server connection to server connection: on check-out only those that differ are sent.
+
+use std::sync::Arc;
+
+/// Chosen settings, sorted by name; cheap to clone and to compare.
+#[derive(Clone, Debug, Default)]
+pub struct Settings(Option<Arc<[(Arc<str>, Arc<str>)]>>);
+
+impl Settings {
+    /// Settings from names (any case) and values; of a repeated name the last counts.
+    pub fn from_pairs<N: AsRef<str>, V: AsRef<str>>(pairs: impl IntoIterator<Item = (N, V)>) -> Self {
+        let mut settings = Settings::default();
+        for (name, value) in pairs {
+            settings.set(name.as_ref(), value.as_ref());
+        }
+        settings
+    }
+
+    /// Names and values in order of the names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.pairs().iter().map(|(name, value)| (&**name, &**value))
+    }
+
+    fn pairs(&self) -> &[(Arc<str>, Arc<str>)] {
+        self.0.as_deref().unwrap_or_default()
+    }
+
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        self.pairs().binary_search_by(|(known, _)| (**known).cmp(name))
+    }
+
+    /// A setting's value; `name` in lower case.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.place(name).ok().map(|place| &*self.pairs()[place].1)
+    }
+
+    /// Chooses a value.
+    pub fn set(&mut self, name: &str, value: &str) {
+        let name = name.to_ascii_lowercase();
+        let mut pairs = self.pairs().to_vec();
+        match self.place(&name) {
+            Ok(place) if &*pairs[place].1 == value => return,
+            Ok(place) => pairs[place].1 = Arc::from(value),
+            Err(place) => pairs.insert(place, (Arc::from(name), Arc::from(value))),
+        }
+        self.0 = Some(Arc::from(pairs));
+    }
+
+    /// Goes back to what the server has by itself.
+    pub fn unset(&mut self, name: &str) {
+        if let Ok(place) = self.place(&name.to_ascii_lowercase()) {
+            let mut pairs = self.pairs().to_vec();
+            pairs.remove(place);
+            self.0 = if pairs.is_empty() { None } else { Some(Arc::from(pairs)) };
+        }
+    }
+
+    /// Whether both are the same settings. Sessions of one application have equal ones in most cases.
+    #[inline]
+    pub fn same(&self, other: &Settings) -> bool {
+        match (&self.0, &other.0) {
+            (None, None) => true,
+            (Some(ours), Some(theirs)) => Arc::ptr_eq(ours, theirs) || ours == theirs,
+            _ => false,
+        }
+    }
+
+    /// The statements that turn `self`, which a server connection carries, into `wanted`; `None` where nothing differs.
+    ///
+    /// `search_path` goes through `set_config`: a list's text form inside quotes would name one schema.
+    pub fn change_to(&self, wanted: &Settings) -> Option<String> {
+        if self.same(wanted) {
+            return None;
+        }
+        let mut text = String::new();
+        for (name, _) in self.iter().filter(|(name, _)| wanted.get(name).is_none()) {
+            text.push_str("RESET ");
+            quote_identifier(&mut text, name);
+            text.push(';');
+        }
+        for (name, value) in wanted.iter().filter(|(name, value)| self.get(name) != Some(value)) {
+            let (before, after) = if name == "search_path" { ("SELECT pg_catalog.set_config('search_path',", ",false);") } else { ("SET ", ";") };
+            text.push_str(before);
+            if name != "search_path" {
+                quote_identifier(&mut text, name);
+                text.push('=');
+            }
+            quote_literal(&mut text, value);
+            text.push_str(after);
+        }
+        (!text.is_empty()).then_some(text)
+    }
+}
+
+/// Appends an identifier in double quotes.
+pub fn quote_identifier(out: &mut String, name: &str) {
+    out.push('"');
+    for char in name.chars().filter(|&char| char != '\0') {
+        if char == '"' {
+            out.push('"');
+        }
+        out.push(char);
+    }
+    out.push('"');
+}
+
+/// Appends a string literal that reads the same whatever `standard_conforming_strings` is: `quote_literal_cstr` in
+/// `src/backend/utils/adt/quote.c`.
+pub fn quote_literal(out: &mut String, value: &str) {
+    if value.contains('\\') {
+        out.push_str(" E");
+    }
+    out.push('\'');
+    for char in value.chars().filter(|&char| char != '\0') {
+        if char == '\'' || char == '\\' {
+            out.push(char);
+        }
+        out.push(char);
+    }
+    out.push('\'');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn only_differences_are_sent() {
+        let server = Settings::from_pairs([("TimeZone", "UTC"), ("work_mem", "1MB")]);
+        let session = Settings::from_pairs([("timezone", "UTC"), ("application_name", "o'clock")]);
+        assert_eq!(server.change_to(&session).as_deref(), Some(r#"RESET "work_mem";SET "application_name"='o''clock';"#));
+        assert_eq!(server.change_to(&server.clone()), None);
+        assert_eq!(Settings::default().change_to(&Settings::default()), None);
+    }
+
+    #[test]
+    fn lists_keep_their_elements() {
+        let wanted = Settings::from_pairs([("search_path", r#""$user", public"#)]);
+        assert_eq!(
+            Settings::default().change_to(&wanted).as_deref(),
+            Some(r#"SELECT pg_catalog.set_config('search_path','"$user", public',false);"#)
+        );
+    }
+
+    #[test]
+    fn backslashes_do_not_open_strings() {
+        let mut text = String::new();
+        quote_literal(&mut text, r"a\'b");
+        assert_eq!(text, r" E'a\\''b'");
+    }
+
+    proptest! {
+        #[test]
+        fn applying_the_change_reaches_the_goal(a in proptest::collection::vec(("[a-c]", "[x-z]"), 0..4), b in proptest::collection::vec(("[a-c]", "[x-z]"), 0..4)) {
+            let (from, to) = (Settings::from_pairs(a), Settings::from_pairs(b));
+            let mut now = from.clone();
+            if let Some(text) = from.change_to(&to) {
+                for statement in text.split_terminator(';') {
+                    if let Some(name) = statement.strip_prefix("RESET ") {
+                        now.unset(name.trim_matches('"'));
+                    } else if let Some((name, value)) = statement.strip_prefix("SET ").and_then(|s| s.split_once('=')) {
+                        now.set(name.trim_matches('"'), value.trim_matches('\''));
+                    }
+                }
+            }
+            prop_assert!(now.same(&to));
+        }
+    }
+}

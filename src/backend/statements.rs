@@ -1,0 +1,226 @@
+//! Prepared statements that server connections share: one server name per text and parameter types.
+//!
+//! A pool has one cache; a client's own names point into it. The first sight of an unnamed text goes to the server unnamed,
+//! from the second on it is kept under a server name, so that PostgreSQL parses and plans it once per connection.
+
+use std::{
+    hash::{BuildHasher, Hasher},
+    num::NonZeroUsize,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use lru::LruCache;
+use parking_lot::Mutex;
+
+/// What begins every server name of ours. A client's own names never reach a server, so nothing else begins with it.
+pub const NAME_PREFIX: &str = "pgt_";
+
+/// How a statement comes to be on a server.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Origin {
+    /// Parse (F): text, and count and OIDs of the parameter types as sent.
+    Parse {
+        /// The text.
+        text: Box<[u8]>,
+        /// The types.
+        types: Box<[u8]>,
+    },
+    /// SQL's PREPARE: what stands before its name, and what follows it.
+    Prepare {
+        /// `PREPARE ` and comments.
+        before: Box<str>,
+        /// Types, AS and the query.
+        after: Box<str>,
+    },
+}
+
+/// A statement that clients have prepared.
+#[derive(Debug)]
+pub struct Statement<E> {
+    id: u64,
+    name: Box<str>,
+    /// How it comes to be.
+    pub origin: Origin,
+    /// Whether servers keep it under its name; else it travels unnamed.
+    pub kept: bool,
+    /// What running it does to a session, for the session's use.
+    pub effects: E,
+}
+
+impl<E> Statement<E> {
+    fn new(id: u64, origin: Origin, kept: bool, effects: E) -> Self {
+        Statement { id, name: format!("{NAME_PREFIX}{id:x}").into_boxed_str(), origin, kept, effects }
+    }
+
+    /// Its number: never used again in this process.
+    pub fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// Its name on servers; empty where it isn't kept.
+    pub fn server_name(&self) -> &[u8] {
+        if self.kept { self.name.as_bytes() } else { b"" }
+    }
+}
+
+/// A pool's statements by text and types.
+pub struct StatementCache<E> {
+    parts: Mutex<Parts<E>>,
+    numbers: Arc<AtomicU64>,
+}
+
+struct Parts<E> {
+    kept: LruCache<u64, Arc<Statement<E>>>,
+    /// Hashes of unnamed texts that were seen once; made on first use.
+    seen: Vec<u64>,
+    hasher: foldhash::fast::RandomState,
+}
+
+/// Slots of the once-seen filter; a collision only delays keeping.
+const SEEN_SLOTS: usize = 512;
+
+impl<E: Clone> StatementCache<E> {
+    /// A cache of at most `capacity` statements, numbered from `numbers`.
+    pub fn new(capacity: NonZeroUsize, numbers: Arc<AtomicU64>) -> Self {
+        let parts = Parts { kept: LruCache::unbounded(), seen: Vec::new(), hasher: foldhash::fast::RandomState::default() };
+        let cache = StatementCache { parts: Mutex::new(parts), numbers };
+        cache.parts.lock().kept.resize(capacity);
+        cache
+    }
+
+    /// The statement of a Parse message. `unnamed` ones are kept from their second sight on; `effects` is asked once per statement.
+    pub fn parse(&self, text: &[u8], types: &[u8], unnamed: bool, effects: impl FnOnce() -> E) -> Arc<Statement<E>> {
+        let mut parts = self.parts.lock();
+        let mut hasher = parts.hasher.build_hasher();
+        hasher.write(text);
+        hasher.write_u8(0xff);
+        hasher.write(types);
+        let hash = hasher.finish();
+        if let Some(known) = parts.kept.get(&hash)
+            && matches!(&known.origin, Origin::Parse { text: known_text, types: known_types } if **known_text == *text && **known_types == *types)
+        {
+            return Arc::clone(known);
+        }
+        let keep = !unnamed || parts.seen_before(hash);
+        let origin = Origin::Parse { text: text.into(), types: types.into() };
+        let statement = Arc::new(Statement::new(self.number(), origin, keep, effects()));
+        if keep {
+            parts.kept.put(hash, Arc::clone(&statement));
+        }
+        statement
+    }
+
+    /// A statement of SQL's PREPARE. It isn't shared: its name stands in a text that may run anywhere.
+    pub fn prepare(&self, before: &str, after: &str, effects: E) -> Arc<Statement<E>> {
+        let origin = Origin::Prepare { before: before.into(), after: after.into() };
+        Arc::new(Statement::new(self.number(), origin, true, effects))
+    }
+
+    fn number(&self) -> u64 {
+        self.numbers.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+impl<E> Parts<E> {
+    fn seen_before(&mut self, hash: u64) -> bool {
+        if self.seen.is_empty() {
+            self.seen = vec![0; SEEN_SLOTS];
+        }
+        let slot = &mut self.seen[(hash % SEEN_SLOTS as u64) as usize];
+        let known = *slot == hash;
+        *slot = hash;
+        known
+    }
+}
+
+/// The statements that one server connection holds, by number, least recently used first to go.
+#[derive(Debug)]
+pub struct KnownStatements {
+    kept: LruCache<u64, ()>,
+    /// Which statement the connection's unnamed one is.
+    pub unnamed: Option<u64>,
+}
+
+impl KnownStatements {
+    /// At most `capacity` statements.
+    pub fn new(capacity: NonZeroUsize) -> Self {
+        let mut kept = LruCache::unbounded();
+        kept.resize(capacity);
+        KnownStatements { kept, unnamed: None }
+    }
+
+    /// Whether the connection holds this statement; marks it used.
+    #[inline]
+    pub fn holds<E>(&mut self, statement: &Statement<E>) -> bool {
+        if statement.kept { self.kept.get(&statement.id).is_some() } else { self.unnamed == Some(statement.id) }
+    }
+
+    /// Notes that the connection is being given this statement; the server name of the one that must go for it.
+    pub fn add<E>(&mut self, statement: &Statement<E>) -> Option<String> {
+        if !statement.kept {
+            self.unnamed = Some(statement.id);
+            return None;
+        }
+        let evicted = self.kept.push(statement.id, ())?.0;
+        (evicted != statement.id).then(|| format!("{NAME_PREFIX}{evicted:x}"))
+    }
+
+    /// Notes that the connection doesn't hold this statement (any more).
+    pub fn remove<E>(&mut self, statement: &Statement<E>) {
+        if statement.kept {
+            self.kept.pop(&statement.id);
+        } else if self.unnamed == Some(statement.id) {
+            self.unnamed = None;
+        }
+    }
+
+    /// Forgets all of them.
+    pub fn clear(&mut self) {
+        self.kept.clear();
+        self.unnamed = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cache() -> StatementCache<()> {
+        StatementCache::new(NonZeroUsize::new(2).unwrap(), Arc::new(AtomicU64::new(1)))
+    }
+
+    #[test]
+    fn an_unnamed_text_is_kept_from_its_second_sight() {
+        let cache = cache();
+        let first = cache.parse(b"select 1", b"\0\0", true, || ());
+        let second = cache.parse(b"select 1", b"\0\0", true, || ());
+        let third = cache.parse(b"select 1", b"\0\0", true, || ());
+        assert_eq!((first.kept, second.kept), (false, true));
+        assert_eq!(first.server_name(), b"");
+        assert_eq!(second.id(), third.id());
+    }
+
+    #[test]
+    fn other_types_are_another_statement() {
+        let cache = cache();
+        let text = cache.parse(b"select $1", b"\0\x01\0\0\0\x19", false, || ());
+        let number = cache.parse(b"select $1", b"\0\x01\0\0\0\x17", false, || ());
+        assert_ne!(text.id(), number.id());
+    }
+
+    #[test]
+    fn a_connection_tells_what_must_go() {
+        let cache = cache();
+        let [a, b, c] = [b"a", b"b", b"c"].map(|text| cache.parse(text, b"\0\0", false, || ()));
+        let mut known = KnownStatements::new(NonZeroUsize::new(2).unwrap());
+        assert_eq!(known.add(&a), None);
+        assert_eq!(known.add(&b), None);
+        assert!(known.holds(&a));
+        assert_eq!(known.add(&c).as_deref().map(str::as_bytes), Some(b.server_name()));
+        assert!(!known.holds(&b));
+        assert_eq!(known.add(&c), None);
+    }
+}

@@ -1,0 +1,18 @@
+//! Sockets: a poll-based stream (TCP, Unix, TLS on either side), the listener that accepts them, the PROXY protocol in front
+//! of them, and outgoing connections. It moves bytes and knows nothing of what they mean: frames are `wire`'s.
+
+pub mod connect;
+pub mod listener;
+mod options;
+mod peer;
+pub mod proxy_protocol;
+mod socket;
+mod stream;
+pub mod tls;
+mod unix_path;
+
+pub use connect::{Target, connect, connect_with};
+pub use listener::{Accepted, AcceptedSocket, BindError, Listener, OpenError};
+pub use options::{KeepAlive, SocketOptions};
+pub use peer::{Peer, UnixPeer};
+pub use stream::{Quiet, Stream};

@@ -1,0 +1,317 @@
+//! The protocol of one session, without IO: frames of a client become bytes for a server connection, and replies come back in order.
+//!
+//! `client` reads what the client sends, `server` what a server connection answers, `names` keeps the client's prepared statements.
+//! The relay moves the bytes and asks [`Conversation`] what they mean.
+
+mod client;
+mod names;
+mod own_settings;
+mod replay;
+mod server;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+pub use names::Undo;
+pub use own_settings::OwnSettings;
+
+use self::{names::Names, replay::Replay};
+use super::{
+    effects::{Pin, TextEffects},
+    ledger::{Ledger, Owed},
+};
+use crate::{
+    backend::{
+        settings::Settings,
+        statements::{KnownStatements, Statement, StatementCache},
+    },
+    error::{Report, Severity, SqlState},
+    wire::{FrameError, messages::TransactionStatus, synthetic, tag},
+};
+
+/// A prepared statement, with what it does to a session.
+pub type SessionStatement = Statement<TextEffects>;
+/// A pool's statements.
+pub type SessionStatements = StatementCache<TextEffects>;
+
+/// When a session gives its server connection back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum PoolMode {
+    /// When the client leaves.
+    Session,
+    /// When the transaction ends.
+    #[default]
+    Transaction,
+    /// When the statement ends; transaction blocks are refused.
+    Statement,
+}
+
+/// What a server connection carries from one session to the next.
+#[derive(Debug)]
+pub struct Carried {
+    /// Settings that sessions have chosen on it.
+    pub settings: Settings,
+    /// Statements that it holds.
+    pub statements: KnownStatements,
+}
+
+/// The server connection's part in a step.
+pub struct Attached<'a> {
+    /// What it carries.
+    pub carried: &'a mut Carried,
+    /// Bytes for it.
+    pub out: &'a mut Vec<u8>,
+}
+
+/// What the client's bytes need next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Want {
+    /// More bytes of the client.
+    Bytes,
+    /// A server connection.
+    Server,
+    /// The end: the client said goodbye.
+    Close,
+}
+
+/// What a step over the client's bytes did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ClientStep {
+    /// Bytes that are done with.
+    pub consumed: usize,
+    /// What to do next.
+    pub want: Want,
+}
+
+/// What a step over the server's bytes came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ServerEvent {
+    /// Nothing special.
+    None,
+    /// A batch failed on a stale statement and nothing of it has reached the client: it is to be sent again,
+    /// see [`Conversation::take_replay`].
+    Replay,
+}
+
+/// Why a session must end.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Fatal {
+    /// The client broke the protocol.
+    #[error("{0}")]
+    Client(#[from] FrameError),
+    /// The client sent something that isn't allowed where it did.
+    #[error("{0}")]
+    OutOfPlace(&'static str),
+    /// The server connection sent what nobody asked for.
+    #[error("server connection sent message {:?} out of place", char::from(*.0))]
+    Server(u8),
+}
+
+impl Fatal {
+    /// What the client is told.
+    pub fn report(&self) -> Report {
+        match self {
+            Fatal::Client(error) => Report::new(SqlState::PROTOCOL_VIOLATION, error.to_string()),
+            Fatal::OutOfPlace(what) => Report::new(SqlState::PROTOCOL_VIOLATION, *what),
+            Fatal::Server(_) => Report::new(SqlState::CONNECTION_FAILURE, "server connection broke the protocol")
+                .with_detail("The outcome of what was running is unknown.")
+                .with_hint("Reconnect and retry."),
+        }
+    }
+}
+
+/// Where the client's bytes go while a frame is longer than what was read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+enum Flow {
+    /// At a frame's beginning.
+    #[default]
+    Frames,
+    /// So many bytes of a body go to the server.
+    Forward(usize),
+    /// So many bytes are dropped.
+    Discard(usize),
+}
+
+/// How far a COPY FROM STDIN has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+enum CopyIn {
+    #[default]
+    None,
+    /// The server takes data.
+    Running,
+}
+
+/// The state of one session's protocol.
+pub struct Conversation {
+    names: Names,
+    settings: OwnSettings,
+    ledger: Ledger,
+    status: TransactionStatus,
+    flow: Flow,
+    /// Frames are dropped until Sync: the batch has failed.
+    skipping: bool,
+    copy_in: CopyIn,
+    pin: Option<Pin>,
+    mode: PoolMode,
+    replay: Replay,
+    /// Rest of a server's frame that is longer than what was read, and whether the client gets it.
+    server_rest: (usize, bool),
+    /// Statements on the attached connection are in doubt: all must go before anybody else uses it.
+    forget_statements: bool,
+    /// DISCARD ALL is under way on a connection that the session keeps: it frees it.
+    discarding: bool,
+}
+
+impl Conversation {
+    /// A session at its first ReadyForQuery; `settings` are those of its startup packet.
+    pub fn new(settings: Settings, mode: PoolMode) -> Self {
+        Conversation {
+            names: Names::default(),
+            settings: OwnSettings::new(settings),
+            ledger: Ledger::default(),
+            status: TransactionStatus::Idle,
+            flow: Flow::Frames,
+            skipping: false,
+            copy_in: CopyIn::None,
+            pin: None,
+            mode,
+            replay: Replay::default(),
+            server_rest: (0, true),
+            forget_statements: false,
+            discarding: false,
+        }
+    }
+
+    /// Why the session keeps its server connection.
+    pub fn pin(&self) -> Option<&Pin> {
+        self.pin.as_ref()
+    }
+
+    /// The state that the client knows.
+    pub fn status(&self) -> TransactionStatus {
+        self.status
+    }
+
+    /// Nothing is owed, nothing is half sent, no transaction is open: the server connection isn't needed.
+    #[inline]
+    pub fn is_at_rest(&self) -> bool {
+        self.ledger.is_empty()
+            && self.status == TransactionStatus::Idle
+            && self.flow == Flow::Frames
+            && self.server_rest.0 == 0
+            && self.copy_in == CopyIn::None
+    }
+
+    /// Whether the server connection may go back to its pool now.
+    #[inline]
+    pub fn may_check_in(&self) -> bool {
+        self.is_at_rest() && self.pin.is_none()
+    }
+
+    /// A server connection was checked out: what it needs before the session's first statement goes to `server.out`.
+    pub fn attach(&mut self, server: &mut Attached<'_>) {
+        if self.mode == PoolMode::Session && self.pin.is_none() {
+            self.pin = Some(Pin::SessionMode);
+        }
+        if let Some(change) = server.carried.settings.change_to(self.settings.chosen()) {
+            synthetic::query(server.out, change.as_bytes());
+            self.ledger.push(Owed::ApplySettings);
+        }
+        if !server.carried.settings.same(self.settings.chosen()) {
+            server.carried.settings = self.settings.chosen().clone();
+        }
+    }
+
+    /// Before the server connection goes back: what the session's last statements did to it is asked for or undone.
+    /// Whether something was sent, so that its reply must be awaited.
+    pub fn settle(&mut self, server: &mut Attached<'_>) -> bool {
+        if std::mem::take(&mut self.forget_statements) {
+            server.carried.statements.clear();
+            synthetic::query(server.out, b"DEALLOCATE ALL");
+            self.ledger.push(Owed::ApplySettings);
+        }
+        if let Some(question) = self.settings.settle(&mut server.carried.settings) {
+            synthetic::query(server.out, question.as_bytes());
+            self.ledger.push(Owed::ReadSettings);
+        }
+        self.ledger.shrink();
+        !self.ledger.is_empty()
+    }
+
+    /// No server connection could be had for what stands at the front of the client's bytes. Bytes that are done with.
+    pub fn fail_front(&mut self, input: &[u8], report: &Report, to_client: &mut Vec<u8>) -> usize {
+        synthetic::error(to_client, Severity::Error, report);
+        match input.first() {
+            Some(&(tag::client::QUERY | tag::client::FUNCTION_CALL)) => {
+                synthetic::ready(to_client, TransactionStatus::Idle);
+                self.discard_front(input)
+            }
+            _ => {
+                self.skipping = true;
+                0
+            }
+        }
+    }
+
+    fn discard_front(&mut self, input: &[u8]) -> usize {
+        let Some(header) = crate::wire::Header::read(input) else { return input.len() };
+        let here = header.frame_len().min(input.len());
+        if header.frame_len() > here {
+            self.flow = Flow::Discard(header.frame_len() - here);
+        }
+        here
+    }
+
+    /// The server connection is gone. `true` where the session can go on: nothing but a lone statement was under way, and the client
+    /// has been told in its place; else it must end with the report.
+    pub fn server_lost(&mut self, report: &Report, to_client: &mut Vec<u8>) -> bool {
+        let can_go_on = self.status == TransactionStatus::Idle
+            && self.server_rest.0 == 0
+            && self.copy_in == CopyIn::None
+            && self.pin.is_none()
+            && !matches!(self.flow, Flow::Forward(_))
+            && self.ledger.visible_readies() <= 1;
+        if !can_go_on {
+            return false;
+        }
+        if self.ledger.is_empty() {
+            return true;
+        }
+        let was_batch = self.ledger.front().is_some_and(Owed::is_extended) || self.ledger.syncs() > 0;
+        let readies = self.ledger.visible_readies();
+        let names = &mut self.names;
+        self.ledger.clear(|owed| names.undo(owed));
+        self.replay.stop();
+        synthetic::error(to_client, Severity::Error, report);
+        if readies > 0 {
+            synthetic::ready(to_client, TransactionStatus::Idle);
+        } else {
+            self.skipping = was_batch;
+        }
+        true
+    }
+
+    /// Bytes of this batch have reached the client: it can't be sent again.
+    #[inline]
+    pub fn flushed_to_client(&mut self) {
+        self.replay.stop();
+    }
+
+    /// The frames of a batch that is to be sent again.
+    pub fn take_replay(&mut self) -> Vec<u8> {
+        self.replay.take()
+    }
+}
+
+/// Effects of a text: asked of `sql`.
+pub type EffectsOf = fn(&[u8]) -> TextEffects;
+
+/// What doesn't change while a session lasts.
+#[derive(Clone)]
+pub struct Tools {
+    /// The statements of the session's pool.
+    pub statements: Arc<SessionStatements>,
+    /// Reads texts.
+    pub effects_of: EffectsOf,
+}

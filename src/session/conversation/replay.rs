@@ -1,0 +1,76 @@
+//! The client's frames of the batch under way, kept until its first reply: a batch that fails on a stale statement is sent again.
+
+/// Longer batches aren't kept.
+const MOST: usize = 16 << 10;
+
+/// The frames of one batch.
+#[derive(Debug, Default)]
+pub(super) struct Replay {
+    frames: Vec<u8>,
+    on: bool,
+    healed: bool,
+    /// The batch has failed and is to be sent again once the server has skipped to its Sync.
+    taken_up: bool,
+}
+
+impl Replay {
+    /// A batch begins while nothing is owed and no transaction is open.
+    #[inline]
+    pub(super) fn start(&mut self) {
+        self.frames.clear();
+        self.on = true;
+    }
+
+    /// Another frame of the batch.
+    #[inline]
+    pub(super) fn add(&mut self, frame: &[u8]) {
+        if !self.on {
+            return;
+        }
+        if self.frames.len() + frame.len() > MOST {
+            self.stop();
+        } else {
+            self.frames.extend_from_slice(frame);
+        }
+    }
+
+    /// The batch can't be sent again.
+    #[inline]
+    pub(super) fn stop(&mut self) {
+        if self.on {
+            self.on = false;
+            self.frames = Vec::new();
+        }
+    }
+
+    /// The batch is over.
+    #[inline]
+    pub(super) fn finish(&mut self) {
+        self.stop();
+        self.healed = false;
+    }
+
+    /// Whether the batch could be sent again: once.
+    pub(super) fn is_possible(&self) -> bool {
+        self.on && !self.healed
+    }
+
+    /// The batch is to be sent again.
+    pub(super) fn take_up(&mut self) {
+        self.taken_up = true;
+    }
+
+    /// Whether the batch is to be sent again.
+    #[inline]
+    pub(super) fn is_taken_up(&self) -> bool {
+        self.taken_up
+    }
+
+    /// The frames, to be sent again.
+    pub(super) fn take(&mut self) -> Vec<u8> {
+        self.on = false;
+        self.taken_up = false;
+        self.healed = true;
+        std::mem::take(&mut self.frames)
+    }
+}

@@ -1,0 +1,194 @@
+//! What is owed to a client, in order: a server's replies, and our own in between.
+//!
+//! A proxy that doesn't count the replies that are owed hands the next client another one's answer.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use super::conversation::{SessionStatement, Undo};
+use crate::{
+    error::Report,
+    wire::tag::server,
+};
+
+/// One owed reply.
+#[derive(Debug)]
+pub enum Owed {
+    /// ParseComplete. Hidden where the proxy sent Parse by itself.
+    Parse {
+        /// The statement that the server is given.
+        statement: Arc<SessionStatement>,
+        /// Whether the client hears of it.
+        visible: bool,
+        /// What to take back where it fails.
+        undo: Option<Box<Undo>>,
+    },
+    /// BindComplete.
+    Bind {
+        /// The statement, so that a stale one can be healed.
+        statement: Arc<SessionStatement>,
+    },
+    /// ParameterDescription, then RowDescription or NoData.
+    Describe,
+    /// CommandComplete, EmptyQueryResponse or PortalSuspended, rows before it.
+    Execute,
+    /// CloseComplete.
+    Close {
+        /// Whether the client hears of it.
+        visible: bool,
+    },
+    /// Whatever a simple query gives, up to ReadyForQuery.
+    Query,
+    /// ReadyForQuery of a Sync.
+    Sync {
+        /// Whether the client hears of it.
+        visible: bool,
+    },
+    /// Bytes of ours, due when all before them are paid.
+    Synthetic {
+        /// The frames.
+        bytes: Box<[u8]>,
+        /// What to take back where the batch fails before.
+        undo: Option<Box<Undo>>,
+    },
+    /// An error that the server is made to raise, so that its transaction fails, and that is replaced by ours. Part of a batch.
+    Refusal(Box<Report>),
+    /// The same for a simple query: the error, then ReadyForQuery.
+    RefusedQuery(Box<Report>),
+    /// A simple query of the proxy's that sets settings.
+    ApplySettings,
+    /// A simple query of the proxy's that asks for settings.
+    ReadSettings,
+}
+
+impl Owed {
+    /// Whether the client hears the replies themselves.
+    pub fn is_visible(&self) -> bool {
+        match self {
+            Owed::Parse { visible, .. } | Owed::Close { visible } | Owed::Sync { visible } => *visible,
+            Owed::ApplySettings | Owed::ReadSettings => false,
+            _ => true,
+        }
+    }
+
+    /// Whether an error in it makes the server skip to the next Sync.
+    pub fn is_extended(&self) -> bool {
+        matches!(self, Owed::Parse { .. } | Owed::Bind { .. } | Owed::Describe | Owed::Execute | Owed::Close { .. } | Owed::Refusal(_))
+    }
+
+    fn ends_with_ready(&self) -> bool {
+        matches!(self, Owed::Query | Owed::Sync { .. } | Owed::RefusedQuery(_) | Owed::ApplySettings | Owed::ReadSettings)
+    }
+
+    /// Whether a frame of this type may be part of the reply.
+    pub fn accepts(&self, tag: u8) -> bool {
+        match tag {
+            server::READY => self.ends_with_ready(),
+            server::PARSE_COMPLETE => matches!(self, Owed::Parse { .. }),
+            server::BIND_COMPLETE => matches!(self, Owed::Bind { .. }),
+            server::CLOSE_COMPLETE => matches!(self, Owed::Close { .. }),
+            server::PARAMETER_DESCRIPTION | server::NO_DATA => matches!(self, Owed::Describe),
+            server::ROW_DESCRIPTION => matches!(self, Owed::Describe | Owed::Query | Owed::ApplySettings | Owed::ReadSettings),
+            server::DATA_ROW | server::COMMAND_COMPLETE | server::EMPTY_QUERY => {
+                matches!(self, Owed::Execute | Owed::Query | Owed::ApplySettings | Owed::ReadSettings)
+            }
+            server::PORTAL_SUSPENDED => matches!(self, Owed::Execute),
+            server::COPY_IN | server::COPY_OUT | server::COPY_DATA | server::COPY_DONE => matches!(self, Owed::Execute | Owed::Query),
+            server::ERROR => true,
+            _ => false,
+        }
+    }
+
+    /// Whether a frame of this type completes the reply.
+    pub fn is_completed_by(&self, tag: u8) -> bool {
+        match self {
+            Owed::Describe => matches!(tag, server::ROW_DESCRIPTION | server::NO_DATA),
+            Owed::Execute => matches!(tag, server::COMMAND_COMPLETE | server::EMPTY_QUERY | server::PORTAL_SUSPENDED),
+            Owed::Parse { .. } | Owed::Bind { .. } | Owed::Close { .. } => true,
+            _ => tag == server::READY,
+        }
+    }
+}
+
+/// The owed replies of one session, oldest first.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    entries: VecDeque<Owed>,
+    syncs: u32,
+}
+
+impl Ledger {
+    /// Whether nothing is owed.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// How many entries are owed.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Owes a reply.
+    #[inline]
+    pub fn push(&mut self, owed: Owed) {
+        self.syncs += u32::from(matches!(owed, Owed::Sync { .. }));
+        self.entries.push_back(owed);
+    }
+
+    /// What is due next.
+    #[inline]
+    pub fn front(&self) -> Option<&Owed> {
+        self.entries.front()
+    }
+
+    /// Takes what is due next.
+    #[inline]
+    pub fn pop(&mut self) -> Option<Owed> {
+        let owed = self.entries.pop_front()?;
+        self.syncs -= u32::from(matches!(owed, Owed::Sync { .. }));
+        Some(owed)
+    }
+
+    /// ReadyForQuery messages that are owed for Syncs.
+    pub fn syncs(&self) -> u32 {
+        self.syncs
+    }
+
+    /// ReadyForQuery messages that are owed and that the client hears.
+    pub fn visible_readies(&self) -> usize {
+        self.entries.iter().filter(|owed| owed.is_visible() && owed.ends_with_ready()).count()
+    }
+
+    /// Drops what an error in a batch makes the server skip: everything before the next Sync, newest first so that it can be undone.
+    /// Whether a Sync is owed at all: if not, the client must send one.
+    pub fn skip_to_sync(&mut self, mut undo: impl FnMut(Owed)) -> bool {
+        let sync = self.entries.iter().position(|owed| matches!(owed, Owed::Sync { .. }));
+        let skipped = sync.unwrap_or(self.entries.len());
+        for owed in self.entries.drain(..skipped).rev() {
+            undo(owed);
+        }
+        sync.is_some()
+    }
+
+    /// Drops Syncs that a server in COPY IN ignores (manual 55.2.7). Whether nothing else stands behind the COPY.
+    pub fn ignore_syncs_behind_copy(&mut self) -> bool {
+        self.entries.retain(|owed| !matches!(owed, Owed::Sync { .. }));
+        self.syncs = 0;
+        self.entries.len() <= 1
+    }
+
+    /// Drops everything: the server that owed it is gone.
+    pub fn clear(&mut self, mut undo: impl FnMut(Owed)) {
+        self.syncs = 0;
+        for owed in self.entries.drain(..).rev() {
+            undo(owed);
+        }
+    }
+
+    /// Gives back memory that a long pipeline took.
+    pub fn shrink(&mut self) {
+        if self.entries.is_empty() && self.entries.capacity() > 16 {
+            self.entries = VecDeque::new();
+        }
+    }
+}
