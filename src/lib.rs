@@ -5,5 +5,6 @@
 pub mod error;
 pub mod ids;
 pub mod lifecycle;
+pub mod keys;
 pub mod net;
 pub mod wire;
