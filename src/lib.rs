@@ -4,7 +4,7 @@
 
 pub mod error;
 pub mod ids;
-pub mod lifecycle;
 pub mod keys;
+pub mod lifecycle;
 pub mod net;
 pub mod wire;
