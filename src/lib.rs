@@ -2,9 +2,14 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod auth;
+pub mod backend;
 pub mod error;
 pub mod ids;
 pub mod keys;
 pub mod lifecycle;
 pub mod net;
+pub mod pool;
+pub mod session;
+pub mod sql;
 pub mod wire;
