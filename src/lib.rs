@@ -9,6 +9,7 @@ pub mod config;
 pub mod error;
 pub mod ids;
 pub mod keys;
+pub mod lifecycle;
 pub mod net;
 pub mod pool;
 pub mod server;
