@@ -146,6 +146,12 @@ impl Ledger {
         Some(owed)
     }
 
+    /// Whether no server owes anything.
+    #[inline]
+    pub fn is_all_synthetic(&self) -> bool {
+        self.entries.iter().all(|owed| matches!(owed, Owed::Synthetic { .. }))
+    }
+
     /// ReadyForQuery messages that are owed for Syncs.
     pub fn syncs(&self) -> u32 {
         self.syncs
