@@ -80,7 +80,7 @@ fn decide(loads: &[Load], active: usize) -> (usize, Vec<u32>) {
         if index >= active {
             load.sessions
         } else if load.busy > mean + SLACK / 2.0 && active > 1 {
-            (f64::from(load.sessions) * (load.busy - mean) / load.busy / 2.0).ceil() as u32
+            (f64::from(load.sessions) * (load.busy - mean) / load.busy / 2.0).round() as u32
         } else {
             0
         }
