@@ -81,7 +81,8 @@ impl Settings {
             text.push(';');
         }
         for (name, value) in wanted.iter().filter(|(name, value)| self.get(name) != Some(value)) {
-            let (before, after) = if name == "search_path" { ("SELECT pg_catalog.set_config('search_path',", ",false);") } else { ("SET ", ";") };
+            let (before, after) =
+                if name == "search_path" { ("SELECT pg_catalog.set_config('search_path',", ",false);") } else { ("SET ", ";") };
             text.push_str(before);
             if name != "search_path" {
                 quote_identifier(&mut text, name);

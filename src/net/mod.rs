@@ -16,3 +16,6 @@ pub use listener::{Accepted, AcceptedSocket, BindError, Listener, OpenError};
 pub use options::{KeepAlive, SocketOptions};
 pub use peer::{Peer, UnixPeer};
 pub use stream::{Quiet, Stream};
+
+#[cfg(test)]
+mod tests;

@@ -247,3 +247,6 @@ fn v2_header(source: IpAddr, destination: IpAddr, ports: &[u8]) -> Header {
         _ => Header::Unknown,
     }
 }
+
+#[cfg(test)]
+mod tests;

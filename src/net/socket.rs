@@ -11,15 +11,15 @@ use std::{
         unix::net as unix,
     },
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use rustix::{
     io::Errno,
-    net::{SendFlags, send},
+    net::{RecvFlags, SendFlags, recv, send},
 };
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
+    io::{AsyncRead, AsyncWrite, Interest, ReadBuf},
     net::{TcpStream, UnixStream},
     runtime::Handle,
 };
@@ -123,7 +123,14 @@ impl Socket {
     pub(super) fn poll_peek(&mut self, cx: &mut Context<'_>, buf: &mut [u8]) -> Poll<io::Result<usize>> {
         match &mut self.state {
             State::Tcp(stream) => stream.poll_peek(cx, &mut ReadBuf::new(buf)),
-            State::Unix(_) => Poll::Ready(Err(io::ErrorKind::Unsupported.into())),
+            State::Unix(stream) => loop {
+                ready!(stream.poll_read_ready(cx))?;
+                let peeked = stream.try_io(Interest::READABLE, || Ok(recv(&*stream, &mut *buf, RecvFlags::PEEK)?.0));
+                match peeked {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    peeked => return Poll::Ready(peeked),
+                }
+            },
             _ => Poll::Ready(Err(unregistered())),
         }
     }

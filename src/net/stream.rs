@@ -241,9 +241,16 @@ impl Stream {
         poll_fn(|cx| self.poll_shutdown(cx)).await
     }
 
-    /// Copies what has arrived and leaves it there; a plain TCP stream only.
-    pub(super) async fn peek(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        poll_fn(|cx| self.socket_mut().poll_peek(cx, buf)).await
+    /// Copies what has arrived and leaves it there, waiting for the first byte; 0 is the end. So a direct TLS handshake
+    /// (first byte 0x16) can be told from a startup packet without taking it away from [`accept_tls`](super::tls::accept_tls).
+    ///
+    /// # Errors
+    /// The socket's; `Unsupported` where the stream is encrypted.
+    pub async fn peek(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        match &mut self.io {
+            Io::Plain(socket) => poll_fn(|cx| socket.poll_peek(cx, buf)).await,
+            Io::Tls(_) => Err(io::ErrorKind::Unsupported.into()),
+        }
     }
 
     fn socket(&self) -> &Socket {

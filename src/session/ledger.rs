@@ -5,10 +5,7 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use super::conversation::{SessionStatement, Undo};
-use crate::{
-    error::Report,
-    wire::tag::server,
-};
+use crate::{error::Report, wire::tag::server};
 
 /// One owed reply.
 #[derive(Debug)]

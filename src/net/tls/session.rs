@@ -127,25 +127,10 @@ impl TlsSession {
     }
 
     pub(in crate::net) fn poll_read_buf(&mut self, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        let before = buf.filled().len();
-        // One read of the lower stream gives one record; what follows it and is here already comes along.
-        let outcome = loop {
-            let filled = buf.filled().len();
-            let outcome = Pin::new(&mut self.stream).poll_read(cx, buf);
-            let progress = matches!(outcome, Poll::Ready(Ok(()))) && buf.filled().len() > filled;
-            if !progress || buf.remaining() == 0 || !self.has_more() {
-                break outcome;
-            }
-        };
+        // All records that are here already come along; an error behind them is the next read's.
+        let outcome = Pin::new(&mut self.stream).poll_read(cx, buf);
         self.answer(cx);
-        // An error or the end that came after bytes is there again at the next read.
-        if buf.filled().len() > before { Poll::Ready(Ok(())) } else { outcome }
-    }
-
-    /// Whether more can be had without asking the kernel.
-    fn has_more(&self) -> bool {
-        let (carrier, connection) = self.stream.get_ref();
-        carrier.has_ahead() || !connection.wants_read()
+        outcome
     }
 
     /// Sends what reading made rustls say (a key update's answer, an alert), as far as the socket takes it now.

@@ -10,7 +10,7 @@ use rustls::{
         verify_server_cert_signed_by_trust_anchor, verify_server_name,
     },
     crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature, verify_tls13_signature_with_raw_key},
-    pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime},
+    pki_types::{CertificateDer, ServerName, SignatureVerificationAlgorithm, SubjectPublicKeyInfoDer, UnixTime},
     server::ParsedCertificate,
 };
 use x509_parser::{
@@ -45,6 +45,23 @@ impl Verifier {
     pub(super) fn new(trust: Trust, algorithms: WebPkiSupportedAlgorithms) -> Self {
         Verifier { trust, algorithms }
     }
+
+    /// One of the trusted certificates has signed this one. Version 1 says nothing of what a certificate may be used for, so
+    /// nothing may stand between the two.
+    fn verify_version_1(&self, leaf: &X509Certificate<'_>, trusted: &[CertificateDer<'_>]) -> Result<(), Error> {
+        let (signed, signature) = (leaf.tbs_certificate.as_ref(), &*leaf.signature_value.data);
+        let by_trusted = trusted
+            .iter()
+            .filter_map(|root| parse(root).ok())
+            .any(|root| root.subject().as_raw() == leaf.issuer().as_raw() && is_signed(&root, self.algorithms.all, signed, signature));
+        if by_trusted { Ok(()) } else { Err(CertificateError::UnknownIssuer.into()) }
+    }
+}
+
+/// Whether the certificate's key has signed the message, by one of the algorithms.
+fn is_signed(signer: &X509Certificate<'_>, algorithms: &[&dyn SignatureVerificationAlgorithm], message: &[u8], signature: &[u8]) -> bool {
+    let key = &*signer.tbs_certificate.subject_pki.subject_public_key.data;
+    algorithms.iter().any(|algorithm| algorithm.verify_signature(key, message, signature).is_ok())
 }
 
 impl ServerCertVerifier for Verifier {
@@ -59,14 +76,18 @@ impl ServerCertVerifier for Verifier {
         let Trust::Roots { roots, certificates, for_host } = &self.trust else {
             return Ok(ServerCertVerified::assertion());
         };
+        let parsed = parse(end_entity)?;
         if certificates.contains(end_entity) {
-            verify_dates(end_entity, now)?;
+            verify_dates(&parsed, now)?;
+        } else if parsed.version() == X509Version::V1 {
+            verify_dates(&parsed, now)?;
+            self.verify_version_1(&parsed, certificates)?;
         } else {
             let parsed = ParsedCertificate::try_from(end_entity)?;
             verify_server_cert_signed_by_trust_anchor(&parsed, roots, intermediates, now, self.algorithms.all)?;
         }
         if *for_host {
-            verify_host(end_entity, server_name)?;
+            verify_host(end_entity, &parsed, server_name)?;
         }
         Ok(ServerCertVerified::assertion())
     }
@@ -77,6 +98,15 @@ impl ServerCertVerifier for Verifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
+        let parsed = parse(cert)?;
+        if parsed.version() == X509Version::V1 {
+            let scheme = self.algorithms.mapping.iter().find(|(scheme, _)| *scheme == dss.scheme);
+            let candidates = scheme.map(|(_, candidates)| *candidates).unwrap_or_default();
+            return match is_signed(&parsed, candidates, message, dss.signature()) {
+                true => Ok(HandshakeSignatureValid::assertion()),
+                false => Err(CertificateError::BadSignature.into()),
+            };
+        }
         verify_tls12_signature(message, cert, dss, &self.algorithms)
     }
 
@@ -87,11 +117,11 @@ impl ServerCertVerifier for Verifier {
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         let parsed = parse(cert)?;
-        if parsed.version() == X509Version::V3 {
-            return verify_tls13_signature(message, cert, dss, &self.algorithms);
+        if parsed.version() == X509Version::V1 {
+            let key = SubjectPublicKeyInfoDer::from(parsed.tbs_certificate.subject_pki.raw);
+            return verify_tls13_signature_with_raw_key(message, &key, dss, &self.algorithms);
         }
-        let key = SubjectPublicKeyInfoDer::from(parsed.tbs_certificate.subject_pki.raw);
-        verify_tls13_signature_with_raw_key(message, &key, dss, &self.algorithms)
+        verify_tls13_signature(message, cert, dss, &self.algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -103,9 +133,8 @@ fn parse<'a>(certificate: &'a CertificateDer<'_>) -> Result<X509Certificate<'a>,
     X509Certificate::from_der(certificate).map(|(_, parsed)| parsed).map_err(|_| CertificateError::BadEncoding.into())
 }
 
-/// For a certificate that is itself trusted: no chain looks at its dates.
-fn verify_dates(certificate: &CertificateDer<'_>, now: UnixTime) -> Result<(), Error> {
-    let parsed = parse(certificate)?;
+/// For a certificate that no chain is built for.
+fn verify_dates(parsed: &X509Certificate<'_>, now: UnixTime) -> Result<(), Error> {
     let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
     if now < parsed.validity().not_before.timestamp() {
         return Err(CertificateError::NotValidYet.into());
@@ -117,9 +146,8 @@ fn verify_dates(certificate: &CertificateDer<'_>, now: UnixTime) -> Result<(), E
 }
 
 /// The certificate is for the host, by its subject alternative names or, where it has none, by its common name.
-fn verify_host(certificate: &CertificateDer<'_>, host: &ServerName<'_>) -> Result<(), Error> {
-    let parsed = parse(certificate)?;
-    if has_alternative_names(&parsed) {
+fn verify_host(certificate: &CertificateDer<'_>, parsed: &X509Certificate<'_>, host: &ServerName<'_>) -> Result<(), Error> {
+    if has_alternative_names(parsed) {
         return verify_server_name(&ParsedCertificate::try_from(certificate)?, host);
     }
     let host = host.to_str();

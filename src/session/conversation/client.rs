@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use super::{
+    super::{ledger::Owed, pin::Pin},
     Attached, ClientStep, Conversation, CopyIn, Fatal, Flow, PoolMode, SessionStatement, Tools, Want,
-    super::{
-        effects::{Effects, NameUse, Pin, Verb, Virtual},
-        ledger::Owed,
-    },
 };
 use crate::{
     backend::statements::{NAME_PREFIX, Origin},
     error::{Report, Severity, SqlState},
-    sql::PinReason,
+    sql::{
+        PinReason,
+        outcome::{Effects, NameUse, Verb, Virtual},
+    },
     wire::{
         FrameError, Header, caps,
         frame::HEADER_LEN,
@@ -44,7 +44,13 @@ impl Conversation {
     ///
     /// # Errors
     /// [`Fatal`]: the session must end.
-    pub fn on_client(&mut self, tools: &Tools, input: &[u8], mut server: Option<Attached<'_>>, to_client: &mut Vec<u8>) -> Result<ClientStep, Fatal> {
+    pub fn on_client(
+        &mut self,
+        tools: &Tools,
+        input: &[u8],
+        mut server: Option<Attached<'_>>,
+        to_client: &mut Vec<u8>,
+    ) -> Result<ClientStep, Fatal> {
         let mut consumed = 0;
         while consumed < input.len() {
             let rest = &input[consumed..];
@@ -89,7 +95,9 @@ impl Conversation {
         }
         match header.tag {
             client::COPY_DATA | client::COPY_DONE | client::COPY_FAIL => return Ok(self.stray_copy(header, here, input, server)),
-            client::BIND if header.frame_len() > WHOLE && here < header.frame_len() => return self.long_bind(header, input, server, to_client),
+            client::BIND if header.frame_len() > WHOLE && here < header.frame_len() => {
+                return self.long_bind(header, input, server, to_client);
+            }
             client::QUERY if header.length > caps::STATEMENT => return Ok(self.endless_query(header, input, server)),
             _ if here < header.frame_len() => return Ok(Done::Incomplete),
             _ => {}
@@ -168,7 +176,13 @@ impl Conversation {
     }
 
     /// A Bind that is longer than what is held: its names are replaced, the rest streams.
-    fn long_bind(&mut self, header: Header, input: &[u8], server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> Result<Done, Fatal> {
+    fn long_bind(
+        &mut self,
+        header: Header,
+        input: &[u8],
+        server: &mut Option<Attached<'_>>,
+        to_client: &mut Vec<u8>,
+    ) -> Result<Done, Fatal> {
         let body = &input[HEADER_LEN..];
         if BindHead::read(body).is_none() {
             return if body.len() > WHOLE { Err(FrameError::Malformed { tag: client::BIND }.into()) } else { Ok(Done::Incomplete) };
@@ -268,8 +282,8 @@ impl Conversation {
         if effects.forgets_statements {
             self.names.clear();
         }
-        if let (None, Some(pin)) = (&self.pin, &effects.pin) {
-            self.pin = Some(pin.clone());
+        if let (None, Some(reason)) = (&self.pin, &effects.pin) {
+            self.pin = Some(Pin::State(reason.clone()));
         }
         self.discarding = effects.alone == Some(Virtual::DiscardAll);
     }

@@ -8,25 +8,26 @@ mod names;
 mod own_settings;
 mod replay;
 mod server;
-#[cfg(test)]
-mod tests;
 
 use std::sync::Arc;
 
 pub use names::Undo;
 pub use own_settings::OwnSettings;
+pub use server::Sink;
 
 use self::{names::Names, replay::Replay};
 use super::{
-    effects::{Pin, TextEffects},
     ledger::{Ledger, Owed},
+    pin::Pin,
 };
 use crate::{
     backend::{
+        Carried,
         settings::Settings,
-        statements::{KnownStatements, Statement, StatementCache},
+        statements::{Statement, StatementCache},
     },
     error::{Report, Severity, SqlState},
+    sql::outcome::TextEffects,
     wire::{FrameError, messages::TransactionStatus, synthetic, tag},
 };
 
@@ -45,15 +46,6 @@ pub enum PoolMode {
     Transaction,
     /// When the statement ends; transaction blocks are refused.
     Statement,
-}
-
-/// What a server connection carries from one session to the next.
-#[derive(Debug)]
-pub struct Carried {
-    /// Settings that sessions have chosen on it.
-    pub settings: Settings,
-    /// Statements that it holds.
-    pub statements: KnownStatements,
 }
 
 /// The server connection's part in a step.
@@ -92,6 +84,17 @@ pub enum ServerEvent {
     /// A batch failed on a stale statement and nothing of it has reached the client: it is to be sent again,
     /// see [`Conversation::take_replay`].
     Replay,
+}
+
+/// What a lost server connection means for its session.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Loss {
+    /// Nothing but a lone statement was under way, and the client has been told in its place.
+    GoOn,
+    /// The session must end; the server has said why already.
+    Told,
+    /// The session must end with a report.
+    End,
 }
 
 /// Why a session must end.
@@ -161,6 +164,8 @@ pub struct Conversation {
     forget_statements: bool,
     /// DISCARD ALL is under way on a connection that the session keeps: it frees it.
     discarding: bool,
+    /// The server has sent a FATAL error: its connection ends, and the client knows why.
+    server_said_goodbye: bool,
 }
 
 impl Conversation {
@@ -180,6 +185,7 @@ impl Conversation {
             server_rest: (0, true),
             forget_statements: false,
             discarding: false,
+            server_said_goodbye: false,
         }
     }
 
@@ -263,9 +269,11 @@ impl Conversation {
         here
     }
 
-    /// The server connection is gone. `true` where the session can go on: nothing but a lone statement was under way, and the client
-    /// has been told in its place; else it must end with the report.
-    pub fn server_lost(&mut self, report: &Report, to_client: &mut Vec<u8>) -> bool {
+    /// The server connection is gone.
+    pub fn server_lost(&mut self, report: &Report, to_client: &mut Vec<u8>) -> Loss {
+        if self.server_said_goodbye {
+            return Loss::Told;
+        }
         let can_go_on = self.status == TransactionStatus::Idle
             && self.server_rest.0 == 0
             && self.copy_in == CopyIn::None
@@ -273,23 +281,28 @@ impl Conversation {
             && !matches!(self.flow, Flow::Forward(_))
             && self.ledger.visible_readies() <= 1;
         if !can_go_on {
-            return false;
+            return Loss::End;
         }
         if self.ledger.is_empty() {
-            return true;
+            return Loss::GoOn;
         }
         let was_batch = self.ledger.front().is_some_and(Owed::is_extended) || self.ledger.syncs() > 0;
         let readies = self.ledger.visible_readies();
         let names = &mut self.names;
         self.ledger.clear(|owed| names.undo(owed));
-        self.replay.stop();
+        self.replay.finish();
         synthetic::error(to_client, Severity::Error, report);
         if readies > 0 {
             synthetic::ready(to_client, TransactionStatus::Idle);
         } else {
             self.skipping = was_batch;
         }
-        true
+        Loss::GoOn
+    }
+
+    /// A transaction block is open although statement pooling refuses them.
+    pub fn breaks_mode(&self) -> bool {
+        self.mode == PoolMode::Statement && self.status != TransactionStatus::Idle && self.ledger.is_empty()
     }
 
     /// Bytes of this batch have reached the client: it can't be sent again.

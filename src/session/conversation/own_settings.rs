@@ -4,10 +4,11 @@
 //! what the server says counts, not what a text seemed to say.
 
 use crate::backend::settings::{Settings, quote_literal};
-use super::super::effects::Effects;
+use crate::sql::outcome::Effects;
 
 /// Settings that servers of all versions report by themselves whenever they change. Manual 55.2.7 "Asynchronous Operations".
-const REPORTED: [&str; 6] = ["application_name", "client_encoding", "datestyle", "intervalstyle", "standard_conforming_strings", "timezone"];
+const REPORTED: [&str; 6] =
+    ["application_name", "client_encoding", "datestyle", "intervalstyle", "standard_conforming_strings", "timezone"];
 
 /// A session's settings.
 #[derive(Debug)]

@@ -1,14 +1,11 @@
 //! What a server connection answers: each frame is held against what is owed, and passed on, replaced or swallowed.
 
 use super::{
-    super::{
-        effects::Pin,
-        ledger::Owed,
-    },
-    Carried, Conversation, CopyIn, Fatal, ServerEvent,
+    super::{ledger::Owed, pin::Pin},
+    Conversation, CopyIn, Fatal, ServerEvent,
 };
 use crate::{
-    backend::statements::NAME_PREFIX,
+    backend::{Carried, statements::NAME_PREFIX},
     error::{Severity, SqlState},
     wire::{
         Header, caps,
@@ -60,9 +57,9 @@ impl<'a> Sink<'a> {
         self.out.clear();
     }
 
-    /// The run that is left: it follows what is in `out`.
-    pub fn finish(self) -> &'a [u8] {
-        &self.input[self.run]
+    /// The run of `input` that is left: it follows what is in `out`.
+    pub fn finish(self) -> std::ops::Range<usize> {
+        self.run
     }
 }
 
@@ -208,11 +205,12 @@ impl Conversation {
 
     fn error(&mut self, body: &[u8], carried: &mut Carried, sink: &mut Sink<'_>) -> Result<Fate, Fatal> {
         self.copy_in = CopyIn::None;
-        let Some(due) = self.ledger.front() else { return Ok(Fate::Forward) };
         let fields = ErrorFields::read(body);
         if fields.severity == b"FATAL" || fields.severity == b"PANIC" {
-            return Ok(if self.replay.is_taken_up() { Fate::Swallow } else { Fate::Forward });
+            self.server_said_goodbye = true;
+            return Ok(Fate::Forward);
         }
+        let Some(due) = self.ledger.front() else { return Err(Fatal::Server(server::ERROR)) };
         if !due.is_extended() {
             let refused = match due {
                 Owed::RefusedQuery(report) => Some(report.clone()),
@@ -285,7 +283,9 @@ impl Conversation {
 fn may_stream(header: Header) -> bool {
     match header.tag {
         server::DATA_ROW | server::COPY_DATA => true,
-        server::ERROR | server::NOTICE | server::NOTIFICATION | server::ROW_DESCRIPTION | server::PARAMETER_DESCRIPTION => header.length > caps::CONTROL,
+        server::ERROR | server::NOTICE | server::NOTIFICATION | server::ROW_DESCRIPTION | server::PARAMETER_DESCRIPTION => {
+            header.length > caps::CONTROL
+        }
         _ => false,
     }
 }

@@ -1,0 +1,98 @@
+//! Cancel requests towards servers: PostgreSQL manual 55.2.9 "Canceling Requests in Progress".
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use smallvec::SmallVec;
+use tokio::sync::Notify;
+
+use super::{dial, spec::ServerSpec};
+use crate::wire::synthetic;
+
+/// How long a request may take, connecting included.
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// What a cancel request for one server connection needs, and how many are on their way.
+///
+/// A connection isn't used again while a request for it is on its way: the request would hit the next statement.
+pub struct CancelTarget {
+    spec: Arc<ServerSpec>,
+    process: u32,
+    key: SmallVec<[u8; 8]>,
+    under_way: AtomicU32,
+    delivered: Notify,
+}
+
+/// A request that must be sent; until then its connection stays where it is.
+pub struct PendingCancel(Arc<CancelTarget>);
+
+impl CancelTarget {
+    /// From BackendKeyData.
+    pub fn new(spec: Arc<ServerSpec>, process: u32, key: &[u8]) -> Self {
+        CancelTarget { spec, process, key: SmallVec::from_slice(key), under_way: AtomicU32::new(0), delivered: Notify::new() }
+    }
+
+    /// The server's process.
+    pub fn process(&self) -> u32 {
+        self.process
+    }
+
+    /// Begins a request. To be called only while the session owns the connection.
+    pub fn begin(self: &Arc<Self>) -> PendingCancel {
+        self.under_way.fetch_add(1, Ordering::AcqRel);
+        PendingCancel(Arc::clone(self))
+    }
+
+    /// Whether no request is on its way.
+    #[inline]
+    pub fn is_clear(&self) -> bool {
+        self.under_way.load(Ordering::Acquire) == 0
+    }
+
+    /// Waits until no request is on its way.
+    pub async fn clear(&self) {
+        while !self.is_clear() {
+            let delivered = self.delivered.notified();
+            tokio::pin!(delivered);
+            delivered.as_mut().enable();
+            if self.is_clear() {
+                return;
+            }
+            delivered.await;
+        }
+    }
+}
+
+impl PendingCancel {
+    /// Sends the request and waits for the server to close the connection: it has signalled its process by then.
+    pub async fn send(self) {
+        let mut packet = Vec::with_capacity(24);
+        synthetic::cancel(&mut packet, self.0.process, &self.0.key);
+        let deliver = async {
+            let mut stream = dial::open(&self.0.spec, LIMIT).await?;
+            stream.write_all(&packet).await.map_err(dial::ConnectError::Io)?;
+            stream.flush().await.map_err(dial::ConnectError::Io)?;
+            let mut end = [0; 16];
+            while stream.read_some(&mut end).await.is_ok_and(|read| read > 0) {}
+            Ok::<(), dial::ConnectError>(())
+        };
+        match tokio::time::timeout(LIMIT, deliver).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "a cancel request could not be delivered"),
+            Err(_) => tracing::warn!("a cancel request was not delivered in time"),
+        }
+    }
+}
+
+impl Drop for PendingCancel {
+    fn drop(&mut self) {
+        if self.0.under_way.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.0.delivered.notify_waiters();
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Connections to PostgreSQL servers: dialling, startup and authentication, what they carry, cancelling.
+
+mod authenticate;
+pub mod cancel;
+pub mod connection;
+pub mod dial;
+pub mod settings;
+pub mod spec;
+pub mod statements;
+
+pub use connection::{Carried, ServerConnection};
+pub use dial::ConnectError;
+pub use spec::ServerSpec;

@@ -1,0 +1,56 @@
+//! What happens to connections that nobody uses: closed when idle for too long, too old, or gone.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use super::{Pool, registry::PoolRegistry, state::Orders};
+use crate::ids::WorkerId;
+
+/// How often idle connections are looked at.
+const INTERVAL: Duration = Duration::from_millis(500);
+
+/// Looks after all pools until dropped. To be spawned on `worker`.
+pub async fn run(registry: Arc<PoolRegistry>, worker: WorkerId) {
+    let mut ticks = tokio::time::interval(INTERVAL);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        for pool in registry.pools() {
+            pool.reap(worker);
+        }
+        registry.sweep();
+    }
+}
+
+impl Pool {
+    /// Closes idle connections that are too old, idle for too long, closed by the server or not as they were left.
+    fn reap(self: &Arc<Self>, worker: WorkerId) {
+        let now = Instant::now();
+        let mut orders = Orders::default();
+        {
+            let mut state = self.server.state.lock();
+            if self.sessions() == 0 {
+                state.set_least(self.index, 0);
+            }
+            state.reap(
+                self.index,
+                now,
+                self.server.rules.idle_timeout,
+                |connection| connection.expires <= now || !connection.is_quiet(),
+                &mut orders,
+            );
+        }
+        self.server.carry_out(self, orders, worker);
+    }
+
+    /// Gives the pool's place back; `false` where it still has connections.
+    pub(super) fn remove(&self) -> bool {
+        let removed = self.server.state.lock().remove_pool(self.index);
+        if removed && let Some(slot) = self.server.pools.lock().get_mut(self.index.0) {
+            *slot = None;
+        }
+        removed
+    }
+}

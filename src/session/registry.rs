@@ -1,0 +1,202 @@
+//! The sessions of the process: their cancel keys, and how to reach them.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU8, AtomicU32, Ordering},
+    },
+    time::Instant,
+};
+
+use atomic_waker::AtomicWaker;
+use dashmap::{DashMap, mapref::entry::Entry};
+use parking_lot::Mutex;
+
+use crate::{
+    backend::cancel::{CancelTarget, PendingCancel},
+    ids::{LoginId, SessionId, TenantId},
+    net::Peer,
+};
+
+/// What somebody else wants of a session; later ones outweigh earlier ones.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[repr(u8)]
+pub enum Signal {
+    /// Nothing.
+    None = 0,
+    /// Stop waiting for a server connection: the client has cancelled.
+    StopWaiting = 1,
+    /// End when no transaction is open: the proxy shuts down.
+    Drain = 2,
+    /// End at once.
+    Kill = 3,
+}
+
+impl Signal {
+    fn from_byte(byte: u8) -> Self {
+        match byte {
+            1 => Signal::StopWaiting,
+            2 => Signal::Drain,
+            3 => Signal::Kill,
+            _ => Signal::None,
+        }
+    }
+}
+
+/// Bytes of a cancel key for clients of protocol 3.2; those of 3.0 get the first four.
+pub const KEY_LEN: usize = 32;
+
+/// What others may know of a session and do to it.
+pub struct SessionHandle {
+    /// Its number, which its client takes for a process id.
+    pub id: SessionId,
+    /// Whose data it may reach.
+    pub tenant: TenantId,
+    /// Who connected.
+    pub login: LoginId,
+    /// From where.
+    pub peer: Peer,
+    /// Since when.
+    pub since: Instant,
+    key: [u8; KEY_LEN],
+    key_len: usize,
+    signal: AtomicU8,
+    waker: AtomicWaker,
+    /// The server connection that the session owns.
+    target: Mutex<Option<Arc<CancelTarget>>>,
+    /// Why it keeps its server connection, for people.
+    pin: Mutex<Option<Box<str>>>,
+}
+
+impl SessionHandle {
+    /// The key that its client was given.
+    pub fn key(&self) -> &[u8] {
+        &self.key[..self.key_len]
+    }
+
+    /// Tells the session something.
+    pub fn send(&self, signal: Signal) {
+        self.signal.fetch_max(signal as u8, Ordering::AcqRel);
+        self.waker.wake();
+    }
+
+    /// What the session has been told; it will be woken at the next.
+    #[inline]
+    pub fn receive(&self, waker: &std::task::Waker) -> Signal {
+        self.waker.register(waker);
+        Signal::from_byte(self.signal.load(Ordering::Acquire))
+    }
+
+    /// The wish to stop waiting is fulfilled.
+    pub fn stopped_waiting(&self) {
+        let _ = self.signal.compare_exchange(Signal::StopWaiting as u8, Signal::None as u8, Ordering::AcqRel, Ordering::Acquire);
+    }
+
+    /// The session owns a server connection.
+    #[inline]
+    pub fn attach(&self, target: &Arc<CancelTarget>) {
+        *self.target.lock() = Some(Arc::clone(target));
+    }
+
+    /// It doesn't any more: no cancel request can begin from here on.
+    #[inline]
+    pub fn detach(&self) {
+        self.target.lock().take();
+    }
+
+    /// Begins to cancel what the session runs; without a server connection it stops waiting for one.
+    pub fn cancel(&self) -> Option<PendingCancel> {
+        let pending = self.target.lock().as_ref().map(CancelTarget::begin);
+        if pending.is_none() {
+            self.send(Signal::StopWaiting);
+        }
+        pending
+    }
+
+    /// Shows why the session keeps its server connection.
+    pub fn show_pin(&self, pin: Option<String>) {
+        *self.pin.lock() = pin.map(String::into_boxed_str);
+    }
+
+    /// Why the session keeps its server connection.
+    pub fn pin(&self) -> Option<String> {
+        self.pin.lock().as_deref().map(str::to_owned)
+    }
+}
+
+/// All sessions by number.
+#[derive(Default)]
+pub struct SessionRegistry {
+    sessions: DashMap<SessionId, Arc<SessionHandle>>,
+    next: AtomicU32,
+}
+
+/// A session's place in the registry, until dropped.
+pub struct Registered {
+    registry: Arc<SessionRegistry>,
+    /// The session.
+    pub handle: Arc<SessionHandle>,
+}
+
+impl SessionRegistry {
+    /// Adds a session; `key` are random bytes, of which a client of protocol 3.0 gets four.
+    pub fn register(self: &Arc<Self>, tenant: TenantId, login: LoginId, peer: Peer, key: [u8; KEY_LEN], long_key: bool) -> Registered {
+        let key_len = if long_key { KEY_LEN } else { 4 };
+        loop {
+            // Positive as an i32, as clients print it.
+            let id = SessionId(self.next.fetch_add(1, Ordering::Relaxed) % 0x7fff_fffe + 1);
+            if let Entry::Vacant(vacant) = self.sessions.entry(id) {
+                let handle = Arc::new(SessionHandle {
+                    id,
+                    tenant,
+                    login,
+                    peer,
+                    since: Instant::now(),
+                    key,
+                    key_len,
+                    signal: AtomicU8::new(0),
+                    waker: AtomicWaker::new(),
+                    target: Mutex::new(None),
+                    pin: Mutex::new(None),
+                });
+                vacant.insert(Arc::clone(&handle));
+                return Registered { registry: Arc::clone(self), handle };
+            }
+        }
+    }
+
+    /// The session of a cancel request, if its key is right. Compared in constant time.
+    pub fn find(&self, process: u32, key: &[u8]) -> Option<Arc<SessionHandle>> {
+        let session = self.sessions.get(&SessionId(process))?;
+        aws_lc_rs::constant_time::verify_slices_are_equal(session.value().key(), key).ok()?;
+        Some(Arc::clone(session.value()))
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.sessions.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.sessions.is_empty()
+    }
+
+    /// Tells all sessions something.
+    pub fn send_all(&self, signal: Signal) {
+        for session in &self.sessions {
+            session.send(signal);
+        }
+    }
+
+    /// All sessions at this moment.
+    pub fn list(&self) -> Vec<Arc<SessionHandle>> {
+        self.sessions.iter().map(|session| Arc::clone(&session)).collect()
+    }
+}
+
+impl Drop for Registered {
+    fn drop(&mut self) {
+        self.registry.sessions.remove(&self.handle.id);
+    }
+}

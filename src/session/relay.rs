@@ -1,0 +1,543 @@
+//! The one loop that moves bytes: reads the client and the server connection, asks the conversation what they mean, writes.
+//!
+//! Everything happens in one poll of one task. Buffers belong to the worker; a session owns bytes only while a socket takes no more
+//! or a frame isn't complete.
+
+use std::{
+    future::Future,
+    io,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use parking_lot::Mutex;
+
+use super::{
+    conversation::{Attached, Conversation, Fatal, Loss, ServerEvent, Sink, Tools, Want},
+    registry::{Registered, Signal},
+    reset,
+};
+use crate::{
+    error::{ClientFacing, Report, Severity, SqlState},
+    ids::WorkerId,
+    net::Stream,
+    pool::{Attempt, Checkout, CheckoutError, PoolSession},
+    wire::{messages::TransactionStatus, synthetic},
+};
+
+/// What one read takes at most. PgBouncer's 4 kB make large results 2.4 times dearer.
+const READ: usize = 64 << 10;
+/// Client bytes that are held while a server connection is waited for.
+const AHEAD: usize = 64 << 10;
+
+/// Buffers of one worker, lent to whichever session is being polled.
+pub struct Scratch {
+    input: Vec<u8>,
+    to_client: Vec<u8>,
+    to_server: Vec<u8>,
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        Scratch { input: vec![0; READ], to_client: Vec::with_capacity(4096), to_server: Vec::with_capacity(4096) }
+    }
+}
+
+/// What a worker lends to its sessions.
+pub struct Worker {
+    /// Which worker.
+    pub id: WorkerId,
+    /// Its buffers; only its own thread takes them.
+    pub scratch: Mutex<Scratch>,
+}
+
+/// How a session ended.
+#[derive(Debug)]
+pub enum End {
+    /// The client left, with or without a goodbye.
+    ClientLeft,
+    /// We ended it and told the client why.
+    Told,
+}
+
+type Wait = Pin<Box<dyn Future<Output = Result<Checkout, CheckoutError>> + Send>>;
+
+/// A session between its first ReadyForQuery and its end.
+pub struct Relay {
+    client: Stream,
+    conversation: Conversation,
+    tools: Tools,
+    pool: PoolSession,
+    session: Registered,
+    worker: Arc<Worker>,
+    server: Option<Checkout>,
+    wait: Option<Wait>,
+    /// Bytes of the client that aren't done with.
+    inbound: Vec<u8>,
+    /// Bytes that a socket didn't take yet.
+    to_client: Vec<u8>,
+    to_server: Vec<u8>,
+    /// An unfinished frame of the server.
+    from_server: Vec<u8>,
+    /// The end is decided; what is left is to write `to_client`.
+    ending: bool,
+    pin_shown: bool,
+}
+
+/// Whether a step changed anything, so that another round may change more.
+type Progress = Result<bool, End>;
+
+impl Relay {
+    /// A relay; `inbound` are bytes that the client sent behind its startup.
+    pub fn new(
+        client: Stream,
+        conversation: Conversation,
+        tools: Tools,
+        pool: PoolSession,
+        session: Registered,
+        worker: Arc<Worker>,
+    ) -> Self {
+        Relay {
+            client,
+            conversation,
+            tools,
+            pool,
+            session,
+            worker,
+            server: None,
+            wait: None,
+            inbound: Vec::new(),
+            to_client: Vec::new(),
+            to_server: Vec::new(),
+            from_server: Vec::new(),
+            ending: false,
+            pin_shown: false,
+        }
+    }
+
+    /// Runs until the session ends.
+    pub async fn run(mut self) -> End {
+        let end = std::future::poll_fn(|cx| self.poll(cx)).await;
+        self.leave(&end).await;
+        end
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {
+        let worker = Arc::clone(&self.worker);
+        let mut scratch = worker.scratch.lock();
+        loop {
+            match self.round(cx, &mut scratch) {
+                Ok(true) => {}
+                Ok(false) => return Poll::Pending,
+                Err(end) => return Poll::Ready(end),
+            }
+        }
+    }
+
+    fn round(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
+        let obeyed = !self.ending && self.obey(cx);
+        if !self.to_client.is_empty() && !self.flush_client(cx)? {
+            // A client that doesn't read can't hold up its own end.
+            return if self.ending { Err(End::Told) } else { Ok(false) };
+        }
+        if self.ending {
+            return Err(End::Told);
+        }
+        if obeyed {
+            return Ok(true);
+        }
+        let mut progress = false;
+        if !self.to_server.is_empty() {
+            progress |= self.flush_server(cx, scratch)?;
+        }
+        if self.wait.is_some() {
+            progress |= self.poll_wait(cx, scratch)?;
+        }
+        if self.server.is_some() {
+            progress |= self.poll_server(cx, scratch)?;
+        }
+        if self.to_server.is_empty() && self.to_client.is_empty() && !self.ending {
+            progress |= self.poll_client(cx, scratch)?;
+        }
+        Ok(progress)
+    }
+
+    /// Does what somebody else wants of the session; whether there was something.
+    fn obey(&mut self, cx: &mut Context<'_>) -> bool {
+        match self.session.handle.receive(cx.waker()) {
+            Signal::None => false,
+            Signal::StopWaiting => {
+                self.session.handle.stopped_waiting();
+                if self.wait.take().is_none() {
+                    return false;
+                }
+                let report = Report::new(SqlState::QUERY_CANCELED, "canceling statement due to user request");
+                self.fail_front(&report);
+                true
+            }
+            Signal::Drain if !self.conversation.is_at_rest() || self.wait.is_some() || !self.to_client.is_empty() => false,
+            Signal::Drain | Signal::Kill => {
+                self.end(&Report::new(SqlState::ADMIN_SHUTDOWN, "terminating connection due to administrator command"));
+                true
+            }
+        }
+    }
+
+    /// Ends the session with a report, after what is still to be written.
+    fn end(&mut self, report: &Report) {
+        synthetic::error(&mut self.to_client, Severity::Fatal, report);
+        self.ending = true;
+    }
+
+    fn poll_client(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
+        if self.wait.is_some() && self.inbound.len() >= AHEAD {
+            return Ok(false);
+        }
+        let read = match self.client.poll_read(cx, &mut scratch.input[..READ]) {
+            Poll::Pending => return Ok(false),
+            Poll::Ready(Ok(0) | Err(_)) => return Err(End::ClientLeft),
+            Poll::Ready(Ok(read)) => read,
+        };
+        if self.wait.is_some() {
+            self.inbound.extend_from_slice(&scratch.input[..read]);
+            return Ok(true);
+        }
+        let Scratch { input, to_client, to_server } = scratch;
+        if self.inbound.is_empty() {
+            self.on_client(cx, &input[..read], to_client, to_server)?;
+        } else {
+            let mut bytes = std::mem::take(&mut self.inbound);
+            bytes.extend_from_slice(&input[..read]);
+            self.on_client(cx, &bytes, to_client, to_server)?;
+        }
+        Ok(true)
+    }
+
+    /// Works through the client's bytes; what can't be done yet is kept in `inbound`.
+    fn on_client(&mut self, cx: &mut Context<'_>, mut bytes: &[u8], to_client: &mut Vec<u8>, to_server: &mut Vec<u8>) -> Result<(), End> {
+        to_client.clear();
+        to_server.clear();
+        loop {
+            let attached = self
+                .server
+                .as_mut()
+                .and_then(Checkout::connection)
+                .map(|connection| Attached { carried: &mut connection.carried, out: to_server });
+            let step = match self.conversation.on_client(&self.tools, bytes, attached, to_client) {
+                Ok(step) => step,
+                Err(fatal) => {
+                    self.to_client.extend_from_slice(to_client);
+                    self.broken(&fatal);
+                    return Ok(());
+                }
+            };
+            bytes = &bytes[step.consumed..];
+            match step.want {
+                Want::Bytes => break,
+                Want::Close => return Err(End::ClientLeft),
+                Want::Server => match self.pool.pool().try_check_out(self.worker.id) {
+                    Attempt::Ready(checkout) => self.attach(checkout, to_server),
+                    Attempt::Wait(receiver) => {
+                        let (pool, worker) = (Arc::clone(self.pool.pool()), self.worker.id);
+                        self.wait = Some(Box::pin(async move { pool.wait(receiver, worker).await }));
+                        break;
+                    }
+                    Attempt::Down(error) => {
+                        let done = self.conversation.fail_front(bytes, &error.report(), to_client);
+                        bytes = &bytes[done..];
+                    }
+                },
+            }
+        }
+        self.inbound.extend_from_slice(bytes);
+        self.write_client(cx, to_client, &[])?;
+        self.write_server(cx, to_server);
+        Ok(())
+    }
+
+    fn attach(&mut self, mut checkout: Checkout, to_server: &mut Vec<u8>) {
+        if let Some(connection) = checkout.connection() {
+            self.session.handle.attach(&connection.cancel);
+            self.conversation.attach(&mut Attached { carried: &mut connection.carried, out: to_server });
+        }
+        self.server = Some(checkout);
+    }
+
+    fn poll_wait(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
+        let Some(wait) = &mut self.wait else { return Ok(false) };
+        let outcome = match wait.as_mut().poll(cx) {
+            Poll::Pending => return Ok(false),
+            Poll::Ready(outcome) => outcome,
+        };
+        self.wait = None;
+        match outcome {
+            Ok(checkout) => {
+                let Scratch { to_client, to_server, .. } = scratch;
+                let mut first = Vec::new();
+                self.attach(checkout, &mut first);
+                let bytes = std::mem::take(&mut self.inbound);
+                if !first.is_empty() {
+                    self.write_server(cx, &first);
+                }
+                self.on_client(cx, &bytes, to_client, to_server)?;
+            }
+            Err(error) => self.fail_front(&error.report()),
+        }
+        Ok(true)
+    }
+
+    /// The client's next statement can't have a server connection. What follows it in `inbound` is read on in the next round.
+    fn fail_front(&mut self, report: &Report) {
+        let done = self.conversation.fail_front(&self.inbound, report, &mut self.to_client);
+        self.inbound.drain(..done);
+        self.replay_inbound();
+    }
+
+    /// Bytes that were held while waiting are looked at again without a read: they may hold whole frames.
+    fn replay_inbound(&mut self) {
+        let bytes = std::mem::take(&mut self.inbound);
+        let step = self.conversation.on_client(&self.tools, &bytes, None, &mut self.to_client);
+        match step {
+            Ok(step) => {
+                self.inbound = bytes[step.consumed..].to_vec();
+                if step.want == Want::Server {
+                    let (pool, worker) = (Arc::clone(self.pool.pool()), self.worker.id);
+                    self.wait = Some(Box::pin(async move { pool.check_out(worker).await }));
+                }
+            }
+            Err(fatal) => self.broken(&fatal),
+        }
+    }
+
+    fn poll_server(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
+        let Scratch { input, to_client, to_server } = scratch;
+        let Some(connection) = self.server.as_mut().and_then(Checkout::connection) else { return Ok(false) };
+        let kept = self.from_server.len();
+        if input.len() < kept + READ / 2 {
+            input.resize(kept + READ, 0);
+        }
+        let read = match connection.stream.poll_read(cx, &mut input[kept..]) {
+            Poll::Pending => return Ok(false),
+            Poll::Ready(Ok(0) | Err(_)) => return self.server_lost(),
+            Poll::Ready(Ok(read)) => read,
+        };
+        if kept > 0 {
+            input[..kept].copy_from_slice(&self.from_server);
+            self.from_server = Vec::new();
+        }
+        let bytes = &input[..kept + read];
+        to_client.clear();
+        let mut sink = Sink::new(to_client, bytes);
+        let outcome = self.conversation.on_server(bytes, &mut connection.carried, &mut sink);
+        let run = &bytes[sink.finish()];
+        match outcome {
+            Ok((done, event)) => {
+                self.from_server.extend_from_slice(&bytes[done..]);
+                self.write_client(cx, to_client, run)?;
+                match event {
+                    ServerEvent::Replay => self.heal(cx, to_client, to_server)?,
+                    ServerEvent::None => self.rest(cx, to_server),
+                }
+            }
+            Err(fatal) => {
+                self.to_client.extend_from_slice(to_client);
+                self.to_client.extend_from_slice(run);
+                self.broken(&fatal);
+            }
+        }
+        if input.len() > READ {
+            input.truncate(READ);
+            input.shrink_to_fit();
+        }
+        Ok(true)
+    }
+
+    /// Sends a batch again that failed on a stale statement.
+    fn heal(&mut self, cx: &mut Context<'_>, to_client: &mut Vec<u8>, to_server: &mut Vec<u8>) -> Result<(), End> {
+        if let Some(connection) = self.server.as_mut().and_then(Checkout::connection) {
+            let mut first = Vec::new();
+            self.conversation.settle(&mut Attached { carried: &mut connection.carried, out: &mut first });
+            self.write_server(cx, &first);
+        }
+        let mut bytes = self.conversation.take_replay();
+        bytes.append(&mut self.inbound);
+        self.on_client(cx, &bytes, to_client, to_server)
+    }
+
+    /// Gives the server connection back where the session doesn't need it any more.
+    fn rest(&mut self, cx: &mut Context<'_>, to_server: &mut Vec<u8>) {
+        if self.conversation.breaks_mode() {
+            self.end(
+                &Report::new(SqlState::FEATURE_NOT_SUPPORTED, "transaction blocks are not allowed in statement pooling mode")
+                    .with_hint("Ask the operator for pool_mode = \"transaction\"."),
+            );
+            return;
+        }
+        if !self.conversation.is_at_rest() || !self.to_server.is_empty() {
+            return;
+        }
+        let Some(connection) = self.server.as_mut().and_then(Checkout::connection) else { return };
+        to_server.clear();
+        if self.conversation.settle(&mut Attached { carried: &mut connection.carried, out: to_server }) {
+            self.write_server(cx, to_server);
+            return;
+        }
+        if let Some(pin) = self.conversation.pin() {
+            if !self.pin_shown {
+                tracing::info!(session = %self.session.handle.id, tenant = %self.session.handle.tenant, %pin, "session keeps its server connection");
+                self.session.handle.show_pin(Some(pin.to_string()));
+                self.pin_shown = true;
+            }
+            return;
+        }
+        if self.pin_shown {
+            self.session.handle.show_pin(None);
+            self.pin_shown = false;
+        }
+        self.session.handle.detach();
+        if let Some(checkout) = self.server.take() {
+            checkout.check_in();
+        }
+    }
+
+    fn server_lost(&mut self) -> Progress {
+        self.session.handle.detach();
+        self.server = None;
+        self.to_server = Vec::new();
+        self.from_server = Vec::new();
+        let report = Report::new(SqlState::CONNECTION_FAILURE, "the connection to the tenant's database server was lost")
+            .with_detail("Whether what was running took effect is unknown.")
+            .with_hint("Check, then retry.");
+        match self.conversation.server_lost(&report, &mut self.to_client) {
+            Loss::GoOn => self.replay_inbound(),
+            Loss::Told => self.ending = true,
+            Loss::End => self.end(&report),
+        }
+        Ok(true)
+    }
+
+    /// The protocol is broken, on either side: the server connection is in doubt.
+    fn broken(&mut self, fatal: &Fatal) {
+        if matches!(fatal, Fatal::Server(_)) {
+            tracing::error!(session = %self.session.handle.id, tenant = %self.session.handle.tenant, error = %fatal, "server connection closed");
+        }
+        self.session.handle.detach();
+        self.server = None;
+        self.end(&fatal.report());
+    }
+
+    /// Writes `first`, then `second`; what the socket doesn't take is kept.
+    fn write_client(&mut self, cx: &mut Context<'_>, first: &mut Vec<u8>, second: &[u8]) -> Result<(), End> {
+        let mut rest = if first.is_empty() {
+            second
+        } else {
+            first.extend_from_slice(second);
+            first.as_slice()
+        };
+        if rest.is_empty() {
+            return Ok(());
+        }
+        self.conversation.flushed_to_client();
+        if self.to_client.is_empty() {
+            while !rest.is_empty() {
+                match self.client.poll_write(cx, rest) {
+                    Poll::Ready(Ok(0) | Err(_)) => return Err(End::ClientLeft),
+                    Poll::Ready(Ok(written)) => rest = &rest[written..],
+                    Poll::Pending => break,
+                }
+            }
+            if rest.is_empty() {
+                return self.flush_stream(cx);
+            }
+        }
+        self.to_client.extend_from_slice(rest);
+        Ok(())
+    }
+
+    /// A TLS stream may hold bytes that it has taken: it is flushed with every write, and again when it is ready.
+    fn flush_stream(&mut self, cx: &mut Context<'_>) -> Result<(), End> {
+        match self.client.poll_flush(cx) {
+            Poll::Ready(Err(_)) => Err(End::ClientLeft),
+            Poll::Ready(Ok(())) | Poll::Pending => Ok(()),
+        }
+    }
+
+    fn flush_client(&mut self, cx: &mut Context<'_>) -> Progress {
+        let mut done = 0;
+        while done < self.to_client.len() {
+            match self.client.poll_write(cx, &self.to_client[done..]) {
+                Poll::Ready(Ok(0) | Err(_)) => return Err(End::ClientLeft),
+                Poll::Ready(Ok(written)) => done += written,
+                Poll::Pending => break,
+            }
+        }
+        if done == self.to_client.len() {
+            self.to_client = Vec::new();
+            self.flush_stream(cx)?;
+            return Ok(true);
+        }
+        self.to_client.drain(..done);
+        Ok(false)
+    }
+
+    /// Writes to the server; what the socket doesn't take is kept. A failure shows at the next read, which also has what the server
+    /// said before it left.
+    fn write_server(&mut self, cx: &mut Context<'_>, bytes: &[u8]) {
+        let Some(connection) = self.server.as_mut().and_then(Checkout::connection) else { return };
+        let mut rest = bytes;
+        if self.to_server.is_empty() {
+            while !rest.is_empty() {
+                match connection.stream.poll_write(cx, rest) {
+                    Poll::Ready(Ok(0) | Err(_)) => return,
+                    Poll::Ready(Ok(written)) => rest = &rest[written..],
+                    Poll::Pending => break,
+                }
+            }
+            if rest.is_empty() {
+                let _ = connection.stream.poll_flush(cx);
+                return;
+            }
+        }
+        self.to_server.extend_from_slice(rest);
+    }
+
+    fn flush_server(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
+        let bytes = std::mem::take(&mut self.to_server);
+        let before = bytes.len();
+        self.write_server(cx, &bytes);
+        if self.to_server.is_empty() {
+            self.rest(cx, &mut scratch.to_server);
+        }
+        Ok(self.to_server.len() < before)
+    }
+
+    /// The session is over: its server connection is cleaned for others, or closed.
+    async fn leave(&mut self, end: &End) {
+        let running = self.session.handle.cancel();
+        self.session.handle.detach();
+        if let Some(checkout) = self.server.take() {
+            if self.conversation.is_at_rest() && self.to_server.is_empty() {
+                if self.conversation.pin().is_none_or(super::pin::Pin::is_discardable) {
+                    reset::spawn(checkout);
+                }
+            } else if self.conversation.status() != TransactionStatus::Idle || matches!(end, End::ClientLeft) {
+                // Closing the socket doesn't stop what the server runs; a cancel request does.
+                if let Some(cancel) = running {
+                    tokio::spawn(async move {
+                        cancel.send().await;
+                        drop(checkout);
+                    });
+                }
+            }
+        }
+        let _ = tokio::time::timeout(std::time::Duration::from_secs(1), self.client.shutdown()).await;
+    }
+}
+
+/// For errors of sockets that only end a session.
+impl From<io::Error> for End {
+    fn from(_: io::Error) -> Self {
+        End::ClientLeft
+    }
+}

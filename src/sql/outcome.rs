@@ -1,0 +1,151 @@
+//! What a whole text does to its session, summed up in the terms that a session acts on.
+
+use std::{ops::Range, sync::Arc};
+
+use super::{
+    DiscardTarget, Effect, ParseFailure, PinReason, Prescan, Script, SetScope, SetTo, Statement, TransactionControl, parse, prescan,
+};
+
+/// A text that is one statement about the session's own, virtual state.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Virtual {
+    /// DISCARD ALL
+    DiscardAll,
+    /// DEALLOCATE ALL
+    DeallocateAll,
+    /// DEALLOCATE name
+    Deallocate(String),
+    /// PREPARE name AS query, without parameter types: `query`'s bytes.
+    Prepare {
+        /// The client's name.
+        name: String,
+        /// Where the query stands.
+        query: Range<usize>,
+    },
+}
+
+/// A statement name in a text that must be replaced by the server's.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NameUse {
+    /// Which statement it stands in.
+    pub verb: Verb,
+    /// The client's name, folded as PostgreSQL does.
+    pub name: String,
+    /// Its bytes in the text.
+    pub span: Range<usize>,
+    /// The bytes of the statement that it stands in.
+    pub statement: Range<usize>,
+}
+
+/// What is done with a statement name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verb {
+    /// PREPARE
+    Prepare,
+    /// EXECUTE
+    Execute,
+    /// DEALLOCATE
+    Deallocate,
+}
+
+/// Everything that a text may do to its session.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Effects {
+    /// Settings whose value may have changed: to be asked for when the transaction is over.
+    pub set: Vec<String>,
+    /// Settings that go back to the session's own default.
+    pub reset: Vec<String>,
+    /// RESET ALL (or DISCARD ALL among other statements).
+    pub reset_all: bool,
+    /// State that stays in the server process.
+    pub pin: Option<PinReason>,
+    /// BEGIN or START TRANSACTION.
+    pub begins: bool,
+    /// DEALLOCATE ALL or DISCARD ALL among other statements.
+    pub forgets_statements: bool,
+    /// The text is this one statement.
+    pub alone: Option<Virtual>,
+    /// Names to be replaced, in the order in which they stand.
+    pub names: Vec<NameUse>,
+}
+
+impl Effects {
+    /// Whether nothing is done.
+    pub fn is_none(&self) -> bool {
+        *self == Effects::default()
+    }
+}
+
+/// The effects of a text; `None` for the most: nothing.
+pub type TextEffects = Option<Arc<Effects>>;
+
+/// Reads a text.
+pub fn effects_of(text: &[u8]) -> TextEffects {
+    match prescan(text) {
+        Prescan::Plain => return None,
+        Prescan::Begin => return Some(Arc::new(Effects { begins: true, ..Effects::default() })),
+        Prescan::NeedsParse => {}
+    }
+    let Ok(text) = std::str::from_utf8(text) else { return None };
+    // What the grammar refuses, the server refuses, and better. What is beyond our caps may do anything.
+    let script = match parse(text) {
+        Ok(script) => script,
+        Err(ParseFailure::Syntax(_) | ParseFailure::Nul) => return None,
+        Err(_) => return Some(Arc::new(Effects { pin: Some(PinReason::NotUnderstood), ..Effects::default() })),
+    };
+    let effects = Effects::of_script(&script);
+    (!effects.is_none()).then(|| Arc::new(effects))
+}
+
+impl Effects {
+    fn of_script(script: &Script) -> Self {
+        let mut sum = Effects::default();
+        for statement in &script.statements {
+            for effect in &statement.effects {
+                sum.add(statement, effect);
+            }
+        }
+        if let [statement] = script.statements.as_slice()
+            && let [effect] = statement.effects.as_slice()
+        {
+            sum.alone = alone(effect);
+        }
+        sum
+    }
+
+    fn add(&mut self, statement: &Statement, effect: &Effect) {
+        let mut name = |verb, used: &super::NameUse| {
+            self.names.push(NameUse { verb, name: used.name.clone(), span: used.span.clone(), statement: statement.span.clone() });
+        };
+        match effect {
+            Effect::Transaction(TransactionControl::Begin) => self.begins = true,
+            Effect::Set(set) if set.scope == SetScope::Session => match set.to {
+                SetTo::Default => self.reset.push(set.name.as_str().to_owned()),
+                _ => self.set.push(set.name.as_str().to_owned()),
+            },
+            Effect::ResetAll => self.reset_all = true,
+            Effect::Discard(DiscardTarget::All) => {
+                self.reset_all = true;
+                self.forgets_statements = true;
+            }
+            Effect::Prepare(prepare) => name(Verb::Prepare, &prepare.statement),
+            Effect::Execute(used) => name(Verb::Execute, used),
+            Effect::Deallocate(Some(used)) => name(Verb::Deallocate, used),
+            Effect::Deallocate(None) => self.forgets_statements = true,
+            Effect::Pin(reason) => self.pin = self.pin.take().or_else(|| Some(reason.clone())),
+            Effect::Transaction(_) | Effect::Set(_) | Effect::Show(_) | Effect::Discard(_) | Effect::Unlisten(_) => {}
+        }
+    }
+}
+
+fn alone(effect: &Effect) -> Option<Virtual> {
+    match effect {
+        Effect::Discard(DiscardTarget::All) => Some(Virtual::DiscardAll),
+        Effect::Deallocate(None) => Some(Virtual::DeallocateAll),
+        Effect::Deallocate(Some(used)) => Some(Virtual::Deallocate(used.name.clone())),
+        Effect::Prepare(prepare) if prepare.types.is_none() => {
+            Some(Virtual::Prepare { name: prepare.statement.name.clone(), query: prepare.body.clone() })
+        }
+        _ => None,
+    }
+}
