@@ -45,9 +45,8 @@ impl Reloader {
 
     /// Watches the map's file until the value is dropped.
     pub(super) fn watch(&self) -> Option<Watch> {
-        let MapLocation::File(path) = &self.location;
         let changed = Arc::clone(&self.changed);
-        let watch = Watch::start(path, move || changed.notify_one());
+        let watch = Watch::start(self.front.served.load().map.sources().to_vec(), move || changed.notify_one());
         watch.inspect_err(|error| tracing::warn!(%error, "the shard map's file is not watched; SIGHUP reloads it")).ok()
     }
 
