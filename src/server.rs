@@ -71,7 +71,7 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     let process_secret = random_process_secret()?;
     let served = reload::load(&settings.shard_map, &process_secret, 1)?;
     let tls = match &settings.tls {
-        Some(files) => Some(Arc::new(ServerTls::load(&ServerTlsFiles {
+        Some(files) => Some(Arc::new(ServerTls::load(ServerTlsFiles {
             certificate: files.certificate.clone(),
             key: files.key.clone(),
             client_ca: files.client_ca.clone(),

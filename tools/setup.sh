@@ -14,7 +14,7 @@ any_file() { local file; for file in "$@"; do [ -e "$file" ] && return 0; done; 
 
 usage() {
     echo "usage: tools/setup.sh NEED..."
-    echo "NEED: rust cc libclang postgres pgbouncer python node java shell-lint"
+    echo "NEED: rust rust-lint cc libclang postgres pgbouncer python node java shell-lint"
 }
 
 # --- rust: never installed for you, Debian's own is too old -------------------------------------------------------
@@ -27,11 +27,18 @@ need_rust() {
     if [ -z "$found" ] || [ "$(printf '%s\n%s\n' "$RUST_WANTED" "$found" | sort -V | head -n 1)" != "$RUST_WANTED" ]; then
         {
             say "pgtenant needs Rust $RUST_WANTED or newer; found: ${found:-none}. Distributions' own packages are too old."
-            say "Install it with rustup (https://rustup.rs):"
+            say "Install it with rustup (https://rustup.rs; Debian's curl and ca-certificates fetch it):"
             say "    curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y --profile minimal -c clippy -c rustfmt"
             say "or, where rustup is there already:  rustup toolchain install stable && rustup default stable"
             say "then run make again."
         } >&2
+        exit 1
+    fi
+}
+
+need_rust_lint() {
+    if ! cargo fmt --version >/dev/null 2>&1 || ! cargo clippy --version >/dev/null 2>&1; then
+        say "rustfmt or clippy is missing: rustup component add rustfmt clippy" >&2
         exit 1
     fi
 }
@@ -104,6 +111,7 @@ main() {
     for need in "$@"; do
         case $need in
         rust) need_rust ;;
+        rust-lint) need_rust_lint ;;
         cc | libclang | postgres | pgbouncer | python | node | java | shell-lint)
             "have_${need//-/_}" && continue
             missing+=("$need")

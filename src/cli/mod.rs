@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand.
 
+pub mod check;
 mod serve;
 
 use std::{path::PathBuf, process::ExitCode};

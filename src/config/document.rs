@@ -51,10 +51,6 @@ impl Findings {
         self.list.push(Finding { at, message: message.into(), expected: Some(expected.into()) });
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-
     pub(crate) fn into_list(self) -> Vec<Finding> {
         self.list
     }
@@ -186,7 +182,12 @@ pub(crate) fn keys_of<T: for<'t> Deserialize<'t>>() -> Vec<String> {
         fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
             Err(de::Error::custom("only structs"))
         }
-        fn deserialize_struct<V: Visitor<'de>>(self, _: &'static str, fields: &'static [&'static str], _: V) -> Result<V::Value, Self::Error> {
+        fn deserialize_struct<V: Visitor<'de>>(
+            self,
+            _: &'static str,
+            fields: &'static [&'static str],
+            _: V,
+        ) -> Result<V::Value, Self::Error> {
             self.0.extend(fields.iter().map(|field| (*field).to_owned()));
             Err(de::Error::custom("asked"))
         }

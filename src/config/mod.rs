@@ -11,6 +11,8 @@ mod settings_file;
 mod values;
 
 pub use complaint::{Complaint, ConfigErrors};
+pub(crate) use complaint::{Finding, Source};
+pub(crate) use secret::secret_file;
 pub use secret::{Environment, Secret, SecretError, resolve_secret};
 pub use settings::{
     AdminSettings, AuditSettings, IdentitySettings, ListenSettings, MapLocation, PoolSettings, Settings, TimeoutSettings, TlsMode,

@@ -192,7 +192,13 @@ impl Reader<'_> {
             }
             path
         });
-        ListenSettings { address, unix_socket_dir, proxy_protocol: raw.proxy_protocol.unwrap_or(default.proxy_protocol), max_clients, workers }
+        ListenSettings {
+            address,
+            unix_socket_dir,
+            proxy_protocol: raw.proxy_protocol.unwrap_or(default.proxy_protocol),
+            max_clients,
+            workers,
+        }
     }
 
     fn addresses(&mut self, listed: &Spanned<OneOrMany>) -> Vec<SocketAddr> {
