@@ -48,7 +48,10 @@ pub(super) async fn run(lanes: Arc<Lanes>) {
             .1
             .iter()
             .zip(&before.1)
-            .map(|((sessions, used), (_, used_before))| Load { sessions: *sessions, busy: used.saturating_sub(*used_before) as f64 / elapsed.max(1.0) })
+            .map(|((sessions, used), (_, used_before))| Load {
+                sessions: *sessions,
+                busy: used.saturating_sub(*used_before) as f64 / elapsed.max(1.0),
+            })
             .collect();
         let (active, surplus) = decide(&loads, lanes.active());
         lanes.set(active, &surplus);
