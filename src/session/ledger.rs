@@ -162,6 +162,11 @@ impl Ledger {
         self.entries.iter().filter(|owed| owed.is_visible() && owed.ends_with_ready()).count()
     }
 
+    /// Whether the answer to a question about settings is owed.
+    pub fn asks_for_settings(&self) -> bool {
+        self.entries.iter().any(|owed| matches!(owed, Owed::ReadSettings))
+    }
+
     /// Drops what an error in a batch makes the server skip: everything before the next Sync, newest first so that it can be undone.
     /// Whether a Sync is owed at all: if not, the client must send one.
     pub fn skip_to_sync(&mut self, mut undo: impl FnMut(Owed)) -> bool {

@@ -150,6 +150,9 @@ impl Conversation {
         if !done {
             return Ok(Done::NeedsServer);
         }
+        if matches!(header.tag, client::PARSE | client::BIND | client::DESCRIBE | client::CLOSE | client::EXECUTE) {
+            self.unsynced |= server.is_some();
+        }
         self.replay.add(frame);
         Ok(Done::Bytes(here))
     }
@@ -207,6 +210,7 @@ impl Conversation {
         if !self.bind(body, header.body_len(), server, to_client)? {
             return Ok(Done::NeedsServer);
         }
+        self.unsynced |= server.is_some();
         self.replay.stop();
         let rest = header.frame_len() - input.len();
         self.flow = if self.skipping { Flow::Discard(rest) } else { Flow::Forward(rest) };
@@ -217,6 +221,9 @@ impl Conversation {
     fn endless_query(&mut self, header: Header, input: &[u8], server: &mut Option<Attached<'_>>) -> Done {
         let Some(server) = server else { return Done::NeedsServer };
         self.pin.get_or_insert(Pin::State(PinReason::NotUnderstood));
+        self.replay.stop();
+        self.unsynced = false;
+        server.carried.statements.unnamed = None;
         self.ledger.push(Owed::Query);
         server.out.extend_from_slice(input);
         self.flow = Flow::Forward(header.frame_len() - input.len());
@@ -263,6 +270,7 @@ impl Conversation {
     /// Sends a simple query; `body` ends with its NUL. A server's unnamed statement doesn't survive it.
     fn send_query(&mut self, body: &[u8], server: &mut Attached<'_>) {
         server.carried.statements.unnamed = None;
+        self.unsynced = false;
         self.ledger.push(Owed::Query);
         synthetic::query_body(server.out, body);
     }
@@ -286,6 +294,7 @@ impl Conversation {
             self.ledger.push(Owed::Synthetic { bytes: bytes.into(), undo: None });
         }
         synthetic::empty(server.out, client::SYNC);
+        self.unsynced = false;
         self.ledger.push(Owed::Sync { visible: true });
     }
 
@@ -523,6 +532,7 @@ impl Conversation {
         match server {
             Some(server) => {
                 server.out.extend_from_slice(frame);
+                self.unsynced = false;
                 self.ledger.push(Owed::Sync { visible: true });
             }
             None => synthetic::ready(to_client, self.status),
@@ -594,6 +604,8 @@ impl Conversation {
 
     fn fail_query(&mut self, report: Report, server: &mut Attached<'_>) {
         synthetic::query(server.out, FAILING_TEXT);
+        server.carried.statements.unnamed = None;
+        self.unsynced = false;
         self.ledger.push(Owed::RefusedQuery(Box::new(report)));
     }
 }

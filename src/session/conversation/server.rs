@@ -254,6 +254,7 @@ impl Conversation {
         });
         if !synced {
             self.skipping = true;
+            self.unsynced = true;
         }
         let hidden = matches!(self.ledger.front(), Some(Owed::Sync { visible: false }));
         if heal && self.ledger.len() == 1 && !hidden {
