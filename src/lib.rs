@@ -4,11 +4,17 @@
 
 pub mod auth;
 pub mod backend;
+pub mod cli;
+pub mod config;
 pub mod error;
 pub mod ids;
 pub mod keys;
+pub mod lifecycle;
 pub mod net;
 pub mod pool;
+pub mod server;
 pub mod session;
+pub mod shard_map;
 pub mod sql;
+pub mod tenant;
 pub mod wire;

@@ -63,7 +63,7 @@ impl CertificateNames {
         Ok(names)
     }
 
-    /// Whether the certificate carries that name. DNS names don't mind case; wildcards are not names of anybody.
+    /// Whether the certificate carries that name. DNS names don't mind case. A wildcard equals only itself: it names nobody in particular.
     pub fn has(&self, name: CertificateName<'_>) -> bool {
         match name {
             CertificateName::Common(name) => self.common_name.as_deref() == Some(name),

@@ -199,12 +199,12 @@ impl<C, W> State<C, W> {
         self.pools.get_mut(index.0)?.as_mut()
     }
 
-    /// Asks for a connection. `tell` is called for where the asker must wait.
+    /// Asks for a connection. `now` is asked only where none is idle, `tell` only where the asker must wait.
     pub fn acquire(
         &mut self,
         index: PoolIndex,
         worker: WorkerId,
-        now: Instant,
+        now: impl FnOnce() -> Instant,
         tell: impl FnOnce() -> W,
         orders: &mut Orders<C, W>,
     ) -> Answer<C> {
@@ -212,6 +212,7 @@ impl<C, W> State<C, W> {
         if let Some(connection) = pool.take_idle(worker) {
             return Answer::Ready(connection);
         }
+        let now = now();
         let resting = pool.not_before.is_some_and(|time| now < time);
         if resting && pool.open == pool.dialing {
             return Answer::Down;
@@ -326,20 +327,20 @@ impl<C, W> State<C, W> {
     /// A connection of the pool is gone, however it came to that.
     pub fn closed(&mut self, index: PoolIndex, orders: &mut Orders<C, W>) {
         self.remove_slot(index);
-        if self.open >= self.cap {
-            return;
-        }
-        while let Some(next) = self.starving.pop_front() {
+        self.feed_starving(index, orders);
+        self.open_for(index, orders);
+    }
+
+    /// Gives free slots to pools that starve, longest waiting first; the one that has just lost a connection comes last.
+    fn feed_starving(&mut self, last: PoolIndex, orders: &mut Orders<C, W>) {
+        while self.open < self.cap {
+            let Some(place) = self.starving.iter().position(|other| *other != last) else { return };
+            let Some(next) = self.starving.remove(place) else { return };
             if let Some(pool) = self.pool(next) {
                 pool.starving = false;
             }
-            let before = orders.dial.len();
             self.open_for(next, orders);
-            if orders.dial.len() > before {
-                return;
-            }
         }
-        self.open_for(index, orders);
     }
 
     /// A connection that was ordered is open.
@@ -362,14 +363,7 @@ impl<C, W> State<C, W> {
             }
         }
         self.remove_slot(index);
-        if let Some(next) = self.starving.pop_front() {
-            if let Some(pool) = self.pool(next) {
-                pool.starving = false;
-            }
-            if next != index {
-                self.open_for(next, orders);
-            }
-        }
+        self.feed_starving(index, orders);
         in_vain
     }
 
@@ -438,3 +432,6 @@ impl<C, W> Pool<C, W> {
 fn back_off(failures: u32) -> Duration {
     Duration::from_millis(50) * 2u32.pow(failures.saturating_sub(1).min(4))
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use super::conversation::{Change, SessionStatement, Undo};
+use super::conversation::{Changes, SessionStatement, Undo};
 use crate::{error::Report, wire::tag::server};
 
 /// One owed reply.
@@ -46,7 +46,7 @@ pub enum Owed {
     /// Whatever a simple query gives, up to ReadyForQuery.
     Query {
         /// What its statements do to names of statements, in their order.
-        changes: Option<Box<VecDeque<Change>>>,
+        changes: Option<Box<Changes>>,
     },
     /// ReadyForQuery of a Sync.
     Sync {
@@ -89,11 +89,17 @@ impl Owed {
 
     /// Whether an error in it makes the server skip to the next Sync.
     pub fn is_extended(&self) -> bool {
-        match self {
-            Owed::Parse { .. } | Owed::Bind { .. } | Owed::Describe | Owed::Execute { .. } | Owed::Close => true,
-            Owed::Evict { .. } | Owed::Load { .. } | Owed::Refusal(_) => true,
-            _ => false,
-        }
+        matches!(
+            self,
+            Owed::Parse { .. }
+                | Owed::Bind { .. }
+                | Owed::Describe
+                | Owed::Execute { .. }
+                | Owed::Close
+                | Owed::Evict { .. }
+                | Owed::Load { .. }
+                | Owed::Refusal(_)
+        )
     }
 
     /// Whether no server has a part in it.
@@ -173,7 +179,7 @@ impl Ledger {
     }
 
     /// The changes of names that the simple query which is due has yet to make.
-    pub fn changes(&mut self) -> Option<&mut VecDeque<Change>> {
+    pub fn changes(&mut self) -> Option<&mut Changes> {
         match self.entries.front_mut() {
             Some(Owed::Query { changes }) => changes.as_deref_mut(),
             _ => None,

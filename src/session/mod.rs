@@ -1,8 +1,15 @@
 //! Client sessions: from the first packet to the last byte.
 
 pub mod conversation;
+pub mod credentials;
+pub mod greeting;
+pub mod handshake;
 pub mod ledger;
+pub mod login;
+pub mod parameters;
 pub mod pin;
+pub mod placement;
 pub mod registry;
 pub mod relay;
 mod reset;
+pub mod startup;

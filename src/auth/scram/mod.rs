@@ -10,6 +10,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 
 mod client;
 mod message;
+mod saslprep;
 mod server;
 #[cfg(test)]
 mod tests;
@@ -110,8 +111,7 @@ impl Keys {
     /// The password is prepared by SASLprep, or taken as it is where SASLprep refuses it, as `pg_saslprep`'s callers do. Zero iterations count as one.
     pub fn derive(password: &str, salt: &[u8], iterations: u32) -> Self {
         let rounds = NonZeroU32::new(iterations).unwrap_or(NonZeroU32::MIN);
-        let prepared = stringprep::saslprep(password).ok().filter(|prepared| !prepared.is_empty());
-        let password = prepared.as_deref().unwrap_or(password);
+        let password = saslprep::prepare(password);
         let mut salted: Key = [0; KEY_LENGTH];
         pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, rounds, salt, password.as_bytes(), &mut salted);
         let pair =

@@ -206,14 +206,14 @@ proptest! {
         let prefix = [&b""[..], V1_SIGNATURE, V2_SIGNATURE][start];
         let bytes = [prefix, &tail].concat();
         // Once decided, more bytes never change it; and no length beyond the caps.
-        let mut decided = None;
+        let mut decided: Option<String> = None;
         for cut in 0..=bytes.len() {
             let now = format!("{:?}", decode(&bytes[..cut]));
             if let Ok(Decoded::Complete(_, length)) = decode(&bytes[..cut]) {
                 prop_assert!(length <= V2_LONGEST);
             }
             match &decided {
-                Some(before) => prop_assert_eq!(before, &now),
+                Some(before) => prop_assert_eq!(before.as_str(), now.as_str()),
                 None if !now.contains("Incomplete") => decided = Some(now),
                 None => {}
             }

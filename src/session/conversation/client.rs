@@ -1,10 +1,10 @@
 //! What a client sends: each frame is checked, its statement names are replaced, and what it will be owed is noted.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     super::{ledger::Owed, pin::Pin},
-    Attached, Change, ClientStep, Conversation, CopyIn, Fatal, Flow, PoolMode, SessionStatement, Tools, Want,
+    Attached, Changes, ClientStep, Conversation, CopyIn, Fatal, Flow, PoolMode, SessionStatement, Tools, Want,
 };
 use crate::{
     backend::statements::{Origin, server_name},
@@ -257,7 +257,7 @@ impl Conversation {
     }
 
     /// Sends a simple query; `body` ends with its NUL. A server's unnamed statement doesn't survive it.
-    pub(super) fn send_query(&mut self, body: &[u8], changes: Option<Box<VecDeque<Change>>>, server: &mut Attached<'_>) {
+    pub(super) fn send_query(&mut self, body: &[u8], changes: Option<Box<Changes>>, server: &mut Attached<'_>) {
         server.carried.statements.unnamed = None;
         self.names.forget_unnamed();
         self.unsynced = false;

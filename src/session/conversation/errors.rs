@@ -41,8 +41,8 @@ impl Conversation {
         };
         if let Some(changes) = self.ledger.changes() {
             // What the server holds after all is in doubt: those it was to deallocate, or the empty ones in their place.
-            self.forget_statements |= !changes.is_empty();
-            for change in changes.drain(..).rev() {
+            self.forget_statements |= !changes.0.is_empty();
+            for change in changes.0.drain(..).rev() {
                 if let Some(undo) = change.undo {
                     self.names.undo(*undo);
                 }

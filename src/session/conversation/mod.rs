@@ -13,7 +13,7 @@ mod server;
 
 use std::sync::Arc;
 
-pub use names::{Change, Undo};
+pub use names::{Change, Changes, Undo};
 pub use own_settings::OwnSettings;
 pub use server::Sink;
 

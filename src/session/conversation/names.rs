@@ -1,6 +1,9 @@
 //! A client's own names of prepared statements and portals. They never reach a server.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
 
 use super::{super::ledger::Owed, SessionStatement};
 use crate::{sql::outcome::Verb, wire::tag::server};
@@ -24,6 +27,10 @@ pub struct Change {
     /// How to take it back if it doesn't come to that.
     pub(super) undo: Option<Box<Undo>>,
 }
+
+/// The changes that a query has yet to make.
+#[derive(Debug, Default)]
+pub struct Changes(pub(super) VecDeque<Change>);
 
 impl Change {
     /// Whether a command tag says that it is done.

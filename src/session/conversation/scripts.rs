@@ -1,8 +1,8 @@
 //! Simple queries that hold names of prepared statements: PREPARE, EXECUTE, DEALLOCATE, alone or among others.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::sync::Arc;
 
-use super::{super::ledger::Owed, Attached, Change, Conversation, SessionStatement, Tools, client::duplicate_statement};
+use super::{super::ledger::Owed, Attached, Change, Changes, Conversation, SessionStatement, Tools, client::duplicate_statement};
 use crate::{
     backend::statements::{NAME_PREFIX, Origin},
     error::{Report, SqlState},
@@ -12,8 +12,6 @@ use crate::{
 
 /// A name that no server knows, for one of ours that isn't the client's.
 const NOBODYS: &str = "\"unknown prepared statement\"";
-
-type Changes = VecDeque<Change>;
 
 impl Conversation {
     /// Sends a simple query that holds names of statements.
@@ -40,7 +38,7 @@ impl Conversation {
             self.ledger.push(Owed::Sync { visible: false });
         }
         renamed.push(0);
-        self.send_query(&renamed, (!changes.is_empty()).then(|| Box::new(changes)), server);
+        self.send_query(&renamed, (!changes.0.is_empty()).then(|| Box::new(changes)), server);
     }
 
     /// SQL's PREPARE without parameter types is a Parse: its statement is shared like any other.
@@ -65,7 +63,7 @@ impl Conversation {
     /// Puts the servers' names of statements where a text has the client's, and what its statements do to names.
     fn rename(&mut self, tools: &Tools, text: &[u8], effects: &Effects, server: &mut Attached<'_>) -> (Vec<u8>, Changes) {
         let mut renamed = Vec::with_capacity(text.len() + 16);
-        let mut changes = Changes::new();
+        let mut changes = Changes::default();
         let mut copied = 0;
         for used in &effects.names {
             let replacement = match used.verb {
@@ -74,7 +72,7 @@ impl Conversation {
                 Verb::Deallocate => self.deallocate_in_text(tools, used, &mut changes, server),
                 Verb::Forget => {
                     server.carried.statements.clear();
-                    changes.push_back(Change { verb: used.verb, undo: self.names.clear() });
+                    changes.0.push_back(Change { verb: used.verb, undo: self.names.clear() });
                     continue;
                 }
             };
@@ -101,7 +99,7 @@ impl Conversation {
         let (before, after) = (slice(used.statement.start..used.span.start), slice(used.span.end..used.statement.end));
         let statement = tools.statements.prepare(&before, &after, None);
         self.make_room(&statement, server);
-        changes.push_back(Change { verb: used.verb, undo: self.names.set(used.name.as_bytes(), Arc::clone(&statement)) });
+        changes.0.push_back(Change { verb: used.verb, undo: self.names.set(used.name.as_bytes(), Arc::clone(&statement)) });
         server_name(&statement)
     }
 
@@ -133,7 +131,7 @@ impl Conversation {
             }
         };
         let undo = self.names.remove(used.name.as_bytes()).ok().flatten();
-        changes.push_back(Change { verb: used.verb, undo });
+        changes.0.push_back(Change { verb: used.verb, undo });
         Some(server_name(&doomed))
     }
 }

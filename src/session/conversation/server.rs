@@ -182,9 +182,9 @@ impl Conversation {
 
     fn command_complete(&mut self, body: &[u8]) {
         if let Some(changes) = self.ledger.changes()
-            && changes.front().is_some_and(|change| change.is_told_by(body))
+            && changes.0.front().is_some_and(|change| change.is_told_by(body))
         {
-            changes.pop_front();
+            changes.0.pop_front();
         }
         if self.settings.is_in_doubt() && self.ledger.front().is_some_and(Owed::is_visible) {
             self.settings.command_complete(body);

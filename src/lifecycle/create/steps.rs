@@ -1,0 +1,136 @@
+//! Runs statements on one connection and remembers them.
+
+use tokio_postgres::{Client, Config, NoTls, Row, types::ToSql};
+
+use super::{CreateError, Created};
+
+/// How much of a statement an error shows.
+const STATEMENT_SHOWN: usize = 300;
+
+/// One connection of the provisioner, and what was changed over it.
+pub(super) struct Steps {
+    client: Client,
+    done: Created,
+}
+
+impl Steps {
+    /// Connects as the provisioner, to `database` or to the one its connection string names.
+    pub(super) async fn connect(provisioner: &str, database: Option<&str>) -> Result<Steps, CreateError> {
+        let mut config: Config = provisioner.parse().map_err(|source| CreateError::BadProvisioner { source })?;
+        if let Some(database) = database {
+            config.dbname(database);
+        }
+        config.application_name("pgtenant create");
+        let database = config.get_dbname().unwrap_or_default().to_owned();
+        let (client, connection) = config.connect(NoTls).await.map_err(|source| CreateError::Connect { database, source })?;
+        tokio::spawn(connection);
+        let steps = Steps { client, done: Created::default() };
+        // Names are printed with their schema, whatever the role's or database's own search_path says.
+        steps.run_quietly("SET search_path = pg_catalog; SET standard_conforming_strings = on; SET client_min_messages = warning").await?;
+        let row = steps.row("SELECT current_user::text, rolsuper FROM pg_roles WHERE rolname = current_user", &[]).await?;
+        match row.get::<_, bool>(1) {
+            true => Ok(steps),
+            false => Err(CreateError::NotSuperuser { role: row.get(0) }),
+        }
+    }
+
+    /// Waits for the lock; it goes with the connection.
+    pub(super) async fn lock(&self, key: i64) -> Result<(), CreateError> {
+        self.row("SELECT pg_advisory_lock($1)::text", &[&key]).await.map(|_| ())
+    }
+
+    pub(super) async fn begin(&self) -> Result<(), CreateError> {
+        self.run_quietly("BEGIN").await
+    }
+
+    pub(super) async fn commit(&self) -> Result<(), CreateError> {
+        self.run_quietly("COMMIT").await
+    }
+
+    /// Runs a statement that changes something worth telling.
+    pub(super) async fn run(&mut self, statement: &str) -> Result<(), CreateError> {
+        self.run_quietly(statement).await?;
+        self.done.changes.push(statement.to_owned());
+        Ok(())
+    }
+
+    /// Runs a statement whose text must not be shown; `told` is.
+    pub(super) async fn run_secretly(&mut self, statement: &str, told: String) -> Result<(), CreateError> {
+        self.client.batch_execute(statement).await.map_err(|source| CreateError::Sql { statement: told.clone(), source })?;
+        self.done.changes.push(told);
+        Ok(())
+    }
+
+    /// Runs a statement that nobody needs to hear about.
+    pub(super) async fn run_quietly(&self, statement: &str) -> Result<(), CreateError> {
+        self.client.batch_execute(statement).await.map_err(|source| failed(statement, source))
+    }
+
+    /// Runs every statement that `query` returns in its first column: the query knows what is missing.
+    pub(super) async fn run_each(&mut self, query: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<(), CreateError> {
+        for row in self.rows(query, parameters).await? {
+            self.run(row.get(0)).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn rows(&self, query: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, CreateError> {
+        self.client.query(query, parameters).await.map_err(|source| failed(query, source))
+    }
+
+    pub(super) async fn row(&self, query: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Row, CreateError> {
+        self.client.query_one(query, parameters).await.map_err(|source| failed(query, source))
+    }
+
+    /// The first column of the only row, if there is one.
+    pub(super) async fn text(&self, query: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Option<String>, CreateError> {
+        let row = self.client.query_opt(query, parameters).await.map_err(|source| failed(query, source))?;
+        Ok(row.and_then(|row| row.get(0)))
+    }
+
+    pub(super) fn warn(&mut self, warning: String) {
+        self.done.warnings.push(warning);
+    }
+
+    /// Takes over what another connection has done before.
+    pub(super) fn after(&mut self, earlier: Created) {
+        self.done.changes.splice(0..0, earlier.changes);
+        self.done.warnings.splice(0..0, earlier.warnings);
+    }
+
+    /// What was done so far, for [`Steps::after`].
+    pub(super) fn take(&mut self) -> Created {
+        std::mem::take(&mut self.done)
+    }
+
+    pub(super) fn finish(self) -> Created {
+        self.done
+    }
+}
+
+fn failed(statement: &str, source: tokio_postgres::Error) -> CreateError {
+    let mut words = statement.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((cut, _)) = words.char_indices().nth(STATEMENT_SHOWN) {
+        words.truncate(cut);
+        words.push('…');
+    }
+    CreateError::Sql { statement: words, source }
+}
+
+/// What PostgreSQL said, whole: the error's own text is just "db error".
+pub(crate) fn explain(error: &tokio_postgres::Error) -> String {
+    let Some(said) = error.as_db_error() else {
+        let mut text = error.to_string();
+        let mut source = std::error::Error::source(error);
+        while let Some(inner) = source {
+            text.push_str(&format!(": {inner}"));
+            source = inner.source();
+        }
+        return text;
+    };
+    let mut text = format!("{} (SQLSTATE {})", said.message(), said.code().code());
+    for more in [said.detail(), said.hint()].into_iter().flatten() {
+        text.push_str(&format!("; {more}"));
+    }
+    text
+}

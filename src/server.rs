@@ -1,0 +1,190 @@
+//! The running proxy: listeners, workers, reload, drain.
+
+mod balance;
+mod reload;
+mod workers;
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use arc_swap::ArcSwap;
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    time::Instant,
+};
+
+use crate::{
+    auth::{NoRandomness, secrets::random_process_secret},
+    config::{ConfigErrors, Settings, TlsMode},
+    net::{
+        BindError, Listener, SocketOptions,
+        tls::{ServerTls, ServerTlsFiles, TlsFileError},
+    },
+    pool::{PoolRules, registry::PoolRegistry},
+    session::{
+        credentials::CredentialError,
+        greeting::Greetings,
+        handshake::Front,
+        placement::ServerTlsCache,
+        registry::{SessionRegistry, Signal},
+    },
+    tenant::clients::Clients,
+};
+use reload::Reloader;
+use workers::Workers;
+
+/// Why the proxy doesn't start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// A file isn't right.
+    #[error("{0}")]
+    Config(#[from] ConfigErrors),
+    /// A login's secret isn't right.
+    #[error("{0}")]
+    Credential(#[from] CredentialError),
+    /// A TLS file isn't right.
+    #[error("{0}")]
+    Tls(#[from] TlsFileError),
+    /// An address can't be listened on.
+    #[error("{0}")]
+    Bind(#[from] BindError),
+    /// Threads, signals.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    /// No random bytes.
+    #[error("{0}")]
+    Random(#[from] NoRandomness),
+}
+
+/// Serves until a signal ends it: SIGTERM drains, SIGINT ends at once, SIGHUP reloads.
+///
+/// # Errors
+/// See [`ServeError`]: nothing was served then.
+pub fn serve(config: &Path) -> Result<(), ServeError> {
+    let settings = Settings::load(config)?;
+    raise_file_limit();
+    let process_secret = random_process_secret()?;
+    let served = reload::load(&settings.shard_map, &process_secret, 1)?;
+    let tls = match &settings.tls {
+        Some(files) => Some(Arc::new(ServerTls::load(ServerTlsFiles {
+            certificate: files.certificate.clone(),
+            key: files.key.clone(),
+            client_ca: files.client_ca.clone(),
+        })?)),
+        None => None,
+    };
+    let front = Arc::new(Front {
+        served: ArcSwap::from_pointee(served),
+        pools: Arc::new(PoolRegistry::new(pool_rules(&settings))),
+        sessions: Arc::new(SessionRegistry::default()),
+        clients: Arc::new(Clients::default()),
+        greetings: Greetings::default(),
+        tls,
+        tls_mode: settings.tls.as_ref().map_or(TlsMode::Prefer, |tls| tls.mode),
+        server_tls: ServerTlsCache::default(),
+        identity: settings.identity.clone(),
+        login_timeout: settings.timeouts.login,
+        process_secret,
+        max_clients: settings.listen.max_clients,
+        connections: AtomicU32::new(0),
+        draining: AtomicBool::new(false),
+    });
+    let main = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let workers = Workers::start(settings.listen.workers)?;
+    let listeners = bind(&workers, &settings)?;
+    for listener in &listeners {
+        match (listener.address(), listener.path()) {
+            (Some(address), _) => tracing::info!(%address, "listening"),
+            (_, Some(path)) => tracing::info!(path = %path.display(), "listening"),
+            _ => {}
+        }
+    }
+    let accepting = workers.accept(listeners, &front);
+    workers.maintain(&front);
+    let reloader = Reloader::new(Arc::clone(&front), settings.shard_map.clone());
+    main.block_on(until_end(&front, reloader, accepting, settings.timeouts.drain))?;
+    workers.stop();
+    Ok(())
+}
+
+fn pool_rules(settings: &Settings) -> PoolRules {
+    let pool = &settings.pool;
+    PoolRules {
+        connect_timeout: pool.connect_timeout,
+        checkout_timeout: pool.checkout_timeout,
+        idle_timeout: pool.idle_timeout,
+        lifetime: pool.lifetime,
+        statements: std::num::NonZeroUsize::new(pool.prepared_statements).unwrap_or(std::num::NonZeroUsize::MIN),
+    }
+}
+
+fn bind(workers: &Workers, settings: &Settings) -> Result<Vec<Listener>, ServeError> {
+    let _runtime = workers.enter();
+    let options = SocketOptions::default();
+    let mut listeners = Vec::new();
+    for address in &settings.listen.address {
+        listeners.push(Listener::bind_tcp(*address, &options, settings.listen.proxy_protocol)?);
+    }
+    if let (Some(directory), Some(first)) = (&settings.listen.unix_socket_dir, settings.listen.address.first()) {
+        listeners.push(Listener::bind_unix(directory, first.port())?);
+    }
+    Ok(listeners)
+}
+
+/// Every client and every server connection is a file descriptor: as many as the system allows.
+fn raise_file_limit() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
+}
+
+async fn until_end(front: &Arc<Front>, reloader: Reloader, accepting: workers::Accepting, drain: Duration) -> Result<(), ServeError> {
+    let mut term = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    let _watch = reloader.watch();
+    loop {
+        tokio::select! {
+            _ = hangup.recv() => reloader.reload("SIGHUP").await,
+            () = reloader.changed() => reloader.reload("file changed").await,
+            _ = interrupt.recv() => {
+                tracing::info!("SIGINT: ending at once");
+                accepting.stop();
+                front.sessions.send_all(Signal::Kill);
+                wait_for_sessions(front, Duration::from_millis(200)).await;
+                return Ok(());
+            }
+            _ = term.recv() => break,
+        }
+    }
+    tracing::info!(sessions = front.sessions.len(), timeout = ?drain, "SIGTERM: draining");
+    front.draining.store(true, Ordering::SeqCst);
+    accepting.stop();
+    front.sessions.send_all(Signal::Drain);
+    tokio::select! {
+        () = wait_for_sessions(front, drain) => {}
+        _ = interrupt.recv() => {}
+    }
+    if !front.sessions.is_empty() {
+        tracing::warn!(sessions = front.sessions.len(), "sessions are cut off");
+        front.sessions.send_all(Signal::Kill);
+        wait_for_sessions(front, Duration::from_millis(200)).await;
+    }
+    Ok(())
+}
+
+async fn wait_for_sessions(front: &Front, limit: Duration) {
+    let deadline = Instant::now() + limit;
+    while front.connections.load(Ordering::Relaxed) > 0 && Instant::now() < deadline {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}

@@ -1,0 +1,92 @@
+//! Taking a new shard map, new certificates and new keys without a restart: whole, or not at all.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use tokio::sync::Notify;
+
+use super::ServeError;
+use crate::{
+    config::MapLocation,
+    session::{
+        credentials::Credentials,
+        handshake::{Front, Served},
+        registry::Signal,
+    },
+    shard_map::{Changes, ShardMap, TenantStatus, Watch},
+};
+
+/// Reads a map and makes its logins' secrets ready. Blocks: PBKDF2 runs where passwords are plain.
+pub(super) fn load(location: &MapLocation, process_secret: &[u8; 32], version: u64) -> Result<Served, ServeError> {
+    let MapLocation::File(path) = location;
+    let mut map = ShardMap::load(path)?;
+    map.version = version;
+    let credentials = Credentials::prepare(&map, process_secret)?;
+    for model in map.models().filter(|model| !model.lock.is_available()) {
+        tracing::warn!(model = %model.id, lock = model.lock.as_str(), "this lock is not available yet: tenants of the model are refused");
+    }
+    Ok(Served { map: Arc::new(map), credentials })
+}
+
+/// Reloads on demand.
+pub(super) struct Reloader {
+    front: Arc<Front>,
+    location: MapLocation,
+    changed: Arc<Notify>,
+    version: AtomicU64,
+}
+
+impl Reloader {
+    pub(super) fn new(front: Arc<Front>, location: MapLocation) -> Self {
+        Reloader { front, location, changed: Arc::new(Notify::new()), version: AtomicU64::new(1) }
+    }
+
+    /// Watches the map's file until the value is dropped.
+    pub(super) fn watch(&self) -> Option<Watch> {
+        let changed = Arc::clone(&self.changed);
+        let watch = Watch::start(self.front.served.load().map.sources().to_vec(), move || changed.notify_one());
+        watch.inspect_err(|error| tracing::warn!(%error, "the shard map's file is not watched; SIGHUP reloads it")).ok()
+    }
+
+    /// Waits until the file has changed.
+    pub(super) async fn changed(&self) {
+        self.changed.notified().await;
+    }
+
+    /// Takes the files as they are now. What isn't right stays as it was, and the log says why.
+    pub(super) async fn reload(&self, why: &str) {
+        if let Some(tls) = &self.front.tls {
+            match tls.reload() {
+                Ok(()) => tracing::info!("certificates reloaded"),
+                Err(error) => tracing::error!(%error, "certificates stay as they were"),
+            }
+        }
+        self.front.server_tls.clear();
+        let version = self.version.load(Ordering::Relaxed) + 1;
+        let (location, secret) = (self.location.clone(), self.front.process_secret);
+        let loaded = tokio::task::spawn_blocking(move || load(&location, &secret, version)).await;
+        match loaded {
+            Ok(Ok(served)) => {
+                self.version.store(version, Ordering::Relaxed);
+                let before = self.front.served.swap(Arc::new(served));
+                let now = self.front.served.load_full();
+                tracing::info!(why, version, changes = %Changes::between(&before.map, &now.map), "shard map taken");
+                self.end_strangers(&now.map);
+            }
+            Ok(Err(error)) => tracing::error!(why, %error, "the shard map stays as it was"),
+            Err(error) => tracing::error!(why, %error, "the shard map stays as it was"),
+        }
+    }
+
+    /// Ends sessions of tenants that the map doesn't have any more, or has suspended.
+    fn end_strangers(&self, map: &ShardMap) {
+        for session in self.front.sessions.list() {
+            let stays = map.tenant(session.tenant.as_str()).is_some_and(|tenant| tenant.status != TenantStatus::Suspended);
+            if !stays {
+                session.send(Signal::Kill);
+            }
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! What a client is greeted with: the settings that its server connections report, with those of its own startup packet applied.
+//!
+//! Learnt from a server once per pool and combination of settings, so that a login costs no round trip, and a setting that the
+//! server refuses is refused at login as PostgreSQL does.
+
+use std::{num::NonZeroUsize, sync::Arc};
+
+use lru::LruCache;
+use parking_lot::Mutex;
+
+use crate::{
+    backend::{connection::Reported, settings::Settings},
+    error::{ClientFacing, Report, SqlState},
+    ids::WorkerId,
+    pool::{CheckoutError, Pool},
+    wire::{
+        Header,
+        frame::HEADER_LEN,
+        messages::{ErrorFields, parameter_status},
+        synthetic,
+        tag::server,
+    },
+};
+
+/// Combinations of settings that are remembered.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(256).unwrap();
+
+/// A greeting for one pool and one combination of settings, application_name aside.
+#[derive(Debug)]
+pub struct Greeting {
+    reported: Vec<(Box<str>, Box<str>)>,
+    /// The settings in the server's own spelling.
+    settings: Settings,
+}
+
+/// Why there is no greeting.
+#[derive(Debug, thiserror::Error)]
+pub enum GreetingError {
+    /// No server connection.
+    #[error(transparent)]
+    Checkout(#[from] CheckoutError),
+    /// The server connection broke.
+    #[error("the server connection was lost")]
+    Lost,
+    /// The server refuses a setting of the startup packet.
+    #[error("{message}")]
+    Refused {
+        /// SQLSTATE.
+        code: SqlState,
+        /// The server's words.
+        message: String,
+    },
+}
+
+impl ClientFacing for GreetingError {
+    fn report(&self) -> Report {
+        match self {
+            GreetingError::Checkout(error) => error.report(),
+            GreetingError::Lost => Report::new(SqlState::CANNOT_CONNECT_NOW, "the tenant's database server is not available")
+                .with_hint("Try again in a moment."),
+            GreetingError::Refused { code, message } => Report::new(*code, message.clone())
+                .with_detail("The server refused a setting of the startup packet.")
+                .with_hint("Check the connection's options."),
+        }
+    }
+}
+
+/// Greetings by pool and settings.
+pub struct Greetings {
+    known: Mutex<LruCache<(usize, String), Arc<Greeting>>>,
+}
+
+impl Default for Greetings {
+    fn default() -> Self {
+        Greetings { known: Mutex::new(LruCache::new(REMEMBERED)) }
+    }
+}
+
+impl Greetings {
+    /// The greeting for a session's startup settings.
+    ///
+    /// # Errors
+    /// See [`GreetingError`].
+    pub async fn get(&self, pool: &Arc<Pool>, settings: &Settings, worker: WorkerId) -> Result<Arc<Greeting>, GreetingError> {
+        let mut wanted = settings.clone();
+        wanted.unset("application_name");
+        let text: String = wanted.iter().flat_map(|(name, value)| [name, "\0", value, "\0"]).collect();
+        let key = (Arc::as_ptr(&pool.spec) as usize, text);
+        if let Some(known) = self.known.lock().get(&key).filter(|_| pool.greeting().is_some()) {
+            return Ok(Arc::clone(known));
+        }
+        let greeting = Arc::new(ask(pool, wanted, worker).await?);
+        self.known.lock().put(key, Arc::clone(&greeting));
+        Ok(greeting)
+    }
+}
+
+impl Greeting {
+    /// Writes ParameterStatus messages for a session with these settings.
+    pub fn write(&self, application_name: Option<&str>, out: &mut Vec<u8>) {
+        for (name, value) in &self.reported {
+            match application_name {
+                Some(own) if &**name == "application_name" => synthetic::parameter_status(out, name, own),
+                _ => synthetic::parameter_status(out, name, value),
+            }
+        }
+    }
+
+    /// The session's settings in the server's spelling.
+    pub fn settings(&self, application_name: Option<&str>) -> Settings {
+        let mut settings = self.settings.clone();
+        if let Some(name) = application_name {
+            settings.set("application_name", name);
+        }
+        settings
+    }
+}
+
+/// Applies the settings on a server connection and reads what it reports.
+async fn ask(pool: &Arc<Pool>, wanted: Settings, worker: WorkerId) -> Result<Greeting, GreetingError> {
+    let mut checkout = pool.check_out(worker).await?;
+    let connection = checkout.connection().ok_or(GreetingError::Lost)?;
+    let mut reported = to_vec(&connection.reported);
+    if wanted.iter().next().is_some() {
+        let mut question = Vec::with_capacity(128);
+        let fresh = Settings::default();
+        let change = fresh.change_to(&wanted).unwrap_or_default();
+        synthetic::query(&mut question, change.as_bytes());
+        connection.stream.write_all(&question).await.map_err(|_| GreetingError::Lost)?;
+        let changes = answers(&mut connection.stream).await?;
+        // What it carries already it doesn't report again.
+        let carried = connection.carried.settings.clone();
+        for (name, value) in &mut reported {
+            let name = name.to_ascii_lowercase();
+            if let (Some(_), Some(own)) = (wanted.get(&name), carried.get(&name)) {
+                *value = own.into();
+            }
+        }
+        for (name, value) in changes {
+            match reported.iter_mut().find(|(known, _)| *known == name) {
+                Some(place) => place.1 = value,
+                None => reported.push((name, value)),
+            }
+        }
+    }
+    let mut settings = wanted.clone();
+    for (name, _) in wanted.iter() {
+        if let Some((_, value)) = reported.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+            settings.set(name, value);
+        }
+    }
+    // What it carried before may be overwritten in part: the union is what it may differ in.
+    for (name, value) in settings.iter() {
+        connection.carried.settings.set(name, value);
+    }
+    checkout.check_in();
+    Ok(Greeting { reported, settings })
+}
+
+fn to_vec(reported: &Reported) -> Vec<(Box<str>, Box<str>)> {
+    reported.iter().cloned().collect()
+}
+
+async fn answers(stream: &mut crate::net::Stream) -> Result<Vec<(Box<str>, Box<str>)>, GreetingError> {
+    let mut buffer: Vec<u8> = Vec::with_capacity(512);
+    let mut changes = Vec::new();
+    let mut refused = None;
+    loop {
+        let mut chunk = [0; 1024];
+        let read = stream.read_some(&mut chunk).await.ok().filter(|read| *read > 0).ok_or(GreetingError::Lost)?;
+        buffer.extend_from_slice(&chunk[..read]);
+        while let Some(header) = Header::read(&buffer) {
+            if header.length < 4 {
+                return Err(GreetingError::Lost);
+            }
+            if buffer.len() < header.frame_len() {
+                break;
+            }
+            let frame: Vec<u8> = buffer.drain(..header.frame_len()).collect();
+            let body = &frame[HEADER_LEN..];
+            match header.tag {
+                server::PARAMETER_STATUS => changes.extend(parameter_status(body).map(|(name, value)| (name.into(), value.into()))),
+                server::ERROR => {
+                    let fields = ErrorFields::read(body);
+                    refused = Some(GreetingError::Refused {
+                        code: fields.sql_state().unwrap_or(SqlState::INVALID_PARAMETER_VALUE),
+                        message: String::from_utf8_lossy(fields.message).into_owned(),
+                    });
+                }
+                server::READY => return refused.map_or(Ok(changes), Err),
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! From an accepted socket to a session at its first ReadyForQuery, or to an end that says why.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use arc_swap::ArcSwap;
+
+use super::{
+    conversation::{Conversation, Tools},
+    credentials::Credentials,
+    greeting::Greetings,
+    login::{self, LoginError},
+    parameters::{self, Wishes},
+    placement::{self, ServerTlsCache},
+    registry::{KEY_LEN, Registered, SessionRegistry, Signal},
+    relay::{Relay, Worker},
+    startup::{self, Opened, Opening},
+};
+use crate::{
+    auth::certificate::CertificateNames,
+    config::{IdentitySettings, TlsMode},
+    error::{ClientFacing, Report, Severity, SqlState},
+    ids::LoginId,
+    net::{Accepted, Stream, tls::ServerTls},
+    pool::registry::PoolRegistry,
+    shard_map::{Login, LoginScope, ShardMap, Tenant},
+    sql::outcome,
+    tenant::{
+        clients::{Client, Clients},
+        identity::{self, Claims},
+    },
+    wire::{messages::TransactionStatus, startup::Version, synthetic},
+};
+
+/// A map and what belongs to it, taken together.
+pub struct Served {
+    /// The map.
+    pub map: Arc<ShardMap>,
+    /// Its logins' secrets.
+    pub credentials: Credentials,
+}
+
+/// What sessions share.
+pub struct Front {
+    /// The map in force.
+    pub served: ArcSwap<Served>,
+    /// Pools of server connections.
+    pub pools: Arc<PoolRegistry>,
+    /// Sessions by cancel key.
+    pub sessions: Arc<SessionRegistry>,
+    /// Clients by tenant.
+    pub clients: Arc<Clients>,
+    /// What clients are greeted with.
+    pub greetings: Greetings,
+    /// TLS towards clients.
+    pub tls: Option<Arc<ServerTls>>,
+    /// Whether plain text is served beside it.
+    pub tls_mode: TlsMode,
+    /// TLS towards servers.
+    pub server_tls: ServerTlsCache,
+    /// How a connection says whose it is.
+    pub identity: IdentitySettings,
+    /// From accept to the first ReadyForQuery.
+    pub login_timeout: Duration,
+    /// For salts of unknown logins.
+    pub process_secret: [u8; 32],
+    /// Connections at once, those that log in counted in.
+    pub max_clients: u32,
+    /// Connections at present.
+    pub connections: AtomicU32,
+    /// Nobody is let in any more.
+    pub draining: AtomicBool,
+}
+
+/// A session that is let in.
+pub struct Session {
+    relay: Relay,
+    _client: Client,
+    _counted: Counted,
+}
+
+impl Session {
+    /// Runs until the session ends; `Some` where it must go on with another worker.
+    pub async fn run(self) -> Option<Self> {
+        let Session { relay, _client, _counted } = self;
+        relay.run().await.map(|relay| Session { relay, _client, _counted })
+    }
+
+    /// Takes the session over to the worker whose runtime calls.
+    ///
+    /// # Errors
+    /// The socket's.
+    pub fn move_to(&mut self, worker: Arc<Worker>) -> std::io::Result<()> {
+        self.relay.move_to(worker)
+    }
+}
+
+/// One connection, counted until dropped.
+struct Counted(Arc<Front>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.connections.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Brings an accepted connection to its first ReadyForQuery; `None` where it came to nothing.
+pub async fn begin(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>) -> Option<Session> {
+    let before = front.connections.fetch_add(1, Ordering::Relaxed);
+    let counted = Counted(Arc::clone(front));
+    let full = before >= front.max_clients;
+    let (relay, client) = tokio::time::timeout(front.login_timeout, admit(accepted, front, worker, full)).await.ok().flatten()?;
+    Some(Session { relay, _client: client, _counted: counted })
+}
+
+async fn admit(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>, full: bool) -> Option<(Relay, Client)> {
+    let stream = accepted.open().await.inspect_err(|error| tracing::debug!(%error, "connection refused")).ok()?;
+    let opened = match startup::open(stream, front.tls.as_deref()).await {
+        Ok(opened) => opened,
+        Err((error, stream)) => {
+            tracing::debug!(%error, "connection ended before its startup packet");
+            if let (Some(report), Some(stream)) = (error.report(), stream) {
+                refuse(stream, &report).await;
+            }
+            return None;
+        }
+    };
+    match opened {
+        Opened::Cancel { process, key } => {
+            if let Some(pending) = front.sessions.find(process, &key).and_then(|session| session.cancel()) {
+                pending.send().await;
+            }
+            None
+        }
+        Opened::Session(opening) => open_session(*opening, front, worker, full).await,
+    }
+}
+
+/// Tells a client why it isn't let in.
+async fn refuse(mut stream: Stream, report: &Report) {
+    let mut message = Vec::with_capacity(256);
+    synthetic::error(&mut message, Severity::Fatal, report);
+    let _ = stream.write_all(&message).await;
+    let _ = stream.shutdown().await;
+}
+
+async fn open_session(opening: Opening, front: &Arc<Front>, worker: &Arc<Worker>, full: bool) -> Option<(Relay, Client)> {
+    let Opening { mut stream, version, parameters } = opening;
+    match prepare(&mut stream, version, &parameters, front, worker, full).await {
+        Ok(prepared) => {
+            let Prepared { registered, conversation, tools, pool, client } = prepared;
+            let relay = Relay::new(stream, conversation, tools, pool, registered, Arc::clone(worker));
+            Some((relay, client))
+        }
+        Err(Some(report)) => {
+            tracing::info!(peer = %stream.peer(), state = %report.state, message = %report.message, "login refused");
+            refuse(stream, &report).await;
+            None
+        }
+        Err(None) => None,
+    }
+}
+
+struct Prepared {
+    registered: Registered,
+    conversation: Conversation,
+    tools: Tools,
+    pool: crate::pool::PoolSession,
+    client: Client,
+}
+
+async fn prepare(
+    stream: &mut Stream,
+    version: Version,
+    parameters: &[(String, String)],
+    front: &Arc<Front>,
+    worker: &Arc<Worker>,
+    full: bool,
+) -> Result<Prepared, Option<Report>> {
+    let wishes = parameters::read(parameters).map_err(|error| Some(error.report()))?;
+    if front.tls_mode == TlsMode::Require && front.tls.is_some() && !stream.is_tls() && !stream.peer().is_unix() {
+        return Err(Some(
+            Report::new(SqlState::INVALID_AUTHORIZATION, "this server accepts encrypted connections only")
+                .with_hint("Connect with sslmode=require or stronger."),
+        ));
+    }
+    let served = front.served.load_full();
+    let mut greeting = Vec::with_capacity(512);
+    let (login, tenant) = prove(stream, &wishes, &served, front, &mut greeting).await?;
+    if full || front.draining.load(Ordering::Relaxed) {
+        return Err(Some(turned_away(front)));
+    }
+    let client = front.clients.enter(&tenant.id, tenant.limits.max_clients).map_err(|error| Some(error.report()))?;
+    let request = placement::pool_of(&tenant, &front.server_tls).map_err(|error| {
+        tracing::error!(tenant = %tenant.id, %error, "tenant can't be served");
+        Some(error.report())
+    })?;
+    let pool = front.pools.enter(request);
+    let greeted = front.greetings.get(pool.pool(), &wishes.settings, worker.id).await.map_err(|error| Some(error.report()))?;
+    let application_name = wishes.settings.get("application_name").map(str::to_owned);
+    greeted.write(application_name.as_deref(), &mut greeting);
+    let key = random_key()?;
+    let registered = front.sessions.register(tenant.id.clone(), login, stream.peer().clone(), key, version.minor >= 2);
+    if front.draining.load(Ordering::Relaxed) {
+        registered.handle.send(Signal::Drain);
+    }
+    synthetic::backend_key(&mut greeting, registered.handle.id.0, registered.handle.key());
+    synthetic::ready(&mut greeting, TransactionStatus::Idle);
+    stream.write_all(&greeting).await.map_err(|_| None)?;
+    let conversation = Conversation::new(greeted.settings(application_name.as_deref()), placement::mode_of(&tenant));
+    let tools = Tools { statements: Arc::clone(&pool.pool().statements), effects_of: outcome::effects_of };
+    Ok(Prepared { registered, conversation, tools, pool, client })
+}
+
+fn turned_away(front: &Front) -> Report {
+    if front.draining.load(Ordering::Relaxed) {
+        return Report::new(SqlState::CANNOT_CONNECT_NOW, "the proxy is shutting down").with_hint("Connect again in a moment.");
+    }
+    Report::new(SqlState::TOO_MANY_CONNECTIONS, "sorry, too many clients already")
+        .with_detail(format!("The proxy serves {} clients (max_clients).", front.max_clients))
+        .with_hint("Close connections that aren't used.")
+}
+
+fn random_key() -> Result<[u8; KEY_LEN], Option<Report>> {
+    let mut key = [0; KEY_LEN];
+    aws_lc_rs::rand::fill(&mut key).map_err(|_| Some(Report::new(SqlState::INTERNAL_ERROR, "no random bytes are available")))?;
+    Ok(key)
+}
+
+/// Proves the login, then finds its tenant: nothing about tenants is told to those who haven't proved who they are.
+async fn prove(
+    stream: &mut Stream,
+    wishes: &Wishes,
+    served: &Served,
+    front: &Front,
+    greeting: &mut Vec<u8>,
+) -> Result<(LoginId, Arc<Tenant>), Option<Report>> {
+    let (name, user_tenant) =
+        if front.identity.user { identity::split_user(&served.map, &wishes.user) } else { (wishes.user.as_str(), None) };
+    let id = LoginId::from(name);
+    let (names, sni) = tls_names(stream);
+    let login: Option<Arc<Login>> = served.map.login(name);
+    let secret = served.credentials.get(name, &front.process_secret);
+    let certificate_name = login.as_ref().and_then(|login| login.certificate.as_deref()).unwrap_or(name);
+    login::authenticate(stream, &id, secret, names.as_ref(), certificate_name, greeting)
+        .await
+        .map_err(|error: LoginError| error.report())?;
+    let Some(login) = login else {
+        // Authentication of an unknown login never succeeds; were it to, there would still be nobody to let in.
+        return Err(Some(Report::new(SqlState::INVALID_PASSWORD, format!("password authentication failed for user \"{name}\""))));
+    };
+    if wishes.console && matches!(login.scope, LoginScope::Operator | LoginScope::Viewer) {
+        return Err(Some(Report::new(SqlState::FEATURE_NOT_SUPPORTED, "the console is not available in this version")));
+    }
+    let claims = Claims {
+        user: &wishes.user,
+        user_tenant,
+        database: wishes.database.as_deref(),
+        option: wishes.tenant.as_deref(),
+        sni: sni.as_deref(),
+        certificate: names.as_ref(),
+    };
+    let tenant = identity::identify(&served.map, &front.identity, &login, &claims).map_err(|error| Some(error.report()))?;
+    Ok((login.id.clone(), tenant))
+}
+
+fn tls_names(stream: &Stream) -> (Option<CertificateNames>, Option<String>) {
+    let Some(tls) = stream.tls_info() else { return (None, None) };
+    let names = tls.peer_certificates.first().and_then(|certificate| CertificateNames::parse(certificate).ok());
+    (names, tls.server_name.map(str::to_owned))
+}

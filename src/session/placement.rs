@@ -1,0 +1,121 @@
+//! Where a tenant's server connections go, and what they begin with: the pool that its sessions use.
+
+use std::{collections::HashMap, sync::Arc};
+
+use parking_lot::Mutex;
+
+use crate::{
+    backend::{ServerSpec, settings::quote_identifier},
+    error::{ClientFacing, Report, SqlState},
+    net::{
+        Target,
+        tls::{ClientTls, ClientTlsFiles, TlsFileError},
+    },
+    pool::{registry::PoolRequest, state::PoolLimits},
+    shard_map::{Lock, ModelKind, ServerAddress, Tenant, TenantStatus},
+};
+
+use super::conversation::PoolMode;
+
+/// Why a tenant can't be served although it exists.
+#[derive(Debug, thiserror::Error)]
+pub enum PlacementError {
+    /// The model's lock isn't served by this version.
+    #[error("lock \"{0}\" is not available in this version")]
+    Lock(&'static str),
+    /// Files of the server's TLS settings.
+    #[error("{0}")]
+    Tls(#[from] TlsFileError),
+}
+
+impl ClientFacing for PlacementError {
+    fn report(&self) -> Report {
+        Report::new(SqlState::CANNOT_CONNECT_NOW, "the tenant can't be served at present")
+            .with_hint("Tell the operator; the proxy's log says why.")
+    }
+}
+
+/// TLS settings of servers, each loaded once.
+#[derive(Default)]
+pub struct ServerTlsCache {
+    loaded: Mutex<HashMap<ClientTlsFiles, Arc<ClientTls>>>,
+}
+
+impl ServerTlsCache {
+    fn get(&self, files: &ClientTlsFiles) -> Result<Arc<ClientTls>, TlsFileError> {
+        if let Some(known) = self.loaded.lock().get(files) {
+            return Ok(Arc::clone(known));
+        }
+        let tls = Arc::new(ClientTls::load(files)?);
+        self.loaded.lock().insert(files.clone(), Arc::clone(&tls));
+        Ok(tls)
+    }
+
+    /// Files may have changed: they are read again at next use.
+    pub fn clear(&self) {
+        self.loaded.lock().clear();
+    }
+}
+
+/// The pool for a tenant's sessions.
+///
+/// # Errors
+/// See [`PlacementError`].
+pub fn pool_of(tenant: &Tenant, tls: &ServerTlsCache) -> Result<PoolRequest, PlacementError> {
+    match tenant.model.lock {
+        Lock::Login => {}
+        Lock::Signed => return Err(PlacementError::Lock("signed")),
+        Lock::Shared => return Err(PlacementError::Lock("shared")),
+    }
+    let address = &tenant.shard.primary;
+    let tls_files = tls_files(address);
+    let target = Target::new(&address.host, address.port);
+    let tls = if target.is_unix() { None } else { Some(tls.get(&tls_files)?) };
+    let password = tenant.password().map(|secret| Arc::from(secret.reveal()));
+    let spec = ServerSpec {
+        target,
+        tls_files,
+        tls,
+        database: Arc::clone(&tenant.database),
+        user: Arc::clone(&tenant.role),
+        password,
+        startup: context(tenant),
+        keys: Mutex::new(None),
+    };
+    Ok(PoolRequest {
+        spec,
+        shard: tenant.shard.id.clone(),
+        cap: tenant.shard.max_connections,
+        tenant: tenant.id.clone(),
+        limits: PoolLimits { most: tenant.limits.max_connections.max(1), least: tenant.limits.min_connections },
+    })
+}
+
+/// What a server connection carries for a tenant from its beginning: RESET goes back to it.
+fn context(tenant: &Tenant) -> Vec<(String, String)> {
+    let mut startup = Vec::new();
+    if let (ModelKind::Schema { .. }, Some(schema)) = (&tenant.model.kind, &tenant.schema) {
+        let mut path = String::new();
+        quote_identifier(&mut path, schema);
+        path.push_str(", public, pg_temp");
+        startup.push(("search_path".into(), path));
+    }
+    if tenant.status == TenantStatus::ReadOnly {
+        startup.push(("default_transaction_read_only".into(), "on".into()));
+    }
+    startup
+}
+
+fn tls_files(address: &ServerAddress) -> ClientTlsFiles {
+    let tls = &address.tls;
+    ClientTlsFiles { mode: tls.mode, root_cert: tls.root_cert.clone(), certificate: tls.cert.clone(), key: tls.key.clone() }
+}
+
+/// When the tenant's sessions give server connections back.
+pub fn mode_of(tenant: &Tenant) -> PoolMode {
+    match tenant.plan.pool_mode {
+        crate::shard_map::PoolMode::Session => PoolMode::Session,
+        crate::shard_map::PoolMode::Transaction => PoolMode::Transaction,
+        crate::shard_map::PoolMode::Statement => PoolMode::Statement,
+    }
+}

@@ -1,0 +1,346 @@
+//! What a shard map is made of.
+
+use std::{sync::Arc, time::Duration};
+
+use aws_lc_rs::hmac;
+
+use super::{ServerAddress, Template};
+use crate::{
+    config::Secret,
+    ids::{LoginId, ModelId, PlanId, ShardId, TenantId},
+};
+
+/// Separates `{opaque}` from passwords, which are made with the same key: no role's name holds a NUL.
+const OPAQUE: &[u8] = b"pgtenant.opaque\0";
+
+/// A PostgreSQL cluster: a primary and its replicas.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Shard {
+    /// Its name.
+    pub id: ShardId,
+    /// Where writes go.
+    pub primary: ServerAddress,
+    /// Where reads may go.
+    pub replicas: Vec<ServerAddress>,
+    /// The pool's own login: shared and signed locks, catalogs, health.
+    pub user: Option<Arc<str>>,
+    /// Its password.
+    pub password: Option<Secret>,
+    /// What tenants' passwords are made with.
+    pub role_key: Option<RoleKey>,
+    /// The connection string that create, move and `check --fix` use.
+    pub provisioner: Option<Secret>,
+    /// Server connections at once, over all pools of this shard.
+    pub max_connections: u32,
+}
+
+/// The key that passwords and opaque names of a shard's tenants are made with.
+#[derive(Clone)]
+pub struct RoleKey {
+    secret: Secret,
+    mac: hmac::Key,
+}
+
+impl RoleKey {
+    /// Takes the key's text.
+    pub fn new(secret: Secret) -> Self {
+        let mac = hmac::Key::new(hmac::HMAC_SHA256, secret.reveal().as_bytes());
+        RoleKey { secret, mac }
+    }
+
+    /// A database role's password: hex(HMAC-SHA256(key, role)).
+    pub fn password(&self, role: &str) -> Secret {
+        Secret::new(&hex::encode(hmac::sign(&self.mac, role.as_bytes())))
+    }
+
+    /// What `{opaque}` stands for: 16 hexadecimal digits that betray nothing of the tenant's id.
+    pub fn opaque(&self, tenant: &str) -> [u8; 16] {
+        let mut context = hmac::Context::with_key(&self.mac);
+        context.update(OPAQUE);
+        context.update(tenant.as_bytes());
+        let mut digits = [b'0'; 16];
+        let tag = context.sign();
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(tag.as_ref()) {
+            pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
+        }
+        digits
+    }
+
+    /// The key's text.
+    pub fn secret(&self) -> &Secret {
+        &self.secret
+    }
+}
+
+fn digit(nibble: u8) -> u8 {
+    if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 }
+}
+
+impl PartialEq for RoleKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.secret == other.secret
+    }
+}
+
+impl Eq for RoleKey {}
+
+impl std::fmt::Debug for RoleKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RoleKey(..)")
+    }
+}
+
+/// How tenants are kept apart.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Model {
+    /// Its name.
+    pub id: ModelId,
+    /// By rows, schemas or databases.
+    pub kind: ModelKind,
+    /// How tenants share server connections.
+    pub lock: Lock,
+    /// The tenant's database role.
+    pub role: Template,
+}
+
+/// What a tenant has for its own.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ModelKind {
+    /// Rows of shared tables.
+    Row {
+        /// The column that says whose a row is.
+        tenant_column: Arc<str>,
+        /// The setting that policies of `signed` and `shared` locks read.
+        setting: Option<Arc<str>>,
+        /// Tables that every tenant may read.
+        reference_tables: Vec<Arc<str>>,
+    },
+    /// A schema.
+    Schema {
+        /// Its name.
+        schema: Template,
+    },
+    /// A database.
+    Database {
+        /// Its name.
+        database: Template,
+    },
+}
+
+impl ModelKind {
+    /// The file's word for it.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            ModelKind::Row { .. } => "row",
+            ModelKind::Schema { .. } => "schema",
+            ModelKind::Database { .. } => "database",
+        }
+    }
+}
+
+/// How tenants of a model share server connections.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Lock {
+    /// Each tenant has its own database role, and so its own pool.
+    #[default]
+    Login,
+    /// One pool; the context is signed and the policy checks it.
+    Signed,
+    /// One pool; the gate is the only lock.
+    Shared,
+}
+
+impl Lock {
+    /// The file's word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Lock::Login => "login",
+            Lock::Signed => "signed",
+            Lock::Shared => "shared",
+        }
+    }
+
+    /// Whether it is served: a tenant whose model's lock isn't must be refused.
+    pub fn is_available(self) -> bool {
+        matches!(self, Lock::Login)
+    }
+}
+
+/// A named set of limits.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Plan {
+    /// Its name.
+    pub id: PlanId,
+    /// What its tenants may use.
+    pub limits: Limits,
+    /// When a server connection goes back.
+    pub pool_mode: PoolMode,
+}
+
+/// When a session gives its server connection back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum PoolMode {
+    /// At its end.
+    Session,
+    /// At the end of each transaction.
+    #[default]
+    Transaction,
+    /// After each statement; explicit transactions are refused.
+    Statement,
+}
+
+impl PoolMode {
+    /// The file's word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PoolMode::Session => "session",
+            PoolMode::Transaction => "transaction",
+            PoolMode::Statement => "statement",
+        }
+    }
+}
+
+/// What a tenant may use; none: no limit of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limits {
+    /// Client connections at once.
+    pub max_clients: Option<u32>,
+    /// Server connections at once.
+    pub max_connections: u32,
+    /// Server connections that it gets before others get more.
+    pub min_connections: u32,
+    /// Its share of a busy shard, beside others' weights.
+    pub weight: u32,
+    /// Statements per second.
+    pub queries_per_second: Option<u32>,
+    /// Statements that may come at once before the rate counts.
+    pub burst: Option<u32>,
+    /// How long a statement may run.
+    pub statement_timeout: Option<Duration>,
+    /// How long a transaction may last.
+    pub transaction_timeout: Option<Duration>,
+    /// How long a transaction may do nothing.
+    pub idle_in_transaction_timeout: Option<Duration>,
+    /// Bytes on the shard.
+    pub storage: Option<u64>,
+    /// Whether reads may go to replicas.
+    pub read_replicas: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            max_clients: None,
+            max_connections: 10,
+            min_connections: 0,
+            weight: 1,
+            queries_per_second: None,
+            burst: None,
+            statement_timeout: None,
+            transaction_timeout: None,
+            idle_in_transaction_timeout: None,
+            storage: None,
+            read_replicas: false,
+        }
+    }
+}
+
+/// What a tenant may do at present.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum TenantStatus {
+    /// Everything.
+    #[default]
+    Active,
+    /// Read.
+    ReadOnly,
+    /// Nothing.
+    Suspended,
+}
+
+impl TenantStatus {
+    /// The file's word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            TenantStatus::Active => "active",
+            TenantStatus::ReadOnly => "read_only",
+            TenantStatus::Suspended => "suspended",
+        }
+    }
+}
+
+/// A customer, put together from its entry and what that refers to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Tenant {
+    /// Its id.
+    pub id: TenantId,
+    /// Where its data is.
+    pub shard: Arc<Shard>,
+    /// How it is kept apart.
+    pub model: Arc<Model>,
+    /// Its plan.
+    pub plan: Arc<Plan>,
+    /// The plan's limits after its own overrides.
+    pub limits: Limits,
+    /// What it may do at present.
+    pub status: TenantStatus,
+    /// Its value in the tenant column.
+    pub key: Arc<str>,
+    /// Its database role.
+    pub role: Arc<str>,
+    /// The role's password where it isn't made with the shard's `role_key`.
+    pub role_password: Option<Secret>,
+    /// Its schema, in the schema model.
+    pub schema: Option<Arc<str>>,
+    /// Its database on the shard.
+    pub database: Arc<str>,
+}
+
+impl Tenant {
+    /// The password of its database role: the entry's, or the one made with the shard's `role_key`.
+    pub fn password(&self) -> Option<Secret> {
+        self.role_password.clone().or_else(|| self.shard.role_key.as_ref().map(|key| key.password(&self.role)))
+    }
+}
+
+/// Who connects.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Login {
+    /// Its name.
+    pub id: LoginId,
+    /// Whom it may act for.
+    pub scope: LoginScope,
+    /// What proves it.
+    pub secret: LoginSecret,
+    /// With [`LoginSecret::Certificate`]: the name that its certificate must carry, as CN or SAN.
+    pub certificate: Option<Arc<str>>,
+}
+
+/// Whom a login may act for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum LoginScope {
+    /// One tenant.
+    Tenant(TenantId),
+    /// Some tenants, at least one.
+    Tenants(Vec<TenantId>),
+    /// Every tenant.
+    AllTenants,
+    /// No tenant: it operates the proxy.
+    Operator,
+    /// No tenant: it looks at the proxy.
+    Viewer,
+}
+
+/// What proves a login.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum LoginSecret {
+    /// A SCRAM-SHA-256 verifier.
+    Scram(String),
+    /// An md5 hash, `md5` and 32 hexadecimal digits.
+    Md5(String),
+    /// A password, from the environment or a file.
+    Plain(Secret),
+    /// A client certificate.
+    Certificate,
+    /// Nothing, on a Unix socket; elsewhere nothing proves it.
+    TrustOnUnixSocket,
+}

@@ -1,0 +1,301 @@
+//! Shards, plans and models: from what the file says to what tenants refer to.
+
+use std::{path::Path, path::PathBuf, sync::Arc};
+
+use toml::{Spanned, de::DeTable, de::DeValue};
+
+use super::{
+    Lock, Model, ModelKind, Parts, Plan, RoleKey, ServerAddress, Shard, Template,
+    address::{AddressError, KEYWORDS},
+    names::Names,
+    raw::{RawKind, RawModel, RawPlan, RawShard},
+};
+use crate::{
+    config::{
+        Environment, Secret, SecretError,
+        document::{self, Field, Findings, place, value},
+        resolve_secret,
+    },
+    ids::{ModelId, PlanId, ShardId},
+};
+
+/// Server connections of a shard that doesn't say how many.
+const MAX_CONNECTIONS: u32 = 40;
+
+/// A tenant's database role where the model doesn't say.
+const ROLE: &str = "t_{tenant}";
+
+/// What is needed to read any section.
+pub(super) struct Reading<'f> {
+    pub(super) folder: &'f Path,
+    pub(super) environment: &'f Environment,
+}
+
+impl Reading<'_> {
+    /// The secret that a field points to; `plain` says what to do about one in plain text.
+    pub(super) fn secret(&self, field: &Field<String>, plain: &str, findings: &mut Findings) -> Option<Secret> {
+        let field = field.as_ref()?;
+        match resolve_secret(field.get_ref(), self.folder, self.environment) {
+            Ok(secret) => Some(secret),
+            Err(SecretError::PlainText) => {
+                findings.expect(field.span().start, "a secret in plain text", plain);
+                None
+            }
+            Err(error) => {
+                findings.add(field.span().start, error.to_string());
+                None
+            }
+        }
+    }
+}
+
+/// What the file says besides tenants and logins.
+pub(super) struct PartsReader<'f> {
+    pub(super) reading: &'f Reading<'f>,
+    pub(super) parts: Parts,
+    pub(super) names: Names,
+    pub(super) notes: Findings,
+    pub(super) sources: Vec<PathBuf>,
+}
+
+impl PartsReader<'_> {
+    pub(super) fn read(&mut self, root: &DeTable<'_>, findings: &mut Findings) {
+        if let Some(shards) = root.get("shards") {
+            self.shards(shards, findings);
+        }
+        if let Some(plans) = root.get("plans") {
+            for (key, value) in document::sections(plans, "[plans.NAME] with max_connections, weight …", findings) {
+                let plan = plan(key.get_ref(), value, findings);
+                let number = number(&mut self.parts.plans, plan);
+                self.names.plans.insert(key.get_ref().to_string(), number);
+            }
+        }
+        if let Some(models) = root.get("models") {
+            for (key, value) in document::sections(models, "[models.NAME] with kind = \"row\", \"schema\" or \"database\"", findings) {
+                let model = self.model(key.get_ref(), key.span().start, value, findings);
+                let number = number(&mut self.parts.models, model);
+                self.names.models.insert(key.get_ref().to_string(), number);
+            }
+        }
+    }
+
+    fn shards(&mut self, shards: &Spanned<DeValue<'_>>, findings: &mut Findings) {
+        let mut servers: Vec<(Arc<str>, u16)> = Vec::new();
+        for (key, value) in document::sections(shards, "[shards.NAME] with primary = \"host=… port=… dbname=…\"", findings) {
+            let raw: RawShard = document::read(value, findings).unwrap_or_default();
+            let at = key.span().start;
+            let shard = self.shard(key.get_ref(), at, &raw, findings);
+            if let Some(shard) = &shard {
+                let server = (shard.primary.host.clone(), shard.primary.port);
+                let cluster = servers.iter().position(|known| *known == server).unwrap_or(servers.len());
+                let twin = self.parts.shards.iter().find(|other| {
+                    let other = &other.primary;
+                    (&other.host, other.port, &other.dbname) == (&server.0, server.1, &shard.primary.dbname)
+                });
+                if let Some(twin) = twin {
+                    let message = format!("shard {} is the same database as shard {}: {}", shard.id, twin.id, shard.primary);
+                    findings.add(place(&raw.primary, at), message);
+                }
+                if cluster == servers.len() {
+                    servers.push(server);
+                }
+                self.parts.clusters.push(u16::try_from(cluster).unwrap_or(u16::MAX));
+                self.names.capacity_places.push(findings.in_file(place(&raw.max_connections, at)));
+                self.names.shard_places.push(findings.in_file(at));
+            }
+            let number = number(&mut self.parts.shards, shard);
+            self.names.shards.insert(key.get_ref().to_string(), number);
+        }
+    }
+
+    fn shard(&mut self, id: &str, at: usize, raw: &RawShard, findings: &mut Findings) -> Option<Shard> {
+        const PLAIN: &str = "\"env:NAME\" or \"file:PATH\"";
+        for text in [&raw.password, &raw.role_key, &raw.provisioner].into_iter().flatten() {
+            self.sources.extend(crate::config::secret_file(text.get_ref(), self.reading.folder));
+        }
+        let password = self.reading.secret(&raw.password, PLAIN, findings);
+        let role_key = self.reading.secret(&raw.role_key, PLAIN, findings);
+        if let (Some(key), Some(given)) = (&role_key, &raw.role_key)
+            && key.reveal().len() < 16
+        {
+            findings.expect(given.span().start, "`role_key` is short, and every tenant's password hangs on it", "at least 16 bytes");
+        }
+        let provisioner = self.provisioner(&raw.provisioner, findings);
+        if raw.password.is_some() && raw.user.is_none() {
+            findings.add(place(&raw.password, at), "`password` without `user`");
+        }
+        if raw.primary.is_none() {
+            findings.missing(at, "primary", "`primary` is missing", "a keyword string such as \"host=10.0.0.1 port=5432 dbname=app\"");
+        }
+        let max_connections = value(&raw.max_connections).unwrap_or(MAX_CONNECTIONS);
+        if max_connections == 0 {
+            findings.expect(place(&raw.max_connections, at), "`max_connections` is 0", "at least 1");
+        }
+        let primary = raw.primary.as_ref().and_then(|text| self.address(text, findings));
+        let mut replicas: Vec<ServerAddress> = Vec::new();
+        for text in raw.replicas.iter().flatten() {
+            let Some(replica) = self.address(text, findings) else { continue };
+            let Some(primary) = &primary else { continue };
+            let start = text.span().start;
+            if replica.dbname != primary.dbname {
+                findings.expect(start, format!("a replica of another database: {}", replica.dbname), format!("dbname={}", primary.dbname));
+            }
+            let same = |other: &ServerAddress| (&other.host, other.port) == (&replica.host, replica.port);
+            if same(primary) || replicas.iter().any(same) {
+                findings.add(start, format!("the server host={} port={} is listed twice", replica.host, replica.port));
+            }
+            replicas.push(replica);
+        }
+        let user = value(&raw.user).map(Arc::from);
+        let role_key = role_key.map(RoleKey::new);
+        Some(Shard { id: ShardId::from(id), primary: primary?, replicas, user, password, role_key, provisioner, max_connections })
+    }
+
+    fn address(&self, text: &Spanned<String>, findings: &mut Findings) -> Option<ServerAddress> {
+        match ServerAddress::parse(text.get_ref(), self.reading.folder) {
+            Ok(address) => Some(address),
+            Err(error) => {
+                let expected = match error {
+                    AddressError::Unknown(_) => KEYWORDS,
+                    _ => "a keyword string such as \"host=10.0.0.1 port=5432 dbname=app\"",
+                };
+                findings.expect(text.span().start, error.to_string(), expected);
+                None
+            }
+        }
+    }
+
+    /// A connection string without a password may stand in the file. Serving needs none of it, so one that isn't there is a note.
+    fn provisioner(&mut self, field: &Field<String>, findings: &mut Findings) -> Option<Secret> {
+        let given = field.as_ref()?;
+        match resolve_secret(given.get_ref(), self.reading.folder, self.reading.environment) {
+            Ok(secret) => Some(secret),
+            Err(SecretError::PlainText) if !given.get_ref().contains("password") && given.get_ref().contains('=') => {
+                Some(Secret::new(given.get_ref()))
+            }
+            Err(SecretError::PlainText) => {
+                let expected = "\"env:NAME\", \"file:PATH\", or a connection string without a password";
+                findings.expect(given.span().start, "a secret in plain text", expected);
+                None
+            }
+            Err(error) => {
+                let message = format!("{error}: create, move and check --fix won't work on this shard; serving will");
+                self.notes.add(given.span().start, message);
+                None
+            }
+        }
+    }
+
+    fn model(&mut self, id: &str, at: usize, value: &Spanned<DeValue<'_>>, findings: &mut Findings) -> Option<Model> {
+        let raw: RawModel = document::read(value, findings)?;
+        let Some(kind) = &raw.kind else {
+            findings.missing(at, "kind", "`kind` is missing", "kind = \"row\", \"schema\" or \"database\"");
+            return None;
+        };
+        let lock: Lock = document::value(&raw.lock).map(Lock::from).unwrap_or_default();
+        let role_given = document::value(&raw.role).unwrap_or_else(|| ROLE.to_owned());
+        let role = template(&role_given, place(&raw.role, at), "role", lock == Lock::Login, findings);
+        let kind = *kind.get_ref();
+        foreign_keys(&raw, kind, findings);
+        let locks = match kind {
+            RawKind::Row => &[Lock::Login, Lock::Signed, Lock::Shared][..],
+            RawKind::Schema => &[Lock::Login, Lock::Shared],
+            RawKind::Database => &[Lock::Login],
+        };
+        if !locks.contains(&lock) {
+            let expected: Vec<&str> = locks.iter().map(|lock| lock.as_str()).collect();
+            findings.expect(place(&raw.lock, at), format!("this kind has no lock \"{}\"", lock.as_str()), expected.join(", "));
+        } else if !lock.is_available() {
+            let message = format!("model {id}: lock = \"{}\" isn't available yet, its tenants are refused", lock.as_str());
+            self.notes.add(place(&raw.lock, at), message);
+        }
+        let kind = model_kind(&raw, kind, lock, at, findings);
+        Some(Model { id: ModelId::from(id), kind: kind?, lock, role: role? })
+    }
+}
+
+fn number<T>(parts: &mut Vec<Arc<T>>, part: Option<T>) -> Option<u16> {
+    let number = u16::try_from(parts.len()).ok()?;
+    parts.push(Arc::new(part?));
+    Some(number)
+}
+
+fn plan(id: &str, value: &Spanned<DeValue<'_>>, findings: &mut Findings) -> Option<Plan> {
+    let raw: RawPlan = document::read(value, findings)?;
+    let limits = raw.limits(super::Limits::default(), value.span().start, findings);
+    let pool_mode = document::value(&raw.pool_mode).map(super::PoolMode::from).unwrap_or_default();
+    Some(Plan { id: PlanId::from(id), limits, pool_mode })
+}
+
+/// Keys that belong to other kinds.
+fn foreign_keys(raw: &RawModel, kind: RawKind, findings: &mut Findings) {
+    let given = [
+        ("tenant_column", RawKind::Row, raw.tenant_column.as_ref().map(|given| given.span().start)),
+        ("setting", RawKind::Row, raw.setting.as_ref().map(|given| given.span().start)),
+        ("reference_tables", RawKind::Row, raw.reference_tables.as_ref().map(|given| given.span().start)),
+        ("schema", RawKind::Schema, raw.schema.as_ref().map(|given| given.span().start)),
+        ("database", RawKind::Database, raw.database.as_ref().map(|given| given.span().start)),
+    ];
+    for (name, belongs, at) in given {
+        if let (Some(at), true) = (at, belongs != kind) {
+            findings.add(at, format!("`{name}` belongs to kind = \"{}\"", kind_name(belongs)));
+        }
+    }
+}
+
+fn kind_name(kind: RawKind) -> &'static str {
+    match kind {
+        RawKind::Row => "row",
+        RawKind::Schema => "schema",
+        RawKind::Database => "database",
+    }
+}
+
+fn model_kind(raw: &RawModel, kind: RawKind, lock: Lock, at: usize, findings: &mut Findings) -> Option<ModelKind> {
+    let named = |field: &Field<String>, name: &'static str, findings: &mut Findings| {
+        let Some(text) = field else {
+            let expected = format!("a name with {{tenant}} or {{opaque}}, such as {name} = \"tenant_{{tenant}}\"");
+            findings.missing(at, name, format!("`{name}` is missing for kind = \"{name}\""), expected);
+            return None;
+        };
+        template(text.get_ref(), text.span().start, name, true, findings)
+    };
+    match kind {
+        RawKind::Row => {
+            let column = value(&raw.tenant_column).filter(|column| !column.is_empty());
+            if column.is_none() {
+                let expected = "the name of the column that says whose a row is";
+                findings.missing(place(&raw.tenant_column, at), "tenant_column", "`tenant_column` is missing for kind = \"row\"", expected);
+            }
+            if lock != Lock::Login && raw.setting.is_none() {
+                let message = format!("`setting` is missing for lock = \"{}\"", lock.as_str());
+                findings.missing(at, "setting", message, "a setting's name such as \"app.current_tenant\"");
+            }
+            if let Some(setting) = &raw.setting
+                && !setting.get_ref().split_once('.').is_some_and(|(class, name)| !class.is_empty() && !name.is_empty())
+            {
+                findings.expect(setting.span().start, "PostgreSQL's own settings have no dot", "a name such as \"app.current_tenant\"");
+            }
+            let listed = raw.reference_tables.as_ref().map(|tables| tables.get_ref().as_slice()).unwrap_or_default();
+            let reference_tables = listed.iter().map(|table| Arc::from(table.get_ref().as_str())).collect();
+            Some(ModelKind::Row { tenant_column: column?.into(), setting: value(&raw.setting).map(Arc::from), reference_tables })
+        }
+        RawKind::Schema => Some(ModelKind::Schema { schema: named(&raw.schema, "schema", findings)? }),
+        RawKind::Database => Some(ModelKind::Database { database: named(&raw.database, "database", findings)? }),
+    }
+}
+
+fn template(text: &str, at: usize, name: &str, each_its_own: bool, findings: &mut Findings) -> Option<Template> {
+    let expected = "text with {tenant} or {opaque}";
+    let template = match Template::parse(text) {
+        Ok(template) => template,
+        Err(error) => {
+            findings.expect(at, format!("`{name}`: {error}"), expected);
+            return None;
+        }
+    };
+    if each_its_own && !template.names_the_tenant() {
+        findings.expect(at, format!("`{name}`: every tenant would have the same, \"{text}\""), expected);
+    }
+    Some(template)
+}

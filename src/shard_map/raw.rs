@@ -1,0 +1,214 @@
+//! The map's file as people write it. Every key is optional here; who needs one says so, with its place.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{Limits, Lock, PoolMode, TenantStatus};
+use crate::config::{
+    ByteSize, Period,
+    document::{Field, Findings, place, value},
+};
+
+/// The file's keys at the top.
+pub(super) const TOP: [&str; 7] = ["version", "shards", "plans", "models", "tenants", "logins", "placement"];
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawShard {
+    pub(super) primary: Field<String>,
+    pub(super) replicas: Option<Vec<Spanned<String>>>,
+    pub(super) user: Field<String>,
+    pub(super) password: Field<String>,
+    pub(super) role_key: Field<String>,
+    pub(super) provisioner: Field<String>,
+    pub(super) max_connections: Field<u32>,
+}
+
+/// A plan's keys; a tenant's `limits` are the same without `pool_mode`.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPlan {
+    pub(super) max_clients: Field<u32>,
+    pub(super) max_connections: Field<u32>,
+    pub(super) min_connections: Field<u32>,
+    pub(super) weight: Field<u32>,
+    pub(super) queries_per_second: Field<u32>,
+    pub(super) burst: Field<u32>,
+    pub(super) statement_timeout: Field<Period>,
+    pub(super) transaction_timeout: Field<Period>,
+    pub(super) idle_in_transaction_timeout: Field<Period>,
+    pub(super) storage: Field<ByteSize>,
+    pub(super) read_replicas: Option<bool>,
+    pub(super) pool_mode: Field<RawPoolMode>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum RawPoolMode {
+    Session,
+    Transaction,
+    Statement,
+}
+
+impl From<RawPoolMode> for PoolMode {
+    fn from(raw: RawPoolMode) -> Self {
+        match raw {
+            RawPoolMode::Session => PoolMode::Session,
+            RawPoolMode::Transaction => PoolMode::Transaction,
+            RawPoolMode::Statement => PoolMode::Statement,
+        }
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawModel {
+    pub(super) kind: Field<RawKind>,
+    pub(super) lock: Field<RawLock>,
+    pub(super) role: Field<String>,
+    pub(super) tenant_column: Field<String>,
+    pub(super) setting: Field<String>,
+    pub(super) reference_tables: Option<Spanned<Vec<Spanned<String>>>>,
+    pub(super) schema: Field<String>,
+    pub(super) database: Field<String>,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum RawKind {
+    Row,
+    Schema,
+    Database,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum RawLock {
+    Login,
+    Signed,
+    Shared,
+}
+
+impl From<RawLock> for Lock {
+    fn from(raw: RawLock) -> Self {
+        match raw {
+            RawLock::Login => Lock::Login,
+            RawLock::Signed => Lock::Signed,
+            RawLock::Shared => Lock::Shared,
+        }
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawTenant {
+    pub(super) shard: Field<String>,
+    pub(super) model: Field<String>,
+    pub(super) plan: Field<String>,
+    pub(super) status: Option<RawStatus>,
+    pub(super) key: Field<String>,
+    pub(super) role: Field<String>,
+    pub(super) role_password: Field<String>,
+    pub(super) schema: Field<String>,
+    pub(super) database: Field<String>,
+    pub(super) limits: Option<Spanned<RawPlan>>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum RawStatus {
+    Active,
+    ReadOnly,
+    Suspended,
+}
+
+impl From<RawStatus> for TenantStatus {
+    fn from(raw: RawStatus) -> Self {
+        match raw {
+            RawStatus::Active => TenantStatus::Active,
+            RawStatus::ReadOnly => TenantStatus::ReadOnly,
+            RawStatus::Suspended => TenantStatus::Suspended,
+        }
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawLogin {
+    pub(super) tenant: Field<String>,
+    pub(super) tenants: Option<Spanned<Vec<Spanned<String>>>>,
+    pub(super) role: Field<RawOperatorRole>,
+    pub(super) secret: Field<String>,
+    pub(super) auth: Field<RawAuth>,
+    pub(super) certificate_name: Field<String>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum RawOperatorRole {
+    Operator,
+    Viewer,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum RawAuth {
+    Password,
+    Certificate,
+    Trust,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawPlacement {
+    pub(super) model: Field<String>,
+    pub(super) plan: Field<String>,
+    pub(super) buckets: Field<u32>,
+    pub(super) shards: Option<Spanned<std::collections::BTreeMap<Spanned<String>, Spanned<RawRanges>>>>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "a range of buckets such as \"0-511\", or a list of them")]
+pub(super) enum RawRanges {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl RawPlan {
+    /// `base` with what is given here, checked.
+    pub(super) fn limits(&self, base: Limits, section: usize, findings: &mut Findings) -> Limits {
+        let positive = |field: &Field<u32>, name: &str, findings: &mut Findings| {
+            if value(field) == Some(0) {
+                findings.expect(place(field, section), format!("`{name}` is 0"), "at least 1");
+            }
+            value(field)
+        };
+        let period = |field: &Field<Period>, base| match field {
+            Some(period) => Some(period.get_ref().0).filter(|period| !period.is_zero()),
+            None => base,
+        };
+        let limits = Limits {
+            max_clients: positive(&self.max_clients, "max_clients", findings).or(base.max_clients),
+            max_connections: positive(&self.max_connections, "max_connections", findings).unwrap_or(base.max_connections),
+            min_connections: value(&self.min_connections).unwrap_or(base.min_connections),
+            weight: positive(&self.weight, "weight", findings).unwrap_or(base.weight),
+            queries_per_second: positive(&self.queries_per_second, "queries_per_second", findings).or(base.queries_per_second),
+            burst: positive(&self.burst, "burst", findings).or(base.burst),
+            statement_timeout: period(&self.statement_timeout, base.statement_timeout),
+            transaction_timeout: period(&self.transaction_timeout, base.transaction_timeout),
+            idle_in_transaction_timeout: period(&self.idle_in_transaction_timeout, base.idle_in_transaction_timeout),
+            storage: value(&self.storage).map(|size| size.0).or(base.storage),
+            read_replicas: self.read_replicas.unwrap_or(base.read_replicas),
+        };
+        if limits.min_connections > limits.max_connections {
+            let given = if self.min_connections.is_some() { &self.min_connections } else { &self.max_connections };
+            let (least, most) = (limits.min_connections, limits.max_connections);
+            let message = format!("`min_connections` is {least}, more than `max_connections`, which is {most}");
+            findings.add(place(given, section), message);
+        }
+        if limits.burst.is_some() && limits.queries_per_second.is_none() {
+            findings.add(place(&self.burst, section), "`burst` without `queries_per_second`");
+        }
+        limits
+    }
+}

@@ -1,0 +1,4 @@
+//! Tenants at run time: who is one, and how many clients each has.
+
+pub mod clients;
+pub mod identity;
