@@ -214,7 +214,7 @@ impl Conversation {
     /// A text beyond what is held: it streams unread, so the session keeps its server connection.
     fn endless_query(&mut self, header: Header, input: &[u8], server: &mut Option<Attached<'_>>) -> Done {
         let Some(server) = server else { return Done::NeedsServer };
-        self.pin.get_or_insert(Pin::State(PinReason::NotUnderstood));
+        self.pin_by(PinReason::NotUnderstood);
         self.replay.stop();
         self.unsynced = false;
         server.carried.statements.unnamed = None;
@@ -265,11 +265,19 @@ impl Conversation {
         synthetic::query_body(server.out, body);
     }
 
+    /// Keeps the connection. What DISCARD ALL doesn't undo counts more than what it does.
+    fn pin_by(&mut self, reason: PinReason) {
+        let pin = Pin::State(reason);
+        if self.pin.is_none() || self.pin.as_ref().is_some_and(Pin::is_discardable) && !pin.is_discardable() {
+            self.pin = Some(pin);
+        }
+    }
+
     /// Notes what a text that is being sent may do.
     pub(super) fn note(&mut self, effects: &Effects) {
         self.settings.note(effects);
-        if let (None, Some(reason)) = (&self.pin, &effects.pin) {
-            self.pin = Some(Pin::State(reason.clone()));
+        if let Some(reason) = &effects.pin {
+            self.pin_by(reason.clone());
         }
         self.discarding = effects.alone == Some(Virtual::DiscardAll);
     }
@@ -330,7 +338,7 @@ impl Conversation {
             && effects.has_names()
         {
             // Its text holds names of the client's: they can only mean something on a connection that the session keeps.
-            self.pin.get_or_insert(Pin::State(PinReason::NotUnderstood));
+            self.pin_by(PinReason::NotUnderstood);
         }
         self.names.bind(head.portal, &statement, false);
         self.send_if_missing(&statement, server);

@@ -10,6 +10,7 @@ use crate::{
         Header, caps,
         frame::HEADER_LEN,
         messages::{TransactionStatus, parameter_status},
+        synthetic,
         tag::server,
     },
 };
@@ -93,7 +94,7 @@ impl Conversation {
                 return Err(Fatal::Server(header.tag));
             }
             let end = at + header.frame_len();
-            if end > input.len() && !may_stream(header) {
+            if end > input.len() && !self.may_stream(header)? {
                 break;
             }
             let body = &input[at + HEADER_LEN..end.min(input.len())];
@@ -116,13 +117,36 @@ impl Conversation {
         Ok((at, ServerEvent::None))
     }
 
+    /// Whether a frame may pass before it is all there: what carries data, and what isn't read beyond a size. All else is held until it
+    /// is complete, so it must be something that is due, and small.
+    #[inline]
+    fn may_stream(&self, header: Header) -> Result<bool, Fatal> {
+        match header.tag {
+            server::DATA_ROW if matches!(self.ledger.front(), Some(Owed::ReadSettings)) => {}
+            server::DATA_ROW | server::COPY_DATA => return Ok(true),
+            server::NOTICE | server::NOTIFICATION | server::PARAMETER_STATUS => return Ok(header.length > caps::CONTROL),
+            server::ERROR | server::ROW_DESCRIPTION | server::PARAMETER_DESCRIPTION if header.length > caps::CONTROL => return Ok(true),
+            server::ERROR => return Ok(false),
+            _ => {}
+        }
+        let is_due = self.ledger.front().is_some_and(|due| due.accepts(header.tag));
+        if is_due && header.length <= caps::CONTROL { Ok(false) } else { Err(Fatal::Server(header.tag)) }
+    }
+
     fn reply(&mut self, tag: u8, body: &[u8], carried: &mut Carried, sink: &mut Sink<'_>) -> Result<Fate, Fatal> {
         match tag {
-            server::NOTICE | server::NOTIFICATION => Ok(self.fate_of_asynchronous()),
+            server::NOTIFICATION => {
+                self.replay.stop_unless_taken_up();
+                Ok(Fate::Forward)
+            }
+            server::NOTICE => Ok(self.fate_of_asynchronous()),
             server::PARAMETER_STATUS => {
                 let fate = self.fate_of_asynchronous();
-                if let (Fate::Forward, Some((name, value))) = (fate, parameter_status(body)) {
-                    self.settings.reported(&mut carried.settings, name, value);
+                if let (Fate::Forward, Some((name, value))) = (fate, parameter_status(body))
+                    && let Some(own) = self.settings.reported(&mut carried.settings, name, value)
+                {
+                    synthetic::parameter_status(sink.own(), name, &own);
+                    return Ok(Fate::Swallow);
                 }
                 Ok(fate)
             }
@@ -186,9 +210,7 @@ impl Conversation {
         {
             changes.0.pop_front();
         }
-        if self.settings.is_in_doubt() && self.ledger.front().is_some_and(Owed::is_visible) {
-            self.settings.command_complete(body);
-        }
+        self.settings.command_complete(body);
         if self.discarding && body.starts_with(b"DISCARD ALL") {
             self.discarding = false;
             if matches!(&self.pin, Some(pin @ Pin::State(_)) if pin.is_discardable()) {
@@ -228,18 +250,6 @@ impl Conversation {
                 self.pay(owed, sink.own());
             }
         }
-    }
-}
-
-/// Whether a frame may pass before it is all there: what carries data, and what isn't read beyond a size.
-#[inline]
-fn may_stream(header: Header) -> bool {
-    match header.tag {
-        server::DATA_ROW | server::COPY_DATA => true,
-        server::ERROR | server::NOTICE | server::NOTIFICATION | server::ROW_DESCRIPTION | server::PARAMETER_DESCRIPTION => {
-            header.length > caps::CONTROL
-        }
-        _ => false,
     }
 }
 
