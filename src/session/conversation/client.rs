@@ -176,8 +176,11 @@ impl Conversation {
     fn stray_copy(&mut self, header: Header, here: usize, input: &[u8], server: &mut Option<Attached<'_>>) -> Done {
         let rest = header.frame_len() - here;
         match server {
-            Some(server) if !self.ledger.is_empty() => {
+            Some(server) if !self.ledger.is_own() => {
                 self.replay.stop();
+                if header.tag != client::COPY_DATA {
+                    self.ledger.push(Owed::CopyEnd);
+                }
                 server.out.extend_from_slice(&input[..here]);
                 self.flow = if rest > 0 { Flow::Forward(rest) } else { Flow::Frames };
             }
@@ -452,6 +455,7 @@ impl Conversation {
                 server.out.extend_from_slice(frame);
                 self.unsynced = false;
                 self.ledger.push(Owed::Sync { visible: true });
+                self.fence(server);
             }
             None => {
                 self.pay_own(to_client);

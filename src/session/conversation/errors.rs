@@ -20,6 +20,7 @@ impl Conversation {
             return Ok(Fate::Forward);
         }
         self.settings.failed();
+        self.stray_readies += std::mem::take(&mut self.ignored_syncs);
         let Some(due) = self.ledger.front() else { return Err(Fatal::Server(server::ERROR)) };
         if due.is_extended() {
             return self.batch_error(body, &fields, carried, sink);

@@ -170,6 +170,10 @@ pub struct Conversation {
     /// The server has messages of a batch whose Sync it hasn't: it is in a transaction, or it skips, whatever was replied.
     unsynced: bool,
     copy_in: CopyIn,
+    /// Syncs that the server is believed to have ignored at the beginning of a COPY FROM STDIN.
+    ignored_syncs: u32,
+    /// ReadyForQuery messages that may come for such Syncs after all: the COPY failed, perhaps before it read them.
+    stray_readies: u32,
     pin: Option<Pin>,
     mode: PoolMode,
     replay: Replay,
@@ -197,6 +201,8 @@ impl Conversation {
             skipping: false,
             unsynced: false,
             copy_in: CopyIn::None,
+            ignored_syncs: 0,
+            stray_readies: 0,
             pin: None,
             mode,
             replay: Replay::default(),
@@ -253,6 +259,13 @@ impl Conversation {
         }
     }
 
+    /// Makes sure that a reply which may or may not come isn't taken for another's.
+    fn fence(&mut self, server: &mut Attached<'_>) {
+        if std::mem::take(&mut self.stray_readies) > 0 {
+            self.ask("", Owed::Fence { seen: false }, server);
+        }
+    }
+
     /// Sends a simple query of ours. A server's unnamed statement doesn't survive it.
     fn ask(&mut self, text: &str, owed: Owed, server: &mut Attached<'_>) {
         server.carried.statements.unnamed = None;
@@ -263,6 +276,7 @@ impl Conversation {
     /// Before the server connection goes back: what the session's last statements did to it is asked for or undone.
     /// Whether something was sent, so that its reply must be awaited.
     pub fn settle(&mut self, server: &mut Attached<'_>) -> bool {
+        self.fence(server);
         if std::mem::take(&mut self.forget_statements) {
             server.carried.statements.clear();
             self.ask("DEALLOCATE ALL", Owed::ApplySettings, server);

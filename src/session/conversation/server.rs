@@ -1,7 +1,10 @@
 //! What a server connection answers: each frame is held against what is owed, and passed on, replaced or swallowed.
 
 use super::{
-    super::{ledger::Owed, pin::Pin},
+    super::{
+        ledger::{CopyEnds, Owed},
+        pin::Pin,
+    },
     Conversation, CopyIn, Fatal, ServerEvent,
 };
 use crate::{
@@ -182,13 +185,17 @@ impl Conversation {
                 return Ok(fate);
             }
             server::COPY_IN => {
-                self.copy_in = CopyIn::Running;
                 self.replay.stop();
-                if !self.ledger.ignore_syncs_behind_copy() {
-                    return Err(Fatal::OutOfPlace("messages were sent behind a COPY FROM STDIN before its data"));
-                }
+                let begins = self.ledger.begin_copy();
+                self.ignored_syncs = begins.ignored;
+                self.copy_in = match begins.end {
+                    CopyEnds::Open => CopyIn::Running,
+                    CopyEnds::Sent => CopyIn::None,
+                    CopyEnds::OutOfPlace => return Err(Fatal::OutOfPlace("messages were sent behind a COPY FROM STDIN before its data")),
+                };
                 return Ok(fate);
             }
+            server::EMPTY_QUERY => self.ledger.see_fence(),
             server::COMMAND_COMPLETE => self.command_complete(body),
             _ => {}
         }
@@ -205,6 +212,7 @@ impl Conversation {
     }
 
     fn command_complete(&mut self, body: &[u8]) {
+        self.ignored_syncs = 0;
         if let Some(changes) = self.ledger.changes()
             && changes.0.front().is_some_and(|change| change.is_told_by(body))
         {
@@ -221,6 +229,9 @@ impl Conversation {
 
     fn ready(&mut self, body: &[u8]) -> Result<Fate, Fatal> {
         let status = TransactionStatus::read(body).map_err(|_| Fatal::Server(server::READY))?;
+        if self.ledger.is_before_fence() || (self.ledger.is_empty() && self.stray_readies > 0) {
+            return Ok(self.stray_ready(status));
+        }
         let due = self.ledger.pop().ok_or(Fatal::Server(server::READY))?;
         if !due.accepts(server::READY) {
             return Err(Fatal::Server(server::READY));
@@ -240,6 +251,17 @@ impl Conversation {
             self.replay.finish();
         }
         Ok(if due.is_visible() { Fate::Forward } else { Fate::Swallow })
+    }
+
+    /// The server has answered a Sync that it could have ignored.
+    fn stray_ready(&mut self, status: TransactionStatus) -> Fate {
+        if self.ledger.is_empty() {
+            self.stray_readies = self.stray_readies.saturating_sub(1);
+            self.skipping = false;
+            self.unsynced = false;
+        }
+        self.status = status;
+        Fate::Forward
     }
 
     /// Our own bytes that are due.
