@@ -306,6 +306,11 @@ impl Ledger {
         }
     }
 
+    /// What it holds beside itself while nothing is owed.
+    pub fn heap_bytes(&self) -> usize {
+        self.entries.capacity() * size_of::<Owed>()
+    }
+
     /// Gives back memory that a long pipeline took.
     pub fn shrink(&mut self) {
         if self.entries.is_empty() && self.entries.capacity() > 16 {

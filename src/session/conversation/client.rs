@@ -114,6 +114,11 @@ impl Conversation {
             client::BIND if header.frame_len() > WHOLE && here < header.frame_len() => {
                 return self.long_bind(header, input, server, to_client);
             }
+            client::FUNCTION_CALL => {
+                self.refuse_query(&function_call_refused(), server, to_client);
+                self.flow = if here < header.frame_len() { Flow::Discard(header.frame_len() - here) } else { Flow::Frames };
+                return Ok(Done::Bytes(here));
+            }
             client::QUERY if header.length > caps::STATEMENT => return Ok(self.endless_query(header, input, server)),
             _ if here < header.frame_len() => return Ok(Done::Incomplete),
             _ => {}
@@ -129,7 +134,6 @@ impl Conversation {
         let done = match header.tag {
             client::TERMINATE => return Ok(Done::Goodbye),
             client::QUERY => self.query(tools, body, server, to_client)?,
-            client::FUNCTION_CALL => self.refuse_query(&function_call_refused(), server, to_client),
             client::PARSE => self.parse(tools, body, server, to_client)?,
             client::BIND => self.bind(body, header.body_len(), server, to_client)? != Bound::NeedsServer,
             client::DESCRIBE => self.describe(body, frame, server, to_client)?,

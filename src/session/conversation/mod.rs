@@ -336,6 +336,11 @@ impl Conversation {
         here
     }
 
+    /// What it holds beside itself, settings and statements, which sessions share, left out.
+    pub fn heap_bytes(&self) -> usize {
+        self.ledger.heap_bytes() + self.names.heap_bytes() + self.replay.heap_bytes() + self.settings.heap_bytes()
+    }
+
     /// The server connection is gone.
     pub fn server_lost(&mut self, report: &Report, to_client: &mut Vec<u8>) -> Loss {
         if self.server_said_goodbye {

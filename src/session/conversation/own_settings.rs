@@ -162,6 +162,11 @@ impl OwnSettings {
         None
     }
 
+    /// What it holds beside itself, settings left out.
+    pub fn heap_bytes(&self) -> usize {
+        self.answers.capacity() * size_of::<(String, String)>() + self.doubt.as_ref().map_or(0, |_| size_of::<Doubt>())
+    }
+
     /// A row of the answer: name and value.
     pub fn answer(&mut self, name: &str, value: &str) {
         self.answers.push((name.to_owned(), value.to_owned()));

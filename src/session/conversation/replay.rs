@@ -91,6 +91,11 @@ impl Replay {
         self.taken_up
     }
 
+    /// What it holds beside itself.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.frames.capacity() + self.undos.capacity() * size_of::<Undo>()
+    }
+
     /// The frames, to be sent again.
     pub(super) fn take(&mut self) -> Vec<u8> {
         self.on = false;
