@@ -322,7 +322,8 @@ impl Conversation {
             Some(Virtual::DiscardAll) => {
                 self.status == TransactionStatus::Idle && self.pin.is_none() && !self.unsynced && self.ledger.is_own()
             }
-            Some(Virtual::DeallocateAll | Virtual::Deallocate(_)) => self.status != TransactionStatus::Failed,
+            // Behind something else in its batch, which could have ended the failed transaction.
+            Some(Virtual::DeallocateAll | Virtual::Deallocate(_)) => self.status != TransactionStatus::Failed || self.unsynced,
             _ => false,
         }
     }
