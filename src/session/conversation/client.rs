@@ -223,7 +223,7 @@ impl Conversation {
         let Some(server) = server else { return Done::NeedsServer };
         self.pin_by(PinReason::NotUnderstood);
         self.replay.stop();
-        self.unsynced = false;
+        self.end_batch();
         server.carried.statements.unnamed = None;
         self.ledger.push(Owed::Query { changes: None });
         server.out.extend_from_slice(input);
@@ -267,7 +267,7 @@ impl Conversation {
     pub(super) fn send_query(&mut self, body: &[u8], changes: Option<Box<Changes>>, server: &mut Attached<'_>) {
         server.carried.statements.unnamed = None;
         self.names.forget_unnamed();
-        self.unsynced = false;
+        self.end_batch();
         self.ledger.push(Owed::Query { changes });
         synthetic::query_body(server.out, body);
     }
@@ -323,7 +323,7 @@ impl Conversation {
                 self.status == TransactionStatus::Idle && self.pin.is_none() && !self.unsynced && self.ledger.is_own()
             }
             // Behind something else in its batch, which could have ended the failed transaction.
-            Some(Virtual::DeallocateAll | Virtual::Deallocate(_)) => self.status != TransactionStatus::Failed || self.unsynced,
+            Some(Virtual::DeallocateAll | Virtual::Deallocate(_)) => self.status != TransactionStatus::Failed || self.executed,
             _ => false,
         }
     }
@@ -437,6 +437,7 @@ impl Conversation {
         let Some(server) = server else { return Ok(false) };
         server.out.extend_from_slice(frame);
         self.unsynced = true;
+        self.executed = true;
         self.ledger.push(Owed::Execute { undo });
         Ok(true)
     }
@@ -462,7 +463,7 @@ impl Conversation {
         match server {
             Some(server) => {
                 server.out.extend_from_slice(frame);
-                self.unsynced = false;
+                self.end_batch();
                 self.ledger.push(Owed::Sync { visible: true });
                 // Not behind a Sync that could itself be followed by COPY data.
                 if skipped {
@@ -568,7 +569,7 @@ impl Conversation {
     pub(super) fn fail_query(&mut self, report: Report, server: &mut Attached<'_>) {
         synthetic::query(server.out, FAILING_TEXT);
         server.carried.statements.unnamed = None;
-        self.unsynced = false;
+        self.end_batch();
         self.ledger.push(Owed::RefusedQuery(Box::new(report)));
     }
 }
