@@ -85,7 +85,10 @@ impl Conversation {
                     }
                 }
                 Owed::Clear { id } if deliveries.has_arrived(*id) => carried.statements.restore(*id),
-                Owed::Evict { id } => carried.statements.restore(*id),
+                Owed::Evict { id } => {
+                    deliveries.left(*id);
+                    carried.statements.restore(*id);
+                }
                 _ => {}
             }
             skipped.push(owed);

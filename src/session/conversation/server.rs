@@ -209,6 +209,7 @@ impl Conversation {
             match &done {
                 Owed::Parse { statement, .. } | Owed::Load { statement } => self.deliveries.arrive(statement.id()),
                 Owed::Clear { id } => self.deliveries.clear(*id),
+                Owed::Evict { id } => self.deliveries.left(*id),
                 _ => {}
             }
             self.replay.paid(done.into_undo());
