@@ -30,6 +30,12 @@ enum Command {
     Create(create::CreateArgs),
     /// Try it: PostgreSQL shards, tenants of all models with data, and the proxy; all of it gone in the end.
     Demo(demo::DemoArgs),
+    /// Check the configuration and the shard map that it names.
+    Check {
+        /// The file pgtenant.toml.
+        #[arg(long)]
+        config: PathBuf,
+    },
 }
 
 /// Runs the command that the process was started with.
@@ -40,6 +46,11 @@ pub fn run() -> ExitCode {
         Command::Serve { config } => serve::run(&config),
         Command::Create(arguments) => finish(create::run(&arguments)),
         Command::Demo(arguments) => finish(demo::run(arguments)),
+        Command::Check { config } => {
+            let report = check::check(&config);
+            print!("{report}");
+            if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
     }
 }
 
