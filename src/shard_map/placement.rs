@@ -110,7 +110,7 @@ pub(super) fn read(at: usize, section: &Spanned<DeValue<'_>>, parts: &Parts, nam
         return None;
     }
     let Some(shards) = &raw.shards else {
-        findings.expect(at, "`shards` is missing in [placement]", "shards = { east = \"0-511\", west = \"512-1023\" }");
+        findings.missing(at, "shards", "`shards` is missing in [placement]", "shards = { east = \"0-511\", west = \"512-1023\" }");
         return None;
     };
     let mut buckets = vec![NOBODY; usize::try_from(count).unwrap_or(0)];

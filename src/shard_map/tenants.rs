@@ -212,6 +212,9 @@ impl TenantTable {
         for number in first..u32::try_from(self.entries.len())? {
             if self.find(self.id(number)).is_some() {
                 doubles.push(number);
+                if let Some(entry) = usize::try_from(number).ok().and_then(|number| self.entries.get_mut(number)) {
+                    entry.shard = BROKEN;
+                }
             } else {
                 let hash = self.hasher.hash_one(self.id(number));
                 let Self { index, entries, text, hasher, .. } = self;
