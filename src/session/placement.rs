@@ -30,7 +30,8 @@ pub enum PlacementError {
 
 impl ClientFacing for PlacementError {
     fn report(&self) -> Report {
-        Report::new(SqlState::CANNOT_CONNECT_NOW, "the tenant can't be served at present").with_hint("Tell the operator; the proxy's log says why.")
+        Report::new(SqlState::CANNOT_CONNECT_NOW, "the tenant can't be served at present")
+            .with_hint("Tell the operator; the proxy's log says why.")
     }
 }
 
