@@ -1,5 +1,6 @@
 //! The running proxy: listeners, workers, reload, drain.
 
+mod balance;
 mod reload;
 mod workers;
 

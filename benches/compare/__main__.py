@@ -40,7 +40,7 @@ def options(arguments: List[str]) -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=0, metavar="N", help="pgtenant's worker threads (default 0: one per core)")
     parser.add_argument("--out", type=Path, default=Path("bench-results"), metavar="DIR", help="where JSON and Markdown go (default bench-results)")
     parser.add_argument("--name", metavar="NAME", help="the files' name (default compare or compare-quick, with the time)")
-    parser.add_argument("--strace", action="store_true", help="instead: system calls per transaction, simple and prepared, 16 clients")
+    parser.add_argument("--strace", action="store_true", help="instead: system calls per transaction at 16 clients")
     parser.add_argument("--check", action="store_true", help="end with status 1 if a bound doesn't hold")
     parser.add_argument("--pgbin", metavar="DIR", help="PostgreSQL's binaries (default: version 15, else the newest)")
     parser.add_argument("--pgbouncer", metavar="FILE", help="PgBouncer's program (default: on PATH)")
@@ -128,7 +128,8 @@ class Bench:
             cell.skipped = f"not possible: {reason}"
             return
         except (host.BenchError, wire.WireError, OSError) as error:
-            reason = f"{error}{died(proxy)}"
+            reason, cause = str(error), died(proxy)
+            reason += "" if cause in reason else f"; {cause}"
             cell.errors.append(reason)
             say(f"{test.name} round {number + 1} {proxy.name}: {reason}")
             proxy.stop()  # the next round gets a new process
@@ -157,7 +158,7 @@ def died(proxy: proxies.Proxy) -> str:
         proxy.check()
         return ""
     except host.BenchError as error:
-        return f"; {error}"
+        return str(error)
 
 
 def say(text: str) -> None:

@@ -43,6 +43,7 @@ class Sample:
     latencies_ms: List[float]
     proxy_seconds: Optional[float]
     server_seconds: float
+    proxy_user_seconds: Optional[float] = None
 
     def figures(self) -> Dict[str, float]:
         """The figures that are reported. Microseconds are CPU time per transaction."""
@@ -57,6 +58,8 @@ class Sample:
         }
         if self.proxy_seconds is not None:
             found["proxy_us"] = self.proxy_seconds / self.transactions * 1e6
+        if self.proxy_user_seconds is not None:
+            found["proxy_user_us"] = self.proxy_user_seconds / self.transactions * 1e6
         return found
 
 
@@ -72,13 +75,25 @@ class Reading:
     wall: float
     proxy: Optional[float]
     server: float
+    proxy_user: Optional[float]
+
+
+def sample_between(begin: Reading, end: Reading, latencies_ms: List[float]) -> Sample:
+    """What the clocks say of the transactions with these latencies."""
+
+    def spent(earlier: Optional[float], later: Optional[float]) -> Optional[float]:
+        return None if earlier is None or later is None else later - earlier
+
+    user = spent(begin.proxy_user, end.proxy_user)
+    return Sample(end.wall - begin.wall, len(latencies_ms), latencies_ms, spent(begin.proxy, end.proxy), end.server - begin.server, user)
 
 
 def read_clocks(proxy_pid: Optional[int], postmaster: int) -> Reading:
     """Wall clock and CPU clocks, as close together as can be."""
     server = usage.tree_seconds(postmaster)
-    proxy = usage.process_seconds(proxy_pid) if proxy_pid is not None else None
-    return Reading(time.time(), proxy, server)
+    if proxy_pid is None:
+        return Reading(time.time(), None, server, None)
+    return Reading(time.time(), usage.process_seconds(proxy_pid), server, usage.user_seconds(proxy_pid))
 
 
 # Something done while pgbench runs; tells from when to when (seconds of the epoch) transactions are to be counted.
@@ -129,9 +144,7 @@ class PgBench:
                 process.wait()
         if process.returncode != 0:
             raise host.BenchError(f"pgbench ended with status {process.returncode}: {_tail(log).strip()}")
-        latencies = self._take_log(log, begin.wall, end.wall)
-        proxy = end.proxy - begin.proxy if begin.proxy is not None and end.proxy is not None else None
-        return Sample(end.wall - begin.wall, len(latencies), latencies, proxy, end.server - begin.server)
+        return sample_between(begin, end, self._take_log(log, begin.wall, end.wall))
 
     def _command(self, load: Load, target: proxies.Target, seconds: float, allowance: float, log: Path) -> List[str]:
         threads = min(load.clients, os.cpu_count() or 1, 8)
@@ -227,5 +240,4 @@ def measure_logins(target: proxies.Target, postmaster: int, seconds: float, at_o
         swarm.logins(at_once, until, done)
     if begin is None or end is None:
         raise host.BenchError("the login storm ended before its window")
-    proxy = end.proxy - begin.proxy if begin.proxy is not None and end.proxy is not None else None
-    return Sample(end.wall - begin.wall, len(latencies), latencies, proxy, end.server - begin.server)
+    return sample_between(begin, end, latencies)

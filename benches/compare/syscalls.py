@@ -12,7 +12,7 @@ import proxies
 from load import Load, PgBench
 
 SECONDS = 2.0
-LOADS: List[Tuple[str, Load]] = [("simple-16", Load("simple", 16)), ("prepared-16", Load("prepared", 16))]
+LOADS: List[Tuple[str, Load]] = [(f"{mode}-16", Load(mode, 16)) for mode in ("simple", "extended", "prepared")]
 
 
 def parse_counts(text: str) -> Dict[str, int]:

@@ -101,6 +101,14 @@ class Figures(unittest.TestCase):
         with self.assertRaises(host.BenchError):
             load.Sample(2.0, 0, [], 0.0, 0.0).figures()
 
+    def test_a_window_is_the_difference_of_two_readings(self) -> None:
+        begin, end = load.Reading(10.0, 1.0, 5.0, 0.2), load.Reading(12.0, 1.5, 6.0, 0.3)
+        sample = load.sample_between(begin, end, [1.0, 2.0])
+        self.assertEqual((sample.seconds, sample.transactions, sample.proxy_seconds, sample.server_seconds), (2.0, 2, 0.5, 1.0))
+        self.assertAlmostEqual(sample.proxy_user_seconds or 0.0, 0.1)
+        without = load.sample_between(load.Reading(1.0, None, 0.0, None), load.Reading(2.0, None, 1.0, None), [1.0])
+        self.assertEqual((without.proxy_seconds, without.proxy_user_seconds), (None, None))
+
     def test_strace_summary(self) -> None:
         text = """% time     seconds  usecs/call     calls    errors syscall
 ------ ----------- ----------- --------- --------- ----------------

@@ -84,6 +84,7 @@ fn check_map(map: &ShardMap, settings: Option<&Settings>, report: &mut CheckRepo
             }
         }
     }
+    report.notes.extend(not_yet(map, settings));
     report.notes.sort();
     report.problems.sort();
     let placed = map.placement().map(|rule| format!(", others placed by rule over {} buckets", rule.bucket_count())).unwrap_or_default();
@@ -92,6 +93,31 @@ fn check_map(map: &ShardMap, settings: Option<&Settings>, report: &mut CheckRepo
     let counts = [(shards, "shard"), (models, "model"), (plans, "plan"), (tenants, "tenant"), (logins, "login")];
     let counted = counts.map(|(count, what)| format!("{count} {what}{}", if count == 1 { "" } else { "s" }));
     report.summary = Some(format!("{}{placed}", counted.join(", ")));
+}
+
+/// What the files say and this version doesn't do: nobody should believe that it protects them.
+fn not_yet(map: &ShardMap, settings: Option<&Settings>) -> Vec<String> {
+    let mut notes = Vec::new();
+    for plan in map.plans() {
+        let limits = &plan.limits;
+        let ignored = [
+            ("weight", limits.weight != 1),
+            ("queries_per_second", limits.queries_per_second.is_some()),
+            ("burst", limits.burst.is_some()),
+            ("transaction_timeout", limits.transaction_timeout.is_some()),
+            ("storage", limits.storage.is_some()),
+            ("read_replicas", limits.read_replicas),
+        ];
+        let names: Vec<&str> = ignored.iter().filter(|(_, set)| *set).map(|(name, _)| *name).collect();
+        if !names.is_empty() {
+            notes.push(format!("plan {}: not enforced yet: {}", plan.id, names.join(", ")));
+        }
+    }
+    if let Some(settings) = settings {
+        let sections = [("admin", settings.admin.is_some()), ("audit", settings.audit.is_some())];
+        notes.extend(sections.iter().filter(|(_, set)| *set).map(|(name, _)| format!("[{name}] isn't served yet")));
+    }
+    notes
 }
 
 fn check_address(shard: &str, address: &ServerAddress, report: &mut CheckReport) {

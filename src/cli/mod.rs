@@ -24,6 +24,12 @@ enum Command {
         #[arg(long)]
         config: PathBuf,
     },
+    /// Check the configuration and the shard map that it names.
+    Check {
+        /// The file pgtenant.toml.
+        #[arg(long)]
+        config: PathBuf,
+    },
 }
 
 /// Runs the command that the process was started with.
@@ -32,6 +38,11 @@ pub fn run() -> ExitCode {
     start_logging();
     match arguments.command {
         Command::Serve { config } => serve::run(&config),
+        Command::Check { config } => {
+            let report = check::check(&config);
+            print!("{report}");
+            if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
     }
 }
 

@@ -214,7 +214,7 @@ impl Pool {
             let answer = self.server.state.lock().acquire(
                 self.index,
                 worker,
-                Instant::now(),
+                Instant::now,
                 || {
                     let (sender, waiting) = oneshot::channel();
                     receiver = Some(waiting);
@@ -366,12 +366,13 @@ impl Checkout {
             });
             return;
         }
-        if connection.expires <= Instant::now() {
+        let now = Instant::now();
+        if connection.expires <= now {
             return self.pool.connection_closed(connection);
         }
         let mut orders = Orders::default();
         let worker = connection.worker;
-        self.pool.server.state.lock().release(self.pool.index, connection, worker, Instant::now(), &mut orders);
+        self.pool.server.state.lock().release(self.pool.index, connection, worker, now, &mut orders);
         if !(orders.hand_over.is_empty() && orders.dial.is_empty() && orders.close.is_empty()) {
             self.pool.server.carry_out(&self.pool, orders, worker);
         }

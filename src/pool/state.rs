@@ -199,12 +199,12 @@ impl<C, W> State<C, W> {
         self.pools.get_mut(index.0)?.as_mut()
     }
 
-    /// Asks for a connection. `tell` is called for where the asker must wait.
+    /// Asks for a connection. `now` is asked only where none is idle, `tell` only where the asker must wait.
     pub fn acquire(
         &mut self,
         index: PoolIndex,
         worker: WorkerId,
-        now: Instant,
+        now: impl FnOnce() -> Instant,
         tell: impl FnOnce() -> W,
         orders: &mut Orders<C, W>,
     ) -> Answer<C> {
@@ -212,6 +212,7 @@ impl<C, W> State<C, W> {
         if let Some(connection) = pool.take_idle(worker) {
             return Answer::Ready(connection);
         }
+        let now = now();
         let resting = pool.not_before.is_some_and(|time| now < time);
         if resting && pool.open == pool.dialing {
             return Answer::Down;

@@ -1,15 +1,17 @@
-//! The IO threads: one single-threaded runtime each, sessions spread over them by load.
+//! The IO threads: one single-threaded runtime each. Few threads that are busy cost less per transaction than many that are not,
+//! so sessions fill one before they spread to the next; `balance` decides.
 
 use std::{
+    future::Future,
     io,
+    pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering},
     },
     thread::JoinHandle,
 };
 
-use parking_lot::Mutex;
 use tokio::{
     runtime::{EnterGuard, Handle},
     sync::{oneshot, watch},
@@ -20,25 +22,36 @@ use crate::{
     net::{Accepted, Listener},
     pool::maintenance,
     session::{
-        handshake::{self, Front},
-        relay::{Scratch, Worker},
+        handshake::{self, Front, Session},
+        relay::Worker,
     },
 };
+
+use super::balance;
 
 /// Parse trees recurse: address space for it, touched only if used.
 const STACK: usize = 64 << 20;
 
 /// One IO thread as others see it.
 #[derive(Clone)]
-struct Lane {
+pub(super) struct Lane {
     handle: Handle,
     worker: Arc<Worker>,
     sessions: Arc<AtomicU32>,
+    /// Processor time that the thread has used, in nanoseconds.
+    used: Arc<AtomicU64>,
+}
+
+/// The IO threads as those that place sessions see them.
+pub(super) struct Lanes {
+    lanes: Vec<Lane>,
+    /// New sessions go to the first so many.
+    active: AtomicUsize,
 }
 
 /// The IO threads.
 pub(super) struct Workers {
-    lanes: Vec<Lane>,
+    lanes: Arc<Lanes>,
     ends: Vec<oneshot::Sender<()>>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -68,45 +81,51 @@ impl Workers {
     /// Starts `count` threads; 0: one per core.
     pub(super) fn start(count: usize) -> io::Result<Self> {
         let count = if count == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { count };
-        let mut workers = Workers { lanes: Vec::new(), ends: Vec::new(), threads: Vec::new() };
+        let (mut lanes, mut ends, mut threads) = (Vec::new(), Vec::new(), Vec::new());
         for index in 0..count.min(usize::from(u16::MAX)) {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
             let (end, ended) = oneshot::channel();
-            workers.lanes.push(Lane {
+            let used = Arc::new(AtomicU64::new(0));
+            lanes.push(Lane {
                 handle: runtime.handle().clone(),
-                worker: Arc::new(Worker { id: WorkerId(index as u16), scratch: Mutex::new(Scratch::default()) }),
+                worker: Arc::new(Worker::new(WorkerId(index as u16))),
                 sessions: Arc::new(AtomicU32::new(0)),
+                used: Arc::clone(&used),
             });
-            workers.ends.push(end);
+            ends.push(end);
             let run = move || {
+                runtime.spawn(balance::clock(used));
                 let _ = runtime.block_on(ended);
                 runtime.shutdown_background();
             };
-            workers.threads.push(std::thread::Builder::new().name(format!("worker-{index}")).stack_size(STACK).spawn(run)?);
+            threads.push(std::thread::Builder::new().name(format!("worker-{index}")).stack_size(STACK).spawn(run)?);
         }
-        Ok(workers)
+        Ok(Workers { lanes: Arc::new(Lanes { lanes, active: AtomicUsize::new(1) }), ends, threads })
     }
 
     /// The first thread's runtime, for what registers sockets.
     pub(super) fn enter(&self) -> Option<EnterGuard<'_>> {
-        self.lanes.first().map(|lane| lane.handle.enter())
+        self.lanes.lanes.first().map(|lane| lane.handle.enter())
     }
 
-    /// Accepts on the first thread; each connection goes to the thread that has the fewest.
+    /// Accepts on the first thread; each connection goes to the active thread that has the fewest.
     pub(super) fn accept(&self, listeners: Vec<Listener>, front: &Arc<Front>) -> Accepting {
         let (stop, stopped) = watch::channel(false);
-        if let Some(first) = self.lanes.first() {
+        if let Some(first) = self.lanes.lanes.first() {
             for listener in listeners {
-                first.handle.spawn(accept(listener, self.lanes.clone(), Arc::clone(front), stopped.clone()));
+                first.handle.spawn(accept(listener, Arc::clone(&self.lanes), Arc::clone(front), stopped.clone()));
             }
         }
         Accepting { stop }
     }
 
-    /// Looks after idle server connections.
+    /// Looks after idle server connections, and after the load of the threads.
     pub(super) fn maintain(&self, front: &Arc<Front>) {
-        if let Some(first) = self.lanes.first() {
+        if let Some(first) = self.lanes.lanes.first() {
             first.handle.spawn(maintenance::run(Arc::clone(&front.pools), first.worker.id));
+            if self.lanes.lanes.len() > 1 {
+                first.handle.spawn(balance::run(Arc::clone(&self.lanes)));
+            }
         }
     }
 
@@ -119,13 +138,45 @@ impl Workers {
     }
 }
 
-async fn accept(mut listener: Listener, lanes: Vec<Lane>, front: Arc<Front>, mut stopped: watch::Receiver<bool>) {
+impl Lanes {
+    /// Sessions and processor time of each thread.
+    pub(super) fn loads(&self) -> Vec<(u32, u64)> {
+        self.lanes.iter().map(|lane| (lane.sessions.load(Ordering::Relaxed), lane.used.load(Ordering::Relaxed))).collect()
+    }
+
+    /// How many threads new sessions go to.
+    pub(super) fn active(&self) -> usize {
+        self.active.load(Ordering::Relaxed)
+    }
+
+    /// Takes the balance's decision: how many threads are active, and how many sessions each should send away.
+    pub(super) fn set(&self, active: usize, surplus: &[u32]) {
+        self.active.store(active, Ordering::Relaxed);
+        for (lane, surplus) in self.lanes.iter().zip(surplus) {
+            lane.worker.surplus.store(*surplus, Ordering::Relaxed);
+        }
+    }
+
+    /// The active thread with the fewest sessions.
+    fn emptiest(&self) -> Option<&Lane> {
+        self.lanes.iter().take(self.active().max(1)).min_by_key(|lane| lane.sessions.load(Ordering::Relaxed))
+    }
+}
+
+impl Lane {
+    fn take_seat(&self) -> Seat {
+        self.sessions.fetch_add(1, Ordering::Relaxed);
+        Seat(Arc::clone(&self.sessions))
+    }
+}
+
+async fn accept(mut listener: Listener, lanes: Arc<Lanes>, front: Arc<Front>, mut stopped: watch::Receiver<bool>) {
     loop {
         tokio::select! {
             biased;
             _ = stopped.changed() => return,
             accepted = listener.accept() => match accepted {
-                Ok(accepted) => seat(accepted, &lanes, &front),
+                Ok(accepted) => begin(accepted, &lanes, &front),
                 Err(error) => {
                     tracing::error!(%error, "accepting failed; this listener is closed");
                     return;
@@ -135,13 +186,38 @@ async fn accept(mut listener: Listener, lanes: Vec<Lane>, front: Arc<Front>, mut
     }
 }
 
-fn seat(accepted: Accepted, lanes: &[Lane], front: &Arc<Front>) {
-    let Some(lane) = lanes.iter().min_by_key(|lane| lane.sessions.load(Ordering::Relaxed)) else { return };
-    lane.sessions.fetch_add(1, Ordering::Relaxed);
-    let seat = Seat(Arc::clone(&lane.sessions));
-    let (front, worker) = (Arc::clone(front), Arc::clone(&lane.worker));
+fn begin(accepted: Accepted, lanes: &Arc<Lanes>, front: &Arc<Front>) {
+    let Some(lane) = lanes.emptiest() else { return };
+    let (seat, worker) = (lane.take_seat(), Arc::clone(&lane.worker));
+    let (front, lanes) = (Arc::clone(front), Arc::clone(lanes));
     lane.handle.spawn(async move {
-        handshake::serve(accepted, front, worker).await;
-        drop(seat);
+        // Boxed, so that an idle session doesn't carry the room that its login took.
+        let session = Box::pin(handshake::begin(accepted, &front, &worker)).await;
+        drop((front, worker));
+        if let Some(session) = session {
+            live(session, lanes, seat).await;
+        }
     });
+}
+
+/// A session's life on one thread after the other.
+async fn live(session: Session, lanes: Arc<Lanes>, seat: Seat) {
+    let moves = session.run().await;
+    drop(seat);
+    if let Some(session) = moves {
+        go_on(session, lanes);
+    }
+}
+
+fn go_on(mut session: Session, lanes: Arc<Lanes>) {
+    let Some(lane) = lanes.emptiest() else { return };
+    let (seat, worker) = (lane.take_seat(), Arc::clone(&lane.worker));
+    let handle = lane.handle.clone();
+    let life: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move {
+        match session.move_to(worker) {
+            Ok(()) => live(session, lanes, seat).await,
+            Err(error) => tracing::error!(%error, "a session could not be moved to another thread and ends"),
+        }
+    });
+    handle.spawn(life);
 }

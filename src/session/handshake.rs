@@ -77,10 +77,27 @@ pub struct Front {
     pub draining: AtomicBool,
 }
 
-/// A session that is ready to run.
-struct Ready {
+/// A session that is let in.
+pub struct Session {
     relay: Relay,
     _client: Client,
+    _counted: Counted,
+}
+
+impl Session {
+    /// Runs until the session ends; `Some` where it must go on with another worker.
+    pub async fn run(self) -> Option<Self> {
+        let Session { relay, _client, _counted } = self;
+        relay.run().await.map(|relay| Session { relay, _client, _counted })
+    }
+
+    /// Takes the session over to the worker whose runtime calls.
+    ///
+    /// # Errors
+    /// The socket's.
+    pub fn move_to(&mut self, worker: Arc<Worker>) -> std::io::Result<()> {
+        self.relay.move_to(worker)
+    }
 }
 
 /// One connection, counted until dropped.
@@ -92,22 +109,16 @@ impl Drop for Counted {
     }
 }
 
-/// Serves one accepted connection to its end.
-pub async fn serve(accepted: Accepted, front: Arc<Front>, worker: Arc<Worker>) {
+/// Brings an accepted connection to its first ReadyForQuery; `None` where it came to nothing.
+pub async fn begin(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>) -> Option<Session> {
     let before = front.connections.fetch_add(1, Ordering::Relaxed);
-    let counted = Counted(Arc::clone(&front));
+    let counted = Counted(Arc::clone(front));
     let full = before >= front.max_clients;
-    // Boxed, so that an idle session doesn't carry the room that its login took.
-    let ready =
-        Box::pin(async { tokio::time::timeout(front.login_timeout, admit(accepted, &front, &worker, full)).await.unwrap_or_default() })
-            .await;
-    if let Some(Ready { relay, _client }) = ready {
-        relay.run().await;
-    }
-    drop(counted);
+    let (relay, client) = tokio::time::timeout(front.login_timeout, admit(accepted, front, worker, full)).await.ok().flatten()?;
+    Some(Session { relay, _client: client, _counted: counted })
 }
 
-async fn admit(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>, full: bool) -> Option<Ready> {
+async fn admit(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>, full: bool) -> Option<(Relay, Client)> {
     let stream = accepted.open().await.inspect_err(|error| tracing::debug!(%error, "connection refused")).ok()?;
     let opened = match startup::open(stream, front.tls.as_deref()).await {
         Ok(opened) => opened,
@@ -126,7 +137,7 @@ async fn admit(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>, ful
             }
             None
         }
-        Opened::Session(opening) => begin(*opening, front, worker, full).await,
+        Opened::Session(opening) => open_session(*opening, front, worker, full).await,
     }
 }
 
@@ -138,13 +149,13 @@ async fn refuse(mut stream: Stream, report: &Report) {
     let _ = stream.shutdown().await;
 }
 
-async fn begin(opening: Opening, front: &Arc<Front>, worker: &Arc<Worker>, full: bool) -> Option<Ready> {
+async fn open_session(opening: Opening, front: &Arc<Front>, worker: &Arc<Worker>, full: bool) -> Option<(Relay, Client)> {
     let Opening { mut stream, version, parameters } = opening;
     match prepare(&mut stream, version, &parameters, front, worker, full).await {
         Ok(prepared) => {
             let Prepared { registered, conversation, tools, pool, client } = prepared;
             let relay = Relay::new(stream, conversation, tools, pool, registered, Arc::clone(worker));
-            Some(Ready { relay, _client: client })
+            Some((relay, client))
         }
         Err(Some(report)) => {
             tracing::info!(peer = %stream.peer(), state = %report.state, message = %report.message, "login refused");

@@ -146,6 +146,12 @@ impl Ledger {
         Some(owed)
     }
 
+    /// Whether no server owes anything.
+    #[inline]
+    pub fn is_all_synthetic(&self) -> bool {
+        self.entries.iter().all(|owed| matches!(owed, Owed::Synthetic { .. }))
+    }
+
     /// ReadyForQuery messages that are owed for Syncs.
     pub fn syncs(&self) -> u32 {
         self.syncs
@@ -154,6 +160,11 @@ impl Ledger {
     /// ReadyForQuery messages that are owed and that the client hears.
     pub fn visible_readies(&self) -> usize {
         self.entries.iter().filter(|owed| owed.is_visible() && owed.ends_with_ready()).count()
+    }
+
+    /// Whether the answer to a question about settings is owed.
+    pub fn asks_for_settings(&self) -> bool {
+        self.entries.iter().any(|owed| matches!(owed, Owed::ReadSettings))
     }
 
     /// Drops what an error in a batch makes the server skip: everything before the next Sync, newest first so that it can be undone.

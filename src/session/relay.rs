@@ -7,7 +7,10 @@ use std::{
     future::Future,
     io,
     pin::Pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
     task::{Context, Poll},
 };
 
@@ -50,6 +53,22 @@ pub struct Worker {
     pub id: WorkerId,
     /// Its buffers; only its own thread takes them.
     pub scratch: Mutex<Scratch>,
+    /// So many of its sessions should go to another worker as they come to rest.
+    pub surplus: AtomicU32,
+}
+
+impl Worker {
+    /// A worker with fresh buffers.
+    pub fn new(id: WorkerId) -> Self {
+        Worker { id, scratch: Mutex::new(Scratch::default()), surplus: AtomicU32::new(0) }
+    }
+
+    /// Whether the session that asks is to go.
+    #[inline]
+    fn sends_away(&self) -> bool {
+        self.surplus.load(Ordering::Relaxed) > 0
+            && self.surplus.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| count.checked_sub(1)).is_ok()
+    }
 }
 
 /// How a session ended.
@@ -59,6 +78,8 @@ pub enum End {
     ClientLeft,
     /// We ended it and told the client why.
     Told,
+    /// It isn't over: it goes to another worker.
+    Moves,
 }
 
 type Wait = Pin<Box<dyn Future<Output = Result<Checkout, CheckoutError>> + Send>>;
@@ -83,6 +104,8 @@ pub struct Relay {
     /// The end is decided; what is left is to write `to_client`.
     ending: bool,
     pin_shown: bool,
+    /// Goes to another worker as soon as nothing is half done.
+    moves: bool,
 }
 
 /// Whether a step changed anything, so that another round may change more.
@@ -113,21 +136,37 @@ impl Relay {
             from_server: Vec::new(),
             ending: false,
             pin_shown: false,
+            moves: false,
         }
     }
 
-    /// Runs until the session ends.
-    pub async fn run(mut self) -> End {
-        let end = std::future::poll_fn(|cx| self.poll(cx)).await;
-        self.leave(&end).await;
-        end
+    /// Runs until the session ends; `Some` where it must go on with another worker instead, see [`Relay::move_to`].
+    pub async fn run(mut self) -> Option<Self> {
+        match std::future::poll_fn(|cx| self.poll(cx)).await {
+            End::Moves if self.client.detach().is_ok() => Some(self),
+            end => {
+                self.leave(&end).await;
+                None
+            }
+        }
+    }
+
+    /// Takes the session over to the worker whose runtime calls.
+    ///
+    /// # Errors
+    /// The socket's.
+    pub fn move_to(&mut self, worker: Arc<Worker>) -> io::Result<()> {
+        self.client.attach()?;
+        self.worker = worker;
+        Ok(())
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {
         let worker = Arc::clone(&self.worker);
         let mut scratch = worker.scratch.lock();
+        let mut obeyed = !self.ending && self.obey(cx);
         loop {
-            match self.round(cx, &mut scratch) {
+            match self.round(cx, &mut scratch, std::mem::take(&mut obeyed)) {
                 Ok(true) => {}
                 Ok(false) => return Poll::Pending,
                 Err(end) => return Poll::Ready(end),
@@ -135,8 +174,8 @@ impl Relay {
         }
     }
 
-    fn round(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
-        let obeyed = !self.ending && self.obey(cx);
+    /// One look at everything that may have happened. Whether another look may find more.
+    fn round(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch, obeyed: bool) -> Progress {
         if !self.to_client.is_empty() && !self.flush_client(cx)? {
             // A client that doesn't read can't hold up its own end.
             return if self.ending { Err(End::Told) } else { Ok(false) };
@@ -146,6 +185,10 @@ impl Relay {
         }
         if obeyed {
             return Ok(true);
+        }
+        if self.moves && self.server.is_none() && self.wait.is_none() && self.inbound.is_empty() && self.to_client.is_empty() {
+            self.moves = false;
+            return Err(End::Moves);
         }
         let mut progress = false;
         if !self.to_server.is_empty() {
@@ -158,7 +201,10 @@ impl Relay {
             progress |= self.poll_server(cx, scratch)?;
         }
         if self.to_server.is_empty() && self.to_client.is_empty() && !self.ending {
-            progress |= self.poll_client(cx, scratch)?;
+            let read = self.poll_client(cx, scratch)?;
+            // With the client waited for and no server connection, nothing else can happen.
+            progress = read
+                || (progress && (self.server.is_some() || self.wait.is_some() || self.ending || self.moves || !self.to_client.is_empty()));
         }
         Ok(progress)
     }
@@ -399,6 +445,7 @@ impl Relay {
         if let Some(checkout) = self.server.take() {
             checkout.check_in();
         }
+        self.moves = self.worker.sends_away();
     }
 
     fn server_lost(&mut self) -> Progress {
@@ -532,12 +579,5 @@ impl Relay {
             }
         }
         let _ = tokio::time::timeout(std::time::Duration::from_secs(1), self.client.shutdown()).await;
-    }
-}
-
-/// For errors of sockets that only end a session.
-impl From<io::Error> for End {
-    fn from(_: io::Error) -> Self {
-        End::ClientLeft
     }
 }

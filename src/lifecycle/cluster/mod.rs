@@ -18,7 +18,7 @@ mod template;
 mod tests;
 
 pub use binaries::{Binaries, ServerUser};
-pub use process::{Cluster, StopMode, free_port};
+pub use process::{Cluster, StopMode, Watchdog, free_port};
 pub use template::Template;
 
 /// The superuser of every cluster made here.

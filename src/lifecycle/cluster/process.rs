@@ -336,7 +336,7 @@ impl Drop for Cluster {
 /// A shell that waits until our end of its standard input closes, which also happens when this process is killed: then it ends
 /// the server and removes the folder. `PR_SET_PDEATHSIG` would not do: it fires when the *thread* that started the server ends.
 #[derive(Debug)]
-struct Watchdog(Option<(Child, ChildStdin)>);
+pub struct Watchdog(Option<(Child, ChildStdin)>);
 
 impl Watchdog {
     const SCRIPT: &'static str = r#"trap '' INT TERM HUP
@@ -345,9 +345,11 @@ kill -QUIT "$1" 2>/dev/null
 n=0
 while kill -0 "$1" 2>/dev/null && [ $n -lt 50 ]; do sleep 0.1; n=$((n + 1)); done
 kill -KILL "$1" 2>/dev/null
-[ -z "$2" ] || rm -rf -- "$2""#;
+n=0
+while [ -n "$2" ] && [ -e "$2" ] && [ $n -lt 50 ]; do rm -rf -- "$2" 2>/dev/null || sleep 0.2; n=$((n + 1)); done"#;
 
-    fn start(server: u32, folder: Option<&Path>) -> Watchdog {
+    /// Watches over the process `server` and `folder`. Whoever ends the process says [`Watchdog::end`] then.
+    pub fn start(server: u32, folder: Option<&Path>) -> Watchdog {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", Self::SCRIPT, "sh"]).arg(server.to_string()).arg(folder.unwrap_or(Path::new("")));
         command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
@@ -356,7 +358,7 @@ kill -KILL "$1" 2>/dev/null
     }
 
     /// The server has ended: nothing to watch any more. Killed before its pipe closes, so that it signals nobody.
-    fn end(self) {
+    pub fn end(self) {
         if let Some((mut shell, stdin)) = self.0 {
             let _ = shell.kill();
             let _ = shell.wait();

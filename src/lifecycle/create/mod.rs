@@ -17,6 +17,7 @@ mod row;
 mod schema;
 mod steps;
 
+pub use role::new_verifier;
 use steps::Steps;
 pub(crate) use steps::explain;
 

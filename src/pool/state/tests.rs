@@ -17,7 +17,7 @@ fn limits(most: u32) -> PoolLimits {
 }
 
 fn acquire(state: &mut Test, pool: PoolIndex, waiter: u32, orders: &mut Orders<u32, u32>) -> Answer<u32> {
-    state.acquire(pool, ONE, Instant::now(), || waiter, orders)
+    state.acquire(pool, ONE, Instant::now, || waiter, orders)
 }
 
 #[test]
@@ -74,9 +74,9 @@ fn a_failed_dial_tells_those_who_wait_for_nothing_else_and_rests() {
     acquire(&mut state, pool, 2, &mut orders);
     let now = Instant::now();
     assert_eq!(state.dial_failed(pool, now, &mut orders), [1, 2]);
-    assert!(matches!(state.acquire(pool, ONE, now, || 3, &mut orders), Answer::Down));
+    assert!(matches!(state.acquire(pool, ONE, || now, || 3, &mut orders), Answer::Down));
     let mut orders = Orders::default();
-    assert!(matches!(state.acquire(pool, ONE, now + Duration::from_secs(2), || 4, &mut orders), Answer::Wait));
+    assert!(matches!(state.acquire(pool, ONE, || now + Duration::from_secs(2), || 4, &mut orders), Answer::Wait));
     assert_eq!(orders.dial.len(), 1);
 }
 
@@ -86,14 +86,14 @@ fn ones_own_worker_goes_first_but_not_for_long() {
     let pool = state.add_pool(limits(1));
     let mut orders = Orders::default();
     let start = Instant::now();
-    state.acquire(pool, ONE, start, || 0, &mut orders);
+    state.acquire(pool, ONE, || start, || 0, &mut orders);
     state.dialed(pool, 100, ONE, start, &mut orders);
-    state.acquire(pool, TWO, start, || 2, &mut orders);
-    state.acquire(pool, ONE, start + Duration::from_millis(1), || 1, &mut orders);
+    state.acquire(pool, TWO, || start, || 2, &mut orders);
+    state.acquire(pool, ONE, || start + Duration::from_millis(1), || 1, &mut orders);
     let mut orders = Orders::default();
     state.release(pool, 100, ONE, start, &mut orders);
     assert_eq!(orders.hand_over.as_slice(), [(1, 100)]);
-    state.acquire(pool, ONE, start + Duration::from_millis(50), || 3, &mut orders);
+    state.acquire(pool, ONE, || start + Duration::from_millis(50), || 3, &mut orders);
     let mut orders = Orders::default();
     state.release(pool, 100, ONE, start, &mut orders);
     assert_eq!(orders.hand_over.as_slice(), [(2, 100)]);
@@ -172,7 +172,7 @@ proptest! {
                     of = pools[pool];
                     world.next += 1;
                     let waiter = world.next;
-                    match state.acquire(of, if second { TWO } else { ONE }, now, || waiter, &mut orders) {
+                    match state.acquire(of, if second { TWO } else { ONE }, || now, || waiter, &mut orders) {
                         Answer::Ready(connection) => { world.idle.remove(&connection); world.used.insert(connection, of); }
                         Answer::Wait => { world.waiting.insert(waiter, of); }
                         Answer::Down => {}

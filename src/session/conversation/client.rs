@@ -79,12 +79,26 @@ impl Conversation {
                 Done::Goodbye => return Ok(ClientStep { consumed, want: Want::Close }),
             }
         }
+        self.pay_ahead(to_client);
         Ok(ClientStep { consumed, want: Want::Bytes })
+    }
+
+    /// Our own replies that stand before anything a server owes go out now, unless a server's follow: then they share its write.
+    fn pay_ahead(&mut self, to_client: &mut Vec<u8>) {
+        if !self.ledger.is_all_synthetic() {
+            return;
+        }
+        while let Some(Owed::Synthetic { bytes, .. }) = self.ledger.pop() {
+            to_client.extend_from_slice(&bytes);
+        }
     }
 
     fn frame(&mut self, tools: &Tools, input: &[u8], server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> Result<Done, Fatal> {
         let Some(header) = Header::read(input) else { return Ok(Done::Incomplete) };
         header.check(caps::client_cap(header.tag)?)?;
+        if server.is_none() {
+            self.pay_ahead(to_client);
+        }
         let here = header.frame_len().min(input.len());
         if self.skipping && !matches!(header.tag, client::SYNC | client::TERMINATE) {
             self.flow = if here < header.frame_len() { Flow::Discard(header.frame_len() - here) } else { Flow::Frames };
@@ -122,7 +136,7 @@ impl Conversation {
             client::PARSE => self.parse(tools, body, server, to_client)?,
             client::BIND => self.bind(body, header.body_len(), server, to_client)?,
             client::DESCRIBE => self.describe(body, frame, server, to_client)?,
-            client::CLOSE => self.close(body, frame, server, to_client)?,
+            client::CLOSE => self.close(body, frame, server)?,
             client::EXECUTE => self.execute(body, frame, server, to_client)?,
             client::SYNC => self.sync(frame, server, to_client),
             client::FLUSH => {
@@ -135,6 +149,9 @@ impl Conversation {
         };
         if !done {
             return Ok(Done::NeedsServer);
+        }
+        if matches!(header.tag, client::PARSE | client::BIND | client::DESCRIBE | client::CLOSE | client::EXECUTE) {
+            self.unsynced |= server.is_some();
         }
         self.replay.add(frame);
         Ok(Done::Bytes(here))
@@ -193,6 +210,7 @@ impl Conversation {
         if !self.bind(body, header.body_len(), server, to_client)? {
             return Ok(Done::NeedsServer);
         }
+        self.unsynced |= server.is_some();
         self.replay.stop();
         let rest = header.frame_len() - input.len();
         self.flow = if self.skipping { Flow::Discard(rest) } else { Flow::Forward(rest) };
@@ -203,6 +221,9 @@ impl Conversation {
     fn endless_query(&mut self, header: Header, input: &[u8], server: &mut Option<Attached<'_>>) -> Done {
         let Some(server) = server else { return Done::NeedsServer };
         self.pin.get_or_insert(Pin::State(PinReason::NotUnderstood));
+        self.replay.stop();
+        self.unsynced = false;
+        server.carried.statements.unnamed = None;
         self.ledger.push(Owed::Query);
         server.out.extend_from_slice(input);
         self.flow = Flow::Forward(header.frame_len() - input.len());
@@ -249,6 +270,7 @@ impl Conversation {
     /// Sends a simple query; `body` ends with its NUL. A server's unnamed statement doesn't survive it.
     fn send_query(&mut self, body: &[u8], server: &mut Attached<'_>) {
         server.carried.statements.unnamed = None;
+        self.unsynced = false;
         self.ledger.push(Owed::Query);
         synthetic::query_body(server.out, body);
     }
@@ -272,6 +294,7 @@ impl Conversation {
             self.ledger.push(Owed::Synthetic { bytes: bytes.into(), undo: None });
         }
         synthetic::empty(server.out, client::SYNC);
+        self.unsynced = false;
         self.ledger.push(Owed::Sync { visible: true });
     }
 
@@ -366,14 +389,14 @@ impl Conversation {
             }
             if effects.alone.as_ref().is_some_and(|alone| !matches!(alone, Virtual::Prepare { .. })) && self.answers_itself(effects) {
                 let undo = self.names.set(parse.name, Arc::clone(&statement));
-                self.pay(reply::PARSE_COMPLETE, undo, to_client);
+                self.pay(reply::PARSE_COMPLETE, undo);
                 return Ok(true);
             }
         }
         let Some(server) = server else { return Ok(false) };
         let undo = self.names.set(parse.name, Arc::clone(&statement));
         if server.carried.statements.holds(&statement) {
-            self.pay(reply::PARSE_COMPLETE, undo, to_client);
+            self.pay(reply::PARSE_COMPLETE, undo);
         } else {
             self.send_parse(&statement, true, undo, server);
         }
@@ -398,7 +421,7 @@ impl Conversation {
             && self.answers_itself(effects)
         {
             self.names.bind(head.portal, &statement);
-            self.pay(reply::BIND_COMPLETE, None, to_client);
+            self.pay(reply::BIND_COMPLETE, None);
             return Ok(true);
         }
         let Some(server) = server else { return Ok(false) };
@@ -433,7 +456,7 @@ impl Conversation {
                 bytes.extend_from_slice(&[reply::PARAMETER_DESCRIPTION, 0, 0, 0, 6, 0, 0]);
             }
             synthetic::empty(&mut bytes, reply::NO_DATA);
-            self.pay_bytes(bytes, None, to_client);
+            self.pay_bytes(bytes, None);
             return Ok(true);
         }
         let Some(server) = server else { return Ok(false) };
@@ -449,11 +472,11 @@ impl Conversation {
     }
 
     /// Closing a statement removes the client's name only: the server keeps the statement for others.
-    fn close(&mut self, body: &[u8], frame: &[u8], server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> Result<bool, Fatal> {
+    fn close(&mut self, body: &[u8], frame: &[u8], server: &mut Option<Attached<'_>>) -> Result<bool, Fatal> {
         let named = Named::read(client::CLOSE, body)?;
         if named.target == Target::Statement {
             let undo = self.names.remove(named.name).unwrap_or_default();
-            self.pay(reply::CLOSE_COMPLETE, undo, to_client);
+            self.pay(reply::CLOSE_COMPLETE, undo);
             return Ok(true);
         }
         let Some(server) = server else { return Ok(false) };
@@ -469,7 +492,7 @@ impl Conversation {
                 let Some(answer) = self.act_alone(&effects) else {
                     return Ok(self.refuse(no_statement(b""), server, to_client));
                 };
-                self.pay_bytes(answer, None, to_client);
+                self.pay_bytes(answer, None);
                 return Ok(true);
             }
             if server.is_some() {
@@ -509,6 +532,7 @@ impl Conversation {
         match server {
             Some(server) => {
                 server.out.extend_from_slice(frame);
+                self.unsynced = false;
                 self.ledger.push(Owed::Sync { visible: true });
             }
             None => synthetic::ready(to_client, self.status),
@@ -543,21 +567,13 @@ impl Conversation {
         }
     }
 
-    /// Owes a message without a body, or sends it where nothing stands before it.
-    fn pay(&mut self, tag: u8, undo: Option<Box<super::Undo>>, to_client: &mut Vec<u8>) {
-        if self.ledger.is_empty() {
-            synthetic::empty(to_client, tag);
-        } else {
-            self.ledger.push(Owed::Synthetic { bytes: Box::new([tag, 0, 0, 0, 4]), undo });
-        }
+    /// Owes a message without a body.
+    fn pay(&mut self, tag: u8, undo: Option<Box<super::Undo>>) {
+        self.ledger.push(Owed::Synthetic { bytes: Box::new([tag, 0, 0, 0, 4]), undo });
     }
 
-    fn pay_bytes(&mut self, bytes: Vec<u8>, undo: Option<Box<super::Undo>>, to_client: &mut Vec<u8>) {
-        if self.ledger.is_empty() {
-            to_client.extend_from_slice(&bytes);
-        } else {
-            self.ledger.push(Owed::Synthetic { bytes: bytes.into(), undo });
-        }
+    fn pay_bytes(&mut self, bytes: Vec<u8>, undo: Option<Box<super::Undo>>) {
+        self.ledger.push(Owed::Synthetic { bytes: bytes.into(), undo });
     }
 
     /// Refuses a message of a batch: the rest of the batch is skipped, and an open transaction fails.
@@ -588,6 +604,8 @@ impl Conversation {
 
     fn fail_query(&mut self, report: Report, server: &mut Attached<'_>) {
         synthetic::query(server.out, FAILING_TEXT);
+        server.carried.statements.unnamed = None;
+        self.unsynced = false;
         self.ledger.push(Owed::RefusedQuery(Box::new(report)));
     }
 }

@@ -154,6 +154,8 @@ pub struct Conversation {
     flow: Flow,
     /// Frames are dropped until Sync: the batch has failed.
     skipping: bool,
+    /// The server has messages of a batch whose Sync it hasn't: it is in a transaction, or it skips, whatever was replied.
+    unsynced: bool,
     copy_in: CopyIn,
     pin: Option<Pin>,
     mode: PoolMode,
@@ -178,6 +180,7 @@ impl Conversation {
             status: TransactionStatus::Idle,
             flow: Flow::Frames,
             skipping: false,
+            unsynced: false,
             copy_in: CopyIn::None,
             pin: None,
             mode,
@@ -203,6 +206,7 @@ impl Conversation {
     #[inline]
     pub fn is_at_rest(&self) -> bool {
         self.ledger.is_empty()
+            && !self.unsynced
             && self.status == TransactionStatus::Idle
             && self.flow == Flow::Frames
             && self.server_rest.0 == 0
@@ -279,24 +283,29 @@ impl Conversation {
             && self.copy_in == CopyIn::None
             && self.pin.is_none()
             && !matches!(self.flow, Flow::Forward(_))
-            && self.ledger.visible_readies() <= 1;
+            && self.ledger.visible_readies() <= 1
+            && !self.ledger.asks_for_settings();
         if !can_go_on {
             return Loss::End;
         }
-        if self.ledger.is_empty() {
-            return Loss::GoOn;
-        }
-        let was_batch = self.ledger.front().is_some_and(Owed::is_extended) || self.ledger.syncs() > 0;
+        let in_batch = std::mem::take(&mut self.unsynced);
         let readies = self.ledger.visible_readies();
+        if readies == 0 && !in_batch {
+            return if self.ledger.is_empty() { Loss::GoOn } else { Loss::End };
+        }
         let names = &mut self.names;
         self.ledger.clear(|owed| names.undo(owed));
+        self.names.forget_portals();
+        self.settings.forget_doubt();
         self.replay.finish();
-        synthetic::error(to_client, Severity::Error, report);
         if readies > 0 {
+            synthetic::error(to_client, Severity::Error, report);
             synthetic::ready(to_client, TransactionStatus::Idle);
-        } else {
-            self.skipping = was_batch;
         }
+        if in_batch && !self.skipping {
+            synthetic::error(to_client, Severity::Error, report);
+        }
+        self.skipping = in_batch;
         Loss::GoOn
     }
 

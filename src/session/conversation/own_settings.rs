@@ -62,6 +62,12 @@ impl OwnSettings {
         self.doubt.is_some()
     }
 
+    /// What was under way is lost, and so is what it would have set.
+    pub fn forget_doubt(&mut self) {
+        self.doubt = None;
+        self.answers = Vec::new();
+    }
+
     /// A command ended; a ROLLBACK takes back what was set.
     pub fn command_complete(&mut self, command: &[u8]) {
         if let Some(doubt) = &mut self.doubt {

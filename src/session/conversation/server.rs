@@ -77,6 +77,7 @@ impl Conversation {
     /// [`Fatal::Server`]: the connection sent what nobody asked for; both sides must be closed.
     pub fn on_server(&mut self, input: &[u8], carried: &mut Carried, sink: &mut Sink<'_>) -> Result<(usize, ServerEvent), Fatal> {
         let mut at = 0;
+        self.pay_synthetic(sink);
         while at < input.len() {
             if self.server_rest.0 > 0 {
                 let here = self.server_rest.0.min(input.len() - at);
@@ -253,6 +254,7 @@ impl Conversation {
         });
         if !synced {
             self.skipping = true;
+            self.unsynced = true;
         }
         let hidden = matches!(self.ledger.front(), Some(Owed::Sync { visible: false }));
         if heal && self.ledger.len() == 1 && !hidden {
