@@ -4,7 +4,7 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use super::conversation::{SessionStatement, Undo};
+use super::conversation::{Changes, SessionStatement, Undo};
 use crate::{error::Report, wire::tag::server};
 
 /// One owed reply.
@@ -27,18 +27,38 @@ pub enum Owed {
     /// ParameterDescription, then RowDescription or NoData.
     Describe,
     /// CommandComplete, EmptyQueryResponse or PortalSuspended, rows before it.
-    Execute,
+    Execute {
+        /// What to take back where it fails.
+        undo: Option<Box<Undo>>,
+    },
     /// CloseComplete.
-    Close {
-        /// Whether the client hears of it.
-        visible: bool,
+    Close,
+    /// CloseComplete of a statement that has to go for another.
+    Evict {
+        /// Its number.
+        id: u64,
+    },
+    /// ParseComplete, BindComplete, CommandComplete, CloseComplete: the proxy runs a PREPARE of the client's once more.
+    Load {
+        /// The statement that it prepares.
+        statement: Arc<SessionStatement>,
     },
     /// Whatever a simple query gives, up to ReadyForQuery.
-    Query,
+    Query {
+        /// What its statements do to names of statements, in their order.
+        changes: Option<Box<Changes>>,
+    },
     /// ReadyForQuery of a Sync.
     Sync {
         /// Whether the client hears of it.
         visible: bool,
+    },
+    /// A message of ours without a body, due when all before it are paid.
+    Ack {
+        /// Its type.
+        tag: u8,
+        /// What to take back where the batch fails before.
+        undo: Option<Box<Undo>>,
     },
     /// Bytes of ours, due when all before them are paid.
     Synthetic {
@@ -61,35 +81,61 @@ impl Owed {
     /// Whether the client hears the replies themselves.
     pub fn is_visible(&self) -> bool {
         match self {
-            Owed::Parse { visible, .. } | Owed::Close { visible } | Owed::Sync { visible } => *visible,
-            Owed::ApplySettings | Owed::ReadSettings => false,
+            Owed::Parse { visible, .. } | Owed::Sync { visible } => *visible,
+            Owed::ApplySettings | Owed::ReadSettings | Owed::Evict { .. } | Owed::Load { .. } => false,
             _ => true,
         }
     }
 
     /// Whether an error in it makes the server skip to the next Sync.
     pub fn is_extended(&self) -> bool {
-        matches!(self, Owed::Parse { .. } | Owed::Bind { .. } | Owed::Describe | Owed::Execute | Owed::Close { .. } | Owed::Refusal(_))
+        matches!(
+            self,
+            Owed::Parse { .. }
+                | Owed::Bind { .. }
+                | Owed::Describe
+                | Owed::Execute { .. }
+                | Owed::Close
+                | Owed::Evict { .. }
+                | Owed::Load { .. }
+                | Owed::Refusal(_)
+        )
+    }
+
+    /// Whether no server has a part in it.
+    pub fn is_own(&self) -> bool {
+        matches!(self, Owed::Ack { .. } | Owed::Synthetic { .. })
+    }
+
+    /// What to take back if it hadn't happened.
+    pub fn into_undo(self) -> Option<Box<Undo>> {
+        match self {
+            Owed::Parse { undo, .. } | Owed::Ack { undo, .. } | Owed::Synthetic { undo, .. } | Owed::Execute { undo } => undo,
+            _ => None,
+        }
     }
 
     fn ends_with_ready(&self) -> bool {
-        matches!(self, Owed::Query | Owed::Sync { .. } | Owed::RefusedQuery(_) | Owed::ApplySettings | Owed::ReadSettings)
+        matches!(self, Owed::Query { .. } | Owed::Sync { .. } | Owed::RefusedQuery(_) | Owed::ApplySettings | Owed::ReadSettings)
     }
 
     /// Whether a frame of this type may be part of the reply.
     pub fn accepts(&self, tag: u8) -> bool {
         match tag {
             server::READY => self.ends_with_ready(),
-            server::PARSE_COMPLETE => matches!(self, Owed::Parse { .. }),
-            server::BIND_COMPLETE => matches!(self, Owed::Bind { .. }),
-            server::CLOSE_COMPLETE => matches!(self, Owed::Close { .. }),
+            server::PARSE_COMPLETE => matches!(self, Owed::Parse { .. } | Owed::Load { .. }),
+            server::BIND_COMPLETE => matches!(self, Owed::Bind { .. } | Owed::Load { .. }),
+            server::CLOSE_COMPLETE => matches!(self, Owed::Close | Owed::Evict { .. } | Owed::Load { .. }),
             server::PARAMETER_DESCRIPTION | server::NO_DATA => matches!(self, Owed::Describe),
-            server::ROW_DESCRIPTION => matches!(self, Owed::Describe | Owed::Query | Owed::ApplySettings | Owed::ReadSettings),
+            server::COMMAND_COMPLETE if matches!(self, Owed::Load { .. }) => true,
+            server::ROW_DESCRIPTION => matches!(self, Owed::Describe | Owed::Query { .. } | Owed::ApplySettings | Owed::ReadSettings),
             server::DATA_ROW | server::COMMAND_COMPLETE | server::EMPTY_QUERY => {
-                matches!(self, Owed::Execute | Owed::Query | Owed::ApplySettings | Owed::ReadSettings)
+                matches!(self, Owed::Execute { .. } | Owed::Query { .. } | Owed::ApplySettings | Owed::ReadSettings)
             }
-            server::PORTAL_SUSPENDED => matches!(self, Owed::Execute),
-            server::COPY_IN | server::COPY_OUT | server::COPY_DATA | server::COPY_DONE => matches!(self, Owed::Execute | Owed::Query),
+            server::PORTAL_SUSPENDED => matches!(self, Owed::Execute { .. }),
+            server::COPY_IN | server::COPY_OUT | server::COPY_DATA | server::COPY_DONE => {
+                matches!(self, Owed::Execute { .. } | Owed::Query { .. })
+            }
             server::ERROR => true,
             _ => false,
         }
@@ -99,8 +145,9 @@ impl Owed {
     pub fn is_completed_by(&self, tag: u8) -> bool {
         match self {
             Owed::Describe => matches!(tag, server::ROW_DESCRIPTION | server::NO_DATA),
-            Owed::Execute => matches!(tag, server::COMMAND_COMPLETE | server::EMPTY_QUERY | server::PORTAL_SUSPENDED),
-            Owed::Parse { .. } | Owed::Bind { .. } | Owed::Close { .. } => true,
+            Owed::Execute { .. } => matches!(tag, server::COMMAND_COMPLETE | server::EMPTY_QUERY | server::PORTAL_SUSPENDED),
+            Owed::Load { .. } => tag == server::CLOSE_COMPLETE,
+            Owed::Parse { .. } | Owed::Bind { .. } | Owed::Close | Owed::Evict { .. } => true,
             _ => tag == server::READY,
         }
     }
@@ -118,6 +165,25 @@ impl Ledger {
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    /// Whether no server owes anything.
+    #[inline]
+    pub fn is_own(&self) -> bool {
+        self.entries.iter().all(Owed::is_own)
+    }
+
+    /// Whether nothing that is owed can change the transaction's state.
+    pub fn keeps_status(&self) -> bool {
+        self.entries.iter().all(|owed| owed.is_own() || matches!(owed, Owed::ApplySettings | Owed::ReadSettings))
+    }
+
+    /// The changes of names that the simple query which is due has yet to make.
+    pub fn changes(&mut self) -> Option<&mut Changes> {
+        match self.entries.front_mut() {
+            Some(Owed::Query { changes }) => changes.as_deref_mut(),
+            _ => None,
+        }
     }
 
     /// How many entries are owed.
@@ -144,12 +210,6 @@ impl Ledger {
         let owed = self.entries.pop_front()?;
         self.syncs -= u32::from(matches!(owed, Owed::Sync { .. }));
         Some(owed)
-    }
-
-    /// Whether no server owes anything.
-    #[inline]
-    pub fn is_all_synthetic(&self) -> bool {
-        self.entries.iter().all(|owed| matches!(owed, Owed::Synthetic { .. }))
     }
 
     /// ReadyForQuery messages that are owed for Syncs.

@@ -58,7 +58,7 @@ impl Placement {
         };
         let role = name(NameOf::Role, &model.role)?;
         let schema = match &model.kind {
-            ModelKind::Schema { schema } => Some(name(NameOf::Schema, schema)?),
+            ModelKind::Schema { schema, .. } => Some(name(NameOf::Schema, schema)?),
             _ => None,
         };
         let database = match &model.kind {

@@ -191,7 +191,7 @@ impl TenantTable {
         };
         let schema = match (&model.kind, given(|extra| &extra.schema)) {
             (ModelKind::Schema { .. }, Some(schema)) => Some(schema),
-            (ModelKind::Schema { schema }, None) => Some(named(schema)?),
+            (ModelKind::Schema { schema, .. }, None) => Some(named(schema)?),
             _ => None,
         };
         let database = match (given(|extra| &extra.database), &model.kind) {
@@ -421,7 +421,7 @@ impl<'f> TenantReader<'f> {
         }
         let (schema, database) = match kind {
             ModelKind::Row { .. } => (None, None),
-            ModelKind::Schema { schema } => (Some(schema), None),
+            ModelKind::Schema { schema, .. } => (Some(schema), None),
             ModelKind::Database { database } => (None, Some(database)),
         };
         check(NameOf::Schema, &raw.schema, schema);

@@ -44,20 +44,46 @@ fn one_batch_or_query() {
     same_as_direct(&[query("")]);
     same_as_direct(&[query("select 1; select failexec; select 3")]);
     same_as_direct(&[[run_unnamed("select 1"), sync()].concat()]);
-    same_as_direct(&[[run_unnamed("select 1"), sync()].concat(), [run_unnamed("select 1"), sync()].concat(), [run_unnamed("select 1"), sync()].concat()]);
+    same_as_direct(&[
+        [run_unnamed("select 1"), sync()].concat(),
+        [run_unnamed("select 1"), sync()].concat(),
+        [run_unnamed("select 1"), sync()].concat(),
+    ]);
     same_as_direct(&[sync(), sync(), [sync(), sync()].concat()]);
 }
 
 #[test]
 fn pipelines() {
-    let all = [parse("a", "select 1"), sync(), bind("", "a", b"p"), execute("", 0), bind("", "a", b"q"), execute("", 0), sync(), query("select 2")];
+    let all = [
+        parse("a", "select 1"),
+        sync(),
+        bind("", "a", b"p"),
+        execute("", 0),
+        bind("", "a", b"q"),
+        execute("", 0),
+        sync(),
+        query("select 2"),
+    ];
     same_as_direct(&[all.concat()]);
-    same_as_direct(&[[run_unnamed("select 1"), sync(), run_unnamed("select failexec"), run_unnamed("select 3"), sync(), run_unnamed("select 4"), sync()].concat()]);
+    same_as_direct(&[[
+        run_unnamed("select 1"),
+        sync(),
+        run_unnamed("select failexec"),
+        run_unnamed("select 3"),
+        sync(),
+        run_unnamed("select 4"),
+        sync(),
+    ]
+    .concat()]);
 }
 
 #[test]
 fn a_flush_without_sync_keeps_the_transaction_together() {
-    same_as_direct(&[[run_unnamed("insert into t values (1)"), flush()].concat(), [run_unnamed("select failexec"), flush()].concat(), sync()]);
+    same_as_direct(&[
+        [run_unnamed("insert into t values (1)"), flush()].concat(),
+        [run_unnamed("select failexec"), flush()].concat(),
+        sync(),
+    ]);
     let mut world = World::new(2, 1);
     let frames = world.talk(0, &[run_unnamed("insert into t values (1)"), flush()].concat());
     assert_eq!(tags(&frames), "12nC");

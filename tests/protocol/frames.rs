@@ -93,7 +93,9 @@ impl fmt::Debug for Seen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.tag {
             b'E' | b'N' => write!(f, "{}({} {})", char::from(self.tag), self.field(b'C'), self.field(b'M')),
-            tag => write!(f, "{}({})", char::from(tag), self.body.iter().take(60).copied().map(char::from).collect::<String>().escape_debug()),
+            tag => {
+                write!(f, "{}({})", char::from(tag), self.body.iter().take(60).copied().map(char::from).collect::<String>().escape_debug())
+            }
         }
     }
 }

@@ -53,7 +53,11 @@ fn a_batch_without_its_sync_fails_once() {
         }
         assert_eq!(world.lose_server(0), Loss::GoOn);
         assert_eq!(tags(&std::mem::take(&mut world.sessions[0].frames)), "E", "the client must not take its batch for committed");
-        assert_eq!(tags(&world.talk(0, &[run_unnamed("insert into t values (2)"), sync()].concat())), "Z", "the rest of the batch is skipped");
+        assert_eq!(
+            tags(&world.talk(0, &[run_unnamed("insert into t values (2)"), sync()].concat())),
+            "Z",
+            "the rest of the batch is skipped"
+        );
         assert!(world.database.borrow().is_empty());
         goes_on(world);
     }

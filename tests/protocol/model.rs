@@ -524,8 +524,24 @@ impl Backend {
 
     fn check_parse(&self, text: &str) -> Result<(), Failure> {
         const KNOWN: [&str; 18] = [
-            "select", "insert", "begin", "commit", "rollback", "set", "reset", "show", "discard", "deallocate", "prepare", "execute", "copy",
-            "listen", "start", "savepoint", "unlisten", "close",
+            "select",
+            "insert",
+            "begin",
+            "commit",
+            "rollback",
+            "set",
+            "reset",
+            "show",
+            "discard",
+            "deallocate",
+            "prepare",
+            "execute",
+            "copy",
+            "listen",
+            "start",
+            "savepoint",
+            "unlisten",
+            "close",
         ];
         let first = lower(text).split(|c: char| !c.is_ascii_lowercase()).next().unwrap_or_default().to_owned();
         if !text.is_empty() && !KNOWN.contains(&first.as_str()) {
@@ -589,7 +605,7 @@ impl Backend {
                 command("DEALLOCATE ALL")
             }
             ("deallocate", name) => {
-                let name = unquote(name);
+                let name = unquote(if name == "prepare" { words.next().unwrap() } else { name });
                 self.find(&name)?;
                 self.prepared.remove(&name);
                 command("DEALLOCATE")

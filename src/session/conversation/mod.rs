@@ -4,14 +4,16 @@
 //! The relay moves the bytes and asks [`Conversation`] what they mean.
 
 mod client;
+mod errors;
 mod names;
 mod own_settings;
 mod replay;
+mod scripts;
 mod server;
 
 use std::sync::Arc;
 
-pub use names::Undo;
+pub use names::{Change, Changes, Undo};
 pub use own_settings::OwnSettings;
 pub use server::Sink;
 
@@ -166,6 +168,8 @@ pub struct Conversation {
     forget_statements: bool,
     /// DISCARD ALL is under way on a connection that the session keeps: it frees it.
     discarding: bool,
+    /// Why a statement that a simple query executes couldn't be given to the server: it is told in place of the query's error.
+    load_error: Option<Box<[u8]>>,
     /// The server has sent a FATAL error: its connection ends, and the client knows why.
     server_said_goodbye: bool,
 }
@@ -188,6 +192,7 @@ impl Conversation {
             server_rest: (0, true),
             forget_statements: false,
             discarding: false,
+            load_error: None,
             server_said_goodbye: false,
         }
     }
@@ -251,6 +256,7 @@ impl Conversation {
 
     /// No server connection could be had for what stands at the front of the client's bytes. Bytes that are done with.
     pub fn fail_front(&mut self, input: &[u8], report: &Report, to_client: &mut Vec<u8>) -> usize {
+        self.pay_own(to_client);
         synthetic::error(to_client, Severity::Error, report);
         match input.first() {
             Some(&(tag::client::QUERY | tag::client::FUNCTION_CALL)) => {
@@ -262,6 +268,26 @@ impl Conversation {
                 0
             }
         }
+    }
+
+    /// Sends our own replies where no server owes anything.
+    #[inline]
+    fn pay_own(&mut self, to_client: &mut Vec<u8>) {
+        if self.server_rest.0 == 0 && self.ledger.front().is_some_and(Owed::is_own) && self.ledger.is_own() {
+            while let Some(owed) = self.ledger.pop() {
+                self.pay(owed, to_client);
+            }
+        }
+    }
+
+    /// Sends a reply of ours.
+    fn pay(&mut self, owed: Owed, to_client: &mut Vec<u8>) {
+        match &owed {
+            Owed::Ack { tag, .. } => synthetic::empty(to_client, *tag),
+            Owed::Synthetic { bytes, .. } => to_client.extend_from_slice(bytes),
+            _ => {}
+        }
+        self.replay.paid(owed.into_undo());
     }
 
     fn discard_front(&mut self, input: &[u8]) -> usize {
@@ -294,7 +320,7 @@ impl Conversation {
             return if self.ledger.is_empty() { Loss::GoOn } else { Loss::End };
         }
         let names = &mut self.names;
-        self.ledger.clear(|owed| names.undo(owed));
+        self.ledger.clear(|owed| names.undo_owed(owed));
         self.names.forget_portals();
         self.settings.forget_doubt();
         self.replay.finish();

@@ -1,5 +1,7 @@
 //! The client's frames of the batch under way, kept until its first reply: a batch that fails on a stale statement is sent again.
 
+use super::Undo;
+
 /// Longer batches aren't kept.
 const MOST: usize = 16 << 10;
 
@@ -7,6 +9,8 @@ const MOST: usize = 16 << 10;
 #[derive(Debug, Default)]
 pub(super) struct Replay {
     frames: Vec<u8>,
+    /// How to take back what its paid replies stood for, oldest first.
+    undos: Vec<Undo>,
     on: bool,
     healed: bool,
     /// The batch has failed and is to be sent again once the server has skipped to its Sync.
@@ -18,7 +22,18 @@ impl Replay {
     #[inline]
     pub(super) fn start(&mut self) {
         self.frames.clear();
+        self.undos.clear();
         self.on = true;
+    }
+
+    /// A reply of the batch has been paid, but hasn't reached the client.
+    #[inline]
+    pub(super) fn paid(&mut self, undo: Option<Box<Undo>>) {
+        if self.on
+            && let Some(undo) = undo
+        {
+            self.undos.push(*undo);
+        }
     }
 
     /// Another frame of the batch.
@@ -40,6 +55,7 @@ impl Replay {
         if self.on {
             self.on = false;
             self.frames = Vec::new();
+            self.undos = Vec::new();
         }
     }
 
@@ -48,6 +64,7 @@ impl Replay {
     pub(super) fn finish(&mut self) {
         self.stop();
         self.healed = false;
+        self.taken_up = false;
     }
 
     /// Whether the batch could be sent again: once.
@@ -55,9 +72,10 @@ impl Replay {
         self.on && !self.healed
     }
 
-    /// The batch is to be sent again.
-    pub(super) fn take_up(&mut self) {
+    /// The batch is to be sent again. What must be taken back first, newest first.
+    pub(super) fn take_up(&mut self) -> impl Iterator<Item = Undo> + use<> {
         self.taken_up = true;
+        std::mem::take(&mut self.undos).into_iter().rev()
     }
 
     /// Whether the batch is to be sent again.

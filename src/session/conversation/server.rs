@@ -5,13 +5,11 @@ use super::{
     Conversation, CopyIn, Fatal, ServerEvent,
 };
 use crate::{
-    backend::{Carried, statements::NAME_PREFIX},
-    error::{Severity, SqlState},
+    backend::Carried,
     wire::{
         Header, caps,
         frame::HEADER_LEN,
-        messages::{ErrorFields, TransactionStatus, parameter_status},
-        synthetic,
+        messages::{TransactionStatus, parameter_status},
         tag::server,
     },
 };
@@ -46,13 +44,13 @@ impl<'a> Sink<'a> {
     }
 
     /// Our own bytes, behind what was forwarded so far.
-    fn own(&mut self) -> &mut Vec<u8> {
+    pub(super) fn own(&mut self) -> &mut Vec<u8> {
         self.copy_run();
         self.out
     }
 
     /// Drops everything that isn't written yet.
-    fn drop_all(&mut self) {
+    pub(super) fn drop_all(&mut self) {
         self.run = self.run.end..self.run.end;
         self.out.clear();
     }
@@ -65,7 +63,7 @@ impl<'a> Sink<'a> {
 
 /// What a frame means for the client.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Fate {
+pub(super) enum Fate {
     Forward,
     Swallow,
 }
@@ -77,8 +75,10 @@ impl Conversation {
     /// [`Fatal::Server`]: the connection sent what nobody asked for; both sides must be closed.
     pub fn on_server(&mut self, input: &[u8], carried: &mut Carried, sink: &mut Sink<'_>) -> Result<(usize, ServerEvent), Fatal> {
         let mut at = 0;
-        self.pay_synthetic(sink);
         while at < input.len() {
+            if self.server_rest.0 == 0 {
+                self.pay_synthetic(sink);
+            }
             if self.server_rest.0 > 0 {
                 let here = self.server_rest.0.min(input.len() - at);
                 if self.server_rest.1 {
@@ -106,7 +106,9 @@ impl Conversation {
                 self.server_rest = (end - here, fate == Fate::Forward);
             }
             at = here;
-            self.pay_synthetic(sink);
+            if self.server_rest.0 == 0 {
+                self.pay_synthetic(sink);
+            }
             if header.tag == server::READY && self.replay.is_taken_up() && self.ledger.is_empty() {
                 return Ok((at, ServerEvent::Replay));
             }
@@ -166,13 +168,24 @@ impl Conversation {
             server::COMMAND_COMPLETE => self.command_complete(body),
             _ => {}
         }
-        if self.ledger.front().is_some_and(|due| due.is_completed_by(tag)) {
-            self.ledger.pop();
+        if self.ledger.front().is_some_and(|due| due.is_completed_by(tag))
+            && let Some(done) = self.ledger.pop()
+        {
+            if matches!(done, Owed::Execute { .. }) {
+                // What ran before a stale statement may have had effects that no rollback undoes.
+                self.replay.stop();
+            }
+            self.replay.paid(done.into_undo());
         }
         Ok(fate)
     }
 
     fn command_complete(&mut self, body: &[u8]) {
+        if let Some(changes) = self.ledger.changes()
+            && changes.0.front().is_some_and(|change| change.is_told_by(body))
+        {
+            changes.0.pop_front();
+        }
         if self.settings.is_in_doubt() && self.ledger.front().is_some_and(Owed::is_visible) {
             self.settings.command_complete(body);
         }
@@ -191,6 +204,9 @@ impl Conversation {
             return Err(Fatal::Server(server::READY));
         }
         self.status = status;
+        if due.is_visible() {
+            self.load_error = None;
+        }
         self.copy_in = CopyIn::None;
         if status == TransactionStatus::Idle {
             self.names.forget_portals();
@@ -204,77 +220,12 @@ impl Conversation {
         Ok(if due.is_visible() { Fate::Forward } else { Fate::Swallow })
     }
 
-    fn error(&mut self, body: &[u8], carried: &mut Carried, sink: &mut Sink<'_>) -> Result<Fate, Fatal> {
-        self.copy_in = CopyIn::None;
-        let fields = ErrorFields::read(body);
-        if fields.severity == b"FATAL" || fields.severity == b"PANIC" {
-            self.server_said_goodbye = true;
-            return Ok(Fate::Forward);
-        }
-        let Some(due) = self.ledger.front() else { return Err(Fatal::Server(server::ERROR)) };
-        if !due.is_extended() {
-            let refused = match due {
-                Owed::RefusedQuery(report) => Some(report.clone()),
-                Owed::ApplySettings => {
-                    tracing::warn!(code = %String::from_utf8_lossy(fields.code), "a server refused settings of its session");
-                    None
-                }
-                _ => None,
-            };
-            let visible = due.is_visible();
-            if let Some(report) = refused {
-                synthetic::error(sink.own(), Severity::Error, &report);
-                return Ok(Fate::Swallow);
-            }
-            return Ok(if visible { Fate::Forward } else { Fate::Swallow });
-        }
-        self.batch_error(&fields, carried, sink)
-    }
-
-    /// An error in a batch: the server skips to the next Sync, and so does the ledger.
-    fn batch_error(&mut self, fields: &ErrorFields<'_>, carried: &mut Carried, sink: &mut Sink<'_>) -> Result<Fate, Fatal> {
-        let stale = is_stale_statement(fields);
-        if stale {
-            if let Some(Owed::Bind { statement } | Owed::Parse { statement, .. }) = self.ledger.front() {
-                carried.statements.remove(statement);
-            }
-            self.forget_statements = true;
-        }
-        let heal = stale && self.replay.is_possible() && self.status == TransactionStatus::Idle && self.ledger.syncs() == 1;
-        let refused = match self.ledger.front() {
-            Some(Owed::Refusal(report)) => Some(report.clone()),
-            _ => None,
-        };
-        let names = &mut self.names;
-        let synced = self.ledger.skip_to_sync(|owed| {
-            if let Owed::Parse { statement, .. } = &owed {
-                carried.statements.remove(statement);
-            }
-            names.undo(owed);
-        });
-        if !synced {
-            self.skipping = true;
-            self.unsynced = true;
-        }
-        let hidden = matches!(self.ledger.front(), Some(Owed::Sync { visible: false }));
-        if heal && self.ledger.len() == 1 && !hidden {
-            self.replay.take_up();
-            sink.drop_all();
-            return Ok(Fate::Swallow);
-        }
-        if let Some(report) = refused {
-            synthetic::error(sink.own(), Severity::Error, &report);
-            return Ok(Fate::Swallow);
-        }
-        Ok(if hidden { Fate::Swallow } else { Fate::Forward })
-    }
-
     /// Our own bytes that are due.
     #[inline]
     fn pay_synthetic(&mut self, sink: &mut Sink<'_>) {
-        while let Some(Owed::Synthetic { .. }) = self.ledger.front() {
-            if let Some(Owed::Synthetic { bytes, .. }) = self.ledger.pop() {
-                sink.own().extend_from_slice(&bytes);
+        while self.ledger.front().is_some_and(Owed::is_own) {
+            if let Some(owed) = self.ledger.pop() {
+                self.pay(owed, sink.own());
             }
         }
     }
@@ -287,18 +238,6 @@ fn may_stream(header: Header) -> bool {
         server::DATA_ROW | server::COPY_DATA => true,
         server::ERROR | server::NOTICE | server::NOTIFICATION | server::ROW_DESCRIPTION | server::PARAMETER_DESCRIPTION => {
             header.length > caps::CONTROL
-        }
-        _ => false,
-    }
-}
-
-/// Whether an error says that a statement which the connection was believed to hold can't be used: its table changed
-/// (`RevalidateCachedQuery` in `src/backend/utils/cache/plancache.c`), it is gone, or another has its name.
-fn is_stale_statement(fields: &ErrorFields<'_>) -> bool {
-    match fields.sql_state() {
-        Some(SqlState::FEATURE_NOT_SUPPORTED) => fields.routine == b"RevalidateCachedQuery",
-        Some(SqlState::INVALID_STATEMENT_NAME | SqlState::DUPLICATE_STATEMENT) => {
-            memchr::memmem::find(fields.message, NAME_PREFIX.as_bytes()).is_some()
         }
         _ => false,
     }
