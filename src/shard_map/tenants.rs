@@ -411,7 +411,9 @@ impl<'f> TenantReader<'f> {
             if self.scratch.is_empty() && field.is_none() {
                 return;
             }
-            if let Some(wrong) = check_name(what, &self.scratch) {
+            let of_template = what != NameOf::Role && model.template.as_deref() == Some(&self.scratch);
+            let wrong = of_template.then(|| format!("\"{}\" is the template that new tenants are copied from", self.scratch));
+            if let Some(wrong) = wrong.or_else(|| check_name(what, &self.scratch)) {
                 let expected = format!("a {} of 1 to {LONGEST_NAME} bytes that is the tenant's alone", what.as_str());
                 findings.expect(document::place(field, at), wrong, expected);
             }
