@@ -183,7 +183,12 @@ mod tests {
 
     fn files(map: &str) -> tempfile::TempDir {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let texts = [("pgtenant.toml", "shard_map = \"map.toml\"\n"), ("map.toml", map), ("key", "a key of sixteen bytes"), ("provisioner", "host=h user=p")];
+        let texts = [
+            ("pgtenant.toml", "shard_map = \"map.toml\"\n"),
+            ("map.toml", map),
+            ("key", "a key of sixteen bytes"),
+            ("provisioner", "host=h user=p"),
+        ];
         for (name, text) in texts {
             std::fs::write(folder.path().join(name), text).expect("a file");
         }

@@ -294,7 +294,14 @@ impl Conversation {
         if !parse.name.is_empty() && self.names.get(parse.name).is_some() {
             return Ok(self.refuse(duplicate_statement(&String::from_utf8_lossy(parse.name)), server, to_client));
         }
-        let statement = tools.statements.parse(parse.text, parse.types, parse.name.is_empty(), || (tools.effects_of)(parse.text));
+        // A driver that doesn't name statements sends the same one again and again.
+        let again = if parse.name.is_empty() { self.names.unnamed_as(parse.text, parse.types).cloned() } else { None };
+        let statement = match again {
+            Some(statement) => statement,
+            // What will be asked again with a server connection mustn't count as seen twice.
+            None if server.is_none() && (tools.effects_of)(parse.text).is_none() => return Ok(false),
+            None => tools.statements.parse(parse.text, parse.types, parse.name.is_empty(), || (tools.effects_of)(parse.text)),
+        };
         if let Some(effects) = &statement.effects {
             if self.mode == PoolMode::Statement && effects.begins {
                 return Ok(self.refuse(blocks_refused(), server, to_client));

@@ -5,6 +5,9 @@ use super::Undo;
 /// Longer batches aren't kept.
 const MOST: usize = 16 << 10;
 
+/// What an idle session may hold of room for the next batch.
+const SMALL: usize = 192;
+
 /// The frames of one batch.
 #[derive(Debug, Default)]
 pub(super) struct Replay {
@@ -54,8 +57,9 @@ impl Replay {
     pub(super) fn stop(&mut self) {
         if self.on {
             self.on = false;
-            self.frames = Vec::new();
             self.undos = Vec::new();
+            self.frames.clear();
+            self.frames.shrink_to(SMALL);
         }
     }
 
