@@ -71,6 +71,13 @@ pub enum Owed {
     Refusal(Box<Report>),
     /// The same for a simple query: the error, then ReadyForQuery.
     RefusedQuery(Box<Report>),
+    /// Nothing: here the client has sent CopyDone or CopyFail, without waiting for CopyInResponse.
+    CopyEnd,
+    /// An empty query of the proxy's, behind Syncs that a server may or may not have ignored.
+    Fence {
+        /// EmptyQueryResponse has come: ReadyForQuery before it belongs to those Syncs.
+        seen: bool,
+    },
     /// A simple query of the proxy's that sets settings.
     ApplySettings,
     /// A simple query of the proxy's that asks for settings.
@@ -82,7 +89,7 @@ impl Owed {
     pub fn is_visible(&self) -> bool {
         match self {
             Owed::Parse { visible, .. } | Owed::Sync { visible } => *visible,
-            Owed::ApplySettings | Owed::ReadSettings | Owed::Evict { .. } | Owed::Load { .. } => false,
+            Owed::ApplySettings | Owed::ReadSettings | Owed::Evict { .. } | Owed::Load { .. } | Owed::Fence { .. } => false,
             _ => true,
         }
     }
@@ -104,7 +111,7 @@ impl Owed {
 
     /// Whether no server has a part in it.
     pub fn is_own(&self) -> bool {
-        matches!(self, Owed::Ack { .. } | Owed::Synthetic { .. })
+        matches!(self, Owed::Ack { .. } | Owed::Synthetic { .. } | Owed::CopyEnd)
     }
 
     /// What to take back if it hadn't happened.
@@ -116,7 +123,10 @@ impl Owed {
     }
 
     fn ends_with_ready(&self) -> bool {
-        matches!(self, Owed::Query { .. } | Owed::Sync { .. } | Owed::RefusedQuery(_) | Owed::ApplySettings | Owed::ReadSettings)
+        matches!(
+            self,
+            Owed::Query { .. } | Owed::Sync { .. } | Owed::RefusedQuery(_) | Owed::Fence { .. } | Owed::ApplySettings | Owed::ReadSettings
+        )
     }
 
     /// Whether a frame of this type may be part of the reply.
@@ -127,6 +137,7 @@ impl Owed {
             server::BIND_COMPLETE => matches!(self, Owed::Bind { .. } | Owed::Load { .. }),
             server::CLOSE_COMPLETE => matches!(self, Owed::Close | Owed::Evict { .. } | Owed::Load { .. }),
             server::PARAMETER_DESCRIPTION | server::NO_DATA => matches!(self, Owed::Describe),
+            server::EMPTY_QUERY if matches!(self, Owed::Fence { .. }) => true,
             server::COMMAND_COMPLETE if matches!(self, Owed::Load { .. }) => true,
             server::ROW_DESCRIPTION => matches!(self, Owed::Describe | Owed::Query { .. } | Owed::ApplySettings | Owed::ReadSettings),
             server::DATA_ROW | server::COMMAND_COMPLETE | server::EMPTY_QUERY => {
@@ -151,6 +162,26 @@ impl Owed {
             _ => tag == server::READY,
         }
     }
+}
+
+/// What a server's COPY FROM STDIN finds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CopyBegins {
+    /// Syncs before the data.
+    pub ignored: u32,
+    /// The data's end.
+    pub end: CopyEnds,
+}
+
+/// Where the data of a COPY FROM STDIN ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CopyEnds {
+    /// It is still to come.
+    Open,
+    /// It has been sent already.
+    Sent,
+    /// Something else has been sent, which the server takes for a broken protocol.
+    OutOfPlace,
 }
 
 /// The owed replies of one session, oldest first.
@@ -238,11 +269,33 @@ impl Ledger {
         sync.is_some()
     }
 
-    /// Drops Syncs that a server in COPY IN ignores (manual 55.2.7). Whether nothing else stands behind the COPY.
-    pub fn ignore_syncs_behind_copy(&mut self) -> bool {
-        self.entries.retain(|owed| !matches!(owed, Owed::Sync { .. }));
-        self.syncs = 0;
-        self.entries.len() <= 1
+    /// The server takes COPY data for what is due. It ignores Syncs until the data's end (manual 55.2.7), so they are dropped.
+    pub fn begin_copy(&mut self) -> CopyBegins {
+        let behind = self.entries.len().min(1);
+        let ignored = self.entries.iter().skip(behind).take_while(|owed| matches!(owed, Owed::Sync { .. })).count();
+        self.entries.drain(behind..behind + ignored);
+        self.syncs -= ignored as u32;
+        let end = match self.entries.get(behind) {
+            None => CopyEnds::Open,
+            Some(Owed::CopyEnd) => {
+                self.entries.remove(behind);
+                CopyEnds::Sent
+            }
+            Some(_) => CopyEnds::OutOfPlace,
+        };
+        CopyBegins { ignored: ignored as u32, end }
+    }
+
+    /// The fence that is due, as long as nothing of its own reply has come.
+    pub fn is_before_fence(&self) -> bool {
+        matches!(self.entries.front(), Some(Owed::Fence { seen: false }))
+    }
+
+    /// The first part of the reply to the fence that is due.
+    pub fn see_fence(&mut self) {
+        if let Some(Owed::Fence { seen }) = self.entries.front_mut() {
+            *seen = true;
+        }
     }
 
     /// Drops everything: the server that owed it is gone.
@@ -251,6 +304,11 @@ impl Ledger {
         for owed in self.entries.drain(..).rev() {
             undo(owed);
         }
+    }
+
+    /// What it holds beside itself while nothing is owed.
+    pub fn heap_bytes(&self) -> usize {
+        self.entries.capacity() * size_of::<Owed>()
     }
 
     /// Gives back memory that a long pipeline took.

@@ -467,3 +467,14 @@ fn a_reload_swaps_the_map_whole_and_says_what_changed() {
     assert_eq!(before.tenant("a").unwrap().shard.id.as_str(), "east");
     assert_eq!(handle.current().version, 2);
 }
+
+#[test]
+fn ids_of_every_length() {
+    let ids: Vec<String> = (1..=60).map(|length| "i".repeat(length)).collect();
+    let text: String = ids.iter().map(|id| format!("[tenants.{id}]\nshard = \"east\"\nmodel = \"shop\"\nplan = \"basic\"\n")).collect();
+    for chunk_from in [1, 300, usize::MAX] {
+        let map = load_from(&format!("{HEAD}{text}"), chunk_from).1.unwrap();
+        assert_eq!(map.tenants().map(|id| id.to_string()).collect::<Vec<_>>(), ids);
+        assert!(ids.iter().all(|id| map.tenant(id).unwrap().id.as_str() == id));
+    }
+}

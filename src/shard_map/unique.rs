@@ -111,11 +111,16 @@ impl Unique {
                     continue;
                 }
                 let hasher = &unique.hasher;
-                owners.insert_unique(hash, number, |number| {
+                let rehash = |number: &u32| {
                     let mut text = String::new();
                     let _ = table.owned(*number, parts).and_then(|owned| owned.identity(thing, &mut text));
                     hasher.hash_one(&text)
-                });
+                };
+                if owners.capacity() == 0 {
+                    // Growing later would mean to make every name again.
+                    owners.reserve(table.len(), rehash);
+                }
+                owners.insert_unique(hash, number, rehash);
             }
         }
         unique

@@ -144,7 +144,9 @@ impl Effects {
             Effect::Execute(used) => name(Verb::Execute, used),
             Effect::Deallocate(Some(used)) => name(Verb::Deallocate, used),
             Effect::Deallocate(None) => self.forget(statement),
-            Effect::Pin(reason) => self.pin = self.pin.take().or_else(|| Some(reason.clone())),
+            // What DISCARD ALL doesn't undo counts more than what it does.
+            Effect::Pin(reason) if self.pin.is_none() || !reason.ends_with_discard_all() => self.pin = Some(reason.clone()),
+            Effect::Pin(_) => {}
             Effect::Transaction(_) | Effect::Set(_) | Effect::Show(_) | Effect::Discard(_) | Effect::Unlisten(_) => {}
         }
     }

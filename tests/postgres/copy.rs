@@ -106,7 +106,8 @@ async fn out_that_fails_midway() {
     wire.until(b'd').await;
     drop(wire);
     let mut next = proxy.wire().await;
-    let running = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active'";
+    let running =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active'";
     assert_eq!(next.value(running).await, "0");
 }
 

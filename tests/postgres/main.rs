@@ -1,6 +1,13 @@
 //! The proxy as a process, between real clients and real PostgreSQL clusters.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs, reason = "a test fails on the spot")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a test fails on the spot"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -118,7 +118,10 @@ async fn pool_mode_session() {
     let one = proxy.client().await;
     run(&one, "SET work_mem = '7MB'; CREATE TEMP TABLE mine (a int)").await;
     let other = proxy.client().await;
-    let waits = tokio::spawn(async move { (text(&other, PID).await, text(&other, "SHOW work_mem").await, refusal(&other, "SELECT * FROM mine").await) });
+    let waits =
+        tokio::spawn(
+            async move { (text(&other, PID).await, text(&other, "SHOW work_mem").await, refusal(&other, "SELECT * FROM mine").await) },
+        );
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert!(!waits.is_finished());
     let pid = text(&one, PID).await;

@@ -63,7 +63,9 @@ async fn extended_protocol() {
     assert_eq!(shape(&wire.ready().await), "12CZ");
     assert_eq!(shape(&wire.ready().await), "12IZ");
     // Portals with row limits.
-    let all = [parse("", "SELECT generate_series(1, 25)"), bind("p", "", &[]), execute("p", 10), execute("p", 10), execute("p", 10), sync()].concat();
+    let all =
+        [parse("", "SELECT generate_series(1, 25)"), bind("p", "", &[]), execute("p", 10), execute("p", 10), execute("p", 10), sync()]
+            .concat();
     wire.send(&all).await;
     let answer = wire.ready().await;
     assert_eq!((shape(&answer).as_str(), firsts(&answer).len()), ("12DsDsDCZ", 25));

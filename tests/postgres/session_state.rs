@@ -114,7 +114,15 @@ async fn application_name_and_reports() {
     assert_eq!(one.parameters["application_name"], "inner");
     one.value("ROLLBACK").await;
     assert_eq!(one.parameters["application_name"], "late");
-    for key in ["server_version", "server_encoding", "client_encoding", "DateStyle", "TimeZone", "integer_datetimes", "standard_conforming_strings"] {
+    for key in [
+        "server_version",
+        "server_encoding",
+        "client_encoding",
+        "DateStyle",
+        "TimeZone",
+        "integer_datetimes",
+        "standard_conforming_strings",
+    ] {
         assert!(one.parameters.contains_key(key), "{key}");
     }
 }

@@ -122,7 +122,9 @@ impl Bed {
                 "shard_map = \"map.toml\"\n[listen]\naddress = \"127.0.0.1:{port}\"\n{listen}[pool]\n{pool}[timeouts]\n{timeouts}{sections}"
             ),
         );
-        let map = format!("version = 1\n{shards}[plans.basic]\n{plan}[models.own]\nkind = \"database\"\ndatabase = \"d_{{tenant}}\"\nrole = \"r_{{tenant}}\"\n{tenants}{logins}");
+        let map = format!(
+            "version = 1\n{shards}[plans.basic]\n{plan}[models.own]\nkind = \"database\"\ndatabase = \"d_{{tenant}}\"\nrole = \"r_{{tenant}}\"\n{tenants}{logins}"
+        );
         self.file("map.new", &map);
         fs::rename(self.folder().join("map.new"), self.folder().join("map.toml")).unwrap();
     }

@@ -32,7 +32,9 @@ fn template() -> &'static Template {
     TEMPLATE.get_or_init(|| {
         let binaries = Binaries::find().unwrap();
         match Template::prepare(&binaries, &Path::new(env!("CARGO_TARGET_TMPDIR")).join("clusters")) {
-            Err(ClusterError::FolderOutOfReach { .. }) => Template::prepare(&binaries, &std::env::temp_dir().join("pgtenant-test-clusters")).unwrap(),
+            Err(ClusterError::FolderOutOfReach { .. }) => {
+                Template::prepare(&binaries, &std::env::temp_dir().join("pgtenant-test-clusters")).unwrap()
+            }
             other => other.unwrap(),
         }
     })

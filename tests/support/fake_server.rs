@@ -106,7 +106,10 @@ impl Peer {
         if packet[4..8] == 80_877_102_u32.to_be_bytes() {
             return false;
         }
-        self.send(&[frame(b'R', &[0; 4]), frame(b'S', b"server_version\x0015.0\0"), frame(b'K', &[0, 0, 0, 9, 1, 2, 3, 4]), ready()].concat()).await;
+        self.send(
+            &[frame(b'R', &[0; 4]), frame(b'S', b"server_version\x0015.0\0"), frame(b'K', &[0, 0, 0, 9, 1, 2, 3, 4]), ready()].concat(),
+        )
+        .await;
         true
     }
 

@@ -30,7 +30,10 @@ impl Proxy {
         let log = File::create(bed.folder().join("log")).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_pgtenant"));
         command.arg("serve").arg("--config").arg(bed.folder().join("pgtenant.toml"));
-        command.env("RUST_LOG", std::env::var("PGTENANT_TEST_LOG").unwrap_or_else(|_| "info".to_owned())).env("RUST_BACKTRACE", "1").env("NO_COLOR", "1");
+        command
+            .env("RUST_LOG", std::env::var("PGTENANT_TEST_LOG").unwrap_or_else(|_| "info".to_owned()))
+            .env("RUST_BACKTRACE", "1")
+            .env("NO_COLOR", "1");
         let child = command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).process_group(0).spawn().unwrap();
         // Outlives this process where it is killed, and then ends the proxy.
         let mut watchdog = Command::new("/bin/sh");

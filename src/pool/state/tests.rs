@@ -5,12 +5,20 @@ use std::{
 
 use proptest::prelude::*;
 
-use super::{Answer, Orders, PoolIndex, PoolLimits, State};
+use super::{Answer, Orders, PoolIndex, PoolLimits, State, Tell};
 use crate::ids::WorkerId;
 
 type Test = State<u32, u32>;
+/// Waiters from this number on are gone.
+const GONE: u32 = 1_000_000;
 const ONE: WorkerId = WorkerId(0);
 const TWO: WorkerId = WorkerId(1);
+
+impl Tell for u32 {
+    fn is_gone(&self) -> bool {
+        *self >= GONE
+    }
+}
 
 fn limits(most: u32) -> PoolLimits {
     PoolLimits { most, least: 0 }
@@ -33,6 +41,29 @@ fn the_first_asker_waits_for_a_dial_and_gets_it() {
     let mut orders = Orders::default();
     state.release(pool, 100, ONE, Instant::now(), &mut orders);
     assert!(matches!(acquire(&mut state, pool, 8, &mut orders), Answer::Ready(100)));
+}
+
+#[test]
+fn waiters_that_are_gone_are_passed_over_and_forgotten() {
+    let mut state = Test::new(1);
+    let pool = state.add_pool(limits(1));
+    let mut orders = Orders::default();
+    acquire(&mut state, pool, 1, &mut orders);
+    state.dialed(pool, 100, ONE, Instant::now(), &mut orders);
+    for number in 0..1000 {
+        acquire(&mut state, pool, GONE + number, &mut orders);
+    }
+    acquire(&mut state, pool, 2, &mut orders);
+    acquire(&mut state, pool, GONE, &mut orders);
+    assert_eq!(state.figures(pool).waiting, 1);
+    assert!(state.pool(pool).unwrap().waiters.len() < 200);
+    let mut orders = Orders::default();
+    state.release(pool, 100, TWO, Instant::now(), &mut orders);
+    assert_eq!(orders.hand_over.as_slice(), [(2, 100)]);
+    let mut orders = Orders::default();
+    state.release(pool, 100, TWO, Instant::now(), &mut orders);
+    assert!(orders.hand_over.is_empty());
+    assert_eq!(state.figures(pool).idle, 1);
 }
 
 #[test]

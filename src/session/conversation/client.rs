@@ -114,6 +114,11 @@ impl Conversation {
             client::BIND if header.frame_len() > WHOLE && here < header.frame_len() => {
                 return self.long_bind(header, input, server, to_client);
             }
+            client::FUNCTION_CALL => {
+                self.refuse_query(&function_call_refused(), server, to_client);
+                self.flow = if here < header.frame_len() { Flow::Discard(header.frame_len() - here) } else { Flow::Frames };
+                return Ok(Done::Bytes(here));
+            }
             client::QUERY if header.length > caps::STATEMENT => return Ok(self.endless_query(header, input, server)),
             _ if here < header.frame_len() => return Ok(Done::Incomplete),
             _ => {}
@@ -129,7 +134,6 @@ impl Conversation {
         let done = match header.tag {
             client::TERMINATE => return Ok(Done::Goodbye),
             client::QUERY => self.query(tools, body, server, to_client)?,
-            client::FUNCTION_CALL => self.refuse_query(&function_call_refused(), server, to_client),
             client::PARSE => self.parse(tools, body, server, to_client)?,
             client::BIND => self.bind(body, header.body_len(), server, to_client)? != Bound::NeedsServer,
             client::DESCRIBE => self.describe(body, frame, server, to_client)?,
@@ -176,8 +180,11 @@ impl Conversation {
     fn stray_copy(&mut self, header: Header, here: usize, input: &[u8], server: &mut Option<Attached<'_>>) -> Done {
         let rest = header.frame_len() - here;
         match server {
-            Some(server) if !self.ledger.is_empty() => {
+            Some(server) if !self.ledger.is_own() => {
                 self.replay.stop();
+                if header.tag != client::COPY_DATA {
+                    self.ledger.push(Owed::CopyEnd);
+                }
                 server.out.extend_from_slice(&input[..here]);
                 self.flow = if rest > 0 { Flow::Forward(rest) } else { Flow::Frames };
             }
@@ -214,7 +221,7 @@ impl Conversation {
     /// A text beyond what is held: it streams unread, so the session keeps its server connection.
     fn endless_query(&mut self, header: Header, input: &[u8], server: &mut Option<Attached<'_>>) -> Done {
         let Some(server) = server else { return Done::NeedsServer };
-        self.pin.get_or_insert(Pin::State(PinReason::NotUnderstood));
+        self.pin_by(PinReason::NotUnderstood);
         self.replay.stop();
         self.unsynced = false;
         server.carried.statements.unnamed = None;
@@ -265,11 +272,19 @@ impl Conversation {
         synthetic::query_body(server.out, body);
     }
 
+    /// Keeps the connection. What DISCARD ALL doesn't undo counts more than what it does.
+    fn pin_by(&mut self, reason: PinReason) {
+        let pin = Pin::State(reason);
+        if self.pin.is_none() || self.pin.as_ref().is_some_and(Pin::is_discardable) && !pin.is_discardable() {
+            self.pin = Some(pin);
+        }
+    }
+
     /// Notes what a text that is being sent may do.
     pub(super) fn note(&mut self, effects: &Effects) {
         self.settings.note(effects);
-        if let (None, Some(reason)) = (&self.pin, &effects.pin) {
-            self.pin = Some(Pin::State(reason.clone()));
+        if let Some(reason) = &effects.pin {
+            self.pin_by(reason.clone());
         }
         self.discarding = effects.alone == Some(Virtual::DiscardAll);
     }
@@ -330,7 +345,7 @@ impl Conversation {
             && effects.has_names()
         {
             // Its text holds names of the client's: they can only mean something on a connection that the session keeps.
-            self.pin.get_or_insert(Pin::State(PinReason::NotUnderstood));
+            self.pin_by(PinReason::NotUnderstood);
         }
         self.names.bind(head.portal, &statement, false);
         self.send_if_missing(&statement, server);
@@ -444,6 +459,7 @@ impl Conversation {
                 server.out.extend_from_slice(frame);
                 self.unsynced = false;
                 self.ledger.push(Owed::Sync { visible: true });
+                self.fence(server);
             }
             None => {
                 self.pay_own(to_client);

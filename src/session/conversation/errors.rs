@@ -19,6 +19,8 @@ impl Conversation {
             self.server_said_goodbye = true;
             return Ok(Fate::Forward);
         }
+        self.settings.failed();
+        self.stray_readies += std::mem::take(&mut self.ignored_syncs);
         let Some(due) = self.ledger.front() else { return Err(Fatal::Server(server::ERROR)) };
         if due.is_extended() {
             return self.batch_error(body, &fields, carried, sink);
@@ -28,9 +30,10 @@ impl Conversation {
                 synthetic::error(sink.own(), Severity::Error, report);
                 Fate::Swallow
             }
+            // The client's statements must not run under the settings of whoever had the connection before.
             Owed::ApplySettings => {
-                tracing::warn!(code = %String::from_utf8_lossy(fields.code), "a server refused settings of its session");
-                Fate::Swallow
+                let state = fields.sql_state().unwrap_or(SqlState::INVALID_PARAMETER_VALUE);
+                return Err(Fatal::Settings { state, message: String::from_utf8_lossy(fields.message).into_owned() });
             }
             Owed::Query { .. } => match self.load_error.take() {
                 Some(earlier) => show(&earlier, &ErrorFields::read(&earlier), &self.names, sink, true),

@@ -108,6 +108,14 @@ pub enum Fatal {
     /// The client sent something that isn't allowed where it did.
     #[error("{0}")]
     OutOfPlace(&'static str),
+    /// A server refused settings that the session has chosen.
+    #[error("settings of the session can't be applied: {message}")]
+    Settings {
+        /// Its code.
+        state: SqlState,
+        /// Its message.
+        message: String,
+    },
     /// The server connection sent what nobody asked for.
     #[error("server connection sent message {:?} out of place", char::from(*.0))]
     Server(u8),
@@ -119,6 +127,9 @@ impl Fatal {
         match self {
             Fatal::Client(error) => Report::new(SqlState::PROTOCOL_VIOLATION, error.to_string()),
             Fatal::OutOfPlace(what) => Report::new(SqlState::PROTOCOL_VIOLATION, *what),
+            Fatal::Settings { state, message } => Report::new(*state, message.clone())
+                .with_detail("A server connection doesn't take the session's settings. The outcome of what was running is unknown.")
+                .with_hint("Check the settings of the startup packet (options), then reconnect."),
             Fatal::Server(_) => Report::new(SqlState::CONNECTION_FAILURE, "server connection broke the protocol")
                 .with_detail("The outcome of what was running is unknown.")
                 .with_hint("Reconnect and retry."),
@@ -159,6 +170,10 @@ pub struct Conversation {
     /// The server has messages of a batch whose Sync it hasn't: it is in a transaction, or it skips, whatever was replied.
     unsynced: bool,
     copy_in: CopyIn,
+    /// Syncs that the server is believed to have ignored at the beginning of a COPY FROM STDIN.
+    ignored_syncs: u32,
+    /// ReadyForQuery messages that may come for such Syncs after all: the COPY failed, perhaps before it read them.
+    stray_readies: u32,
     pin: Option<Pin>,
     mode: PoolMode,
     replay: Replay,
@@ -186,6 +201,8 @@ impl Conversation {
             skipping: false,
             unsynced: false,
             copy_in: CopyIn::None,
+            ignored_syncs: 0,
+            stray_readies: 0,
             pin: None,
             mode,
             replay: Replay::default(),
@@ -229,26 +246,46 @@ impl Conversation {
         if self.mode == PoolMode::Session && self.pin.is_none() {
             self.pin = Some(Pin::SessionMode);
         }
+        self.apply_settings(server);
+    }
+
+    /// Gives the connection the session's settings where they differ.
+    fn apply_settings(&mut self, server: &mut Attached<'_>) {
         if let Some(change) = server.carried.settings.change_to(self.settings.chosen()) {
-            synthetic::query(server.out, change.as_bytes());
-            self.ledger.push(Owed::ApplySettings);
+            self.ask(&change, Owed::ApplySettings, server);
         }
         if !server.carried.settings.same(self.settings.chosen()) {
             server.carried.settings = self.settings.chosen().clone();
         }
     }
 
+    /// Makes sure that a reply which may or may not come isn't taken for another's.
+    fn fence(&mut self, server: &mut Attached<'_>) {
+        if std::mem::take(&mut self.stray_readies) > 0 {
+            self.ask("", Owed::Fence { seen: false }, server);
+        }
+    }
+
+    /// Sends a simple query of ours. A server's unnamed statement doesn't survive it.
+    fn ask(&mut self, text: &str, owed: Owed, server: &mut Attached<'_>) {
+        server.carried.statements.unnamed = None;
+        synthetic::query(server.out, text.as_bytes());
+        self.ledger.push(owed);
+    }
+
     /// Before the server connection goes back: what the session's last statements did to it is asked for or undone.
     /// Whether something was sent, so that its reply must be awaited.
     pub fn settle(&mut self, server: &mut Attached<'_>) -> bool {
+        self.fence(server);
         if std::mem::take(&mut self.forget_statements) {
             server.carried.statements.clear();
-            synthetic::query(server.out, b"DEALLOCATE ALL");
-            self.ledger.push(Owed::ApplySettings);
+            self.ask("DEALLOCATE ALL", Owed::ApplySettings, server);
         }
         if let Some(question) = self.settings.settle(&mut server.carried.settings) {
-            synthetic::query(server.out, question.as_bytes());
-            self.ledger.push(Owed::ReadSettings);
+            self.ask(&question, Owed::ReadSettings, server);
+        } else if self.pin.is_some() {
+            // A RESET goes back to the startup packet's values. Otherwise they come with the next check-out.
+            self.apply_settings(server);
         }
         self.ledger.shrink();
         !self.ledger.is_empty()
@@ -297,6 +334,11 @@ impl Conversation {
             self.flow = Flow::Discard(header.frame_len() - here);
         }
         here
+    }
+
+    /// What it holds beside itself, settings and statements, which sessions share, left out.
+    pub fn heap_bytes(&self) -> usize {
+        self.ledger.heap_bytes() + self.names.heap_bytes() + self.replay.heap_bytes() + self.settings.heap_bytes()
     }
 
     /// The server connection is gone.

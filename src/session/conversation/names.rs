@@ -151,11 +151,17 @@ impl Names {
         self.portals.iter().find(|known| *known.name == *name)
     }
 
+    /// What it holds beside itself, statements left out.
+    pub(super) fn heap_bytes(&self) -> usize {
+        let entry = size_of::<(Box<[u8]>, Arc<SessionStatement>)>();
+        self.named.keys().map(|name| name.len() + entry).sum::<usize>() + self.portals.capacity() * size_of::<Portal>()
+    }
+
     /// Portals end with their transaction.
     #[inline]
     pub(super) fn forget_portals(&mut self) {
         if !self.portals.is_empty() {
-            self.portals.clear();
+            self.portals = Vec::new();
         }
     }
 }

@@ -59,6 +59,13 @@ impl Replay {
         }
     }
 
+    /// Something has passed to the client that another try wouldn't bring again.
+    pub(super) fn stop_unless_taken_up(&mut self) {
+        if !self.taken_up {
+            self.stop();
+        }
+    }
+
     /// The batch is over.
     #[inline]
     pub(super) fn finish(&mut self) {
@@ -82,6 +89,11 @@ impl Replay {
     #[inline]
     pub(super) fn is_taken_up(&self) -> bool {
         self.taken_up
+    }
+
+    /// What it holds beside itself.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.frames.capacity() + self.undos.capacity() * size_of::<Undo>()
     }
 
     /// The frames, to be sent again.

@@ -1,7 +1,10 @@
 //! What a server connection answers: each frame is held against what is owed, and passed on, replaced or swallowed.
 
 use super::{
-    super::{ledger::Owed, pin::Pin},
+    super::{
+        ledger::{CopyEnds, Owed},
+        pin::Pin,
+    },
     Conversation, CopyIn, Fatal, ServerEvent,
 };
 use crate::{
@@ -10,6 +13,7 @@ use crate::{
         Header, caps,
         frame::HEADER_LEN,
         messages::{TransactionStatus, parameter_status},
+        synthetic,
         tag::server,
     },
 };
@@ -93,7 +97,7 @@ impl Conversation {
                 return Err(Fatal::Server(header.tag));
             }
             let end = at + header.frame_len();
-            if end > input.len() && !may_stream(header) {
+            if end > input.len() && !self.may_stream(header)? {
                 break;
             }
             let body = &input[at + HEADER_LEN..end.min(input.len())];
@@ -116,13 +120,36 @@ impl Conversation {
         Ok((at, ServerEvent::None))
     }
 
+    /// Whether a frame may pass before it is all there: what carries data, and what isn't read beyond a size. All else is held until it
+    /// is complete, so it must be something that is due, and small.
+    #[inline]
+    fn may_stream(&self, header: Header) -> Result<bool, Fatal> {
+        match header.tag {
+            server::DATA_ROW if matches!(self.ledger.front(), Some(Owed::ReadSettings)) => {}
+            server::DATA_ROW | server::COPY_DATA => return Ok(true),
+            server::NOTICE | server::NOTIFICATION | server::PARAMETER_STATUS => return Ok(header.length > caps::CONTROL),
+            server::ERROR | server::ROW_DESCRIPTION | server::PARAMETER_DESCRIPTION if header.length > caps::CONTROL => return Ok(true),
+            server::ERROR => return Ok(false),
+            _ => {}
+        }
+        let is_due = self.ledger.front().is_some_and(|due| due.accepts(header.tag));
+        if is_due && header.length <= caps::CONTROL { Ok(false) } else { Err(Fatal::Server(header.tag)) }
+    }
+
     fn reply(&mut self, tag: u8, body: &[u8], carried: &mut Carried, sink: &mut Sink<'_>) -> Result<Fate, Fatal> {
         match tag {
-            server::NOTICE | server::NOTIFICATION => Ok(self.fate_of_asynchronous()),
+            server::NOTIFICATION => {
+                self.replay.stop_unless_taken_up();
+                Ok(Fate::Forward)
+            }
+            server::NOTICE => Ok(self.fate_of_asynchronous()),
             server::PARAMETER_STATUS => {
                 let fate = self.fate_of_asynchronous();
-                if let (Fate::Forward, Some((name, value))) = (fate, parameter_status(body)) {
-                    self.settings.reported(&mut carried.settings, name, value);
+                if let (Fate::Forward, Some((name, value))) = (fate, parameter_status(body))
+                    && let Some(own) = self.settings.reported(&mut carried.settings, name, value)
+                {
+                    synthetic::parameter_status(sink.own(), name, &own);
+                    return Ok(Fate::Swallow);
                 }
                 Ok(fate)
             }
@@ -158,13 +185,17 @@ impl Conversation {
                 return Ok(fate);
             }
             server::COPY_IN => {
-                self.copy_in = CopyIn::Running;
                 self.replay.stop();
-                if !self.ledger.ignore_syncs_behind_copy() {
-                    return Err(Fatal::OutOfPlace("messages were sent behind a COPY FROM STDIN before its data"));
-                }
+                let begins = self.ledger.begin_copy();
+                self.ignored_syncs = begins.ignored;
+                self.copy_in = match begins.end {
+                    CopyEnds::Open => CopyIn::Running,
+                    CopyEnds::Sent => CopyIn::None,
+                    CopyEnds::OutOfPlace => return Err(Fatal::OutOfPlace("messages were sent behind a COPY FROM STDIN before its data")),
+                };
                 return Ok(fate);
             }
+            server::EMPTY_QUERY => self.ledger.see_fence(),
             server::COMMAND_COMPLETE => self.command_complete(body),
             _ => {}
         }
@@ -181,14 +212,13 @@ impl Conversation {
     }
 
     fn command_complete(&mut self, body: &[u8]) {
+        self.ignored_syncs = 0;
         if let Some(changes) = self.ledger.changes()
             && changes.0.front().is_some_and(|change| change.is_told_by(body))
         {
             changes.0.pop_front();
         }
-        if self.settings.is_in_doubt() && self.ledger.front().is_some_and(Owed::is_visible) {
-            self.settings.command_complete(body);
-        }
+        self.settings.command_complete(body);
         if self.discarding && body.starts_with(b"DISCARD ALL") {
             self.discarding = false;
             if matches!(&self.pin, Some(pin @ Pin::State(_)) if pin.is_discardable()) {
@@ -199,6 +229,9 @@ impl Conversation {
 
     fn ready(&mut self, body: &[u8]) -> Result<Fate, Fatal> {
         let status = TransactionStatus::read(body).map_err(|_| Fatal::Server(server::READY))?;
+        if self.ledger.is_before_fence() || (self.ledger.is_empty() && self.stray_readies > 0) {
+            return Ok(self.stray_ready(status));
+        }
         let due = self.ledger.pop().ok_or(Fatal::Server(server::READY))?;
         if !due.accepts(server::READY) {
             return Err(Fatal::Server(server::READY));
@@ -220,6 +253,17 @@ impl Conversation {
         Ok(if due.is_visible() { Fate::Forward } else { Fate::Swallow })
     }
 
+    /// The server has answered a Sync that it could have ignored.
+    fn stray_ready(&mut self, status: TransactionStatus) -> Fate {
+        if self.ledger.is_empty() {
+            self.stray_readies = self.stray_readies.saturating_sub(1);
+            self.skipping = false;
+            self.unsynced = false;
+        }
+        self.status = status;
+        Fate::Forward
+    }
+
     /// Our own bytes that are due.
     #[inline]
     fn pay_synthetic(&mut self, sink: &mut Sink<'_>) {
@@ -228,18 +272,6 @@ impl Conversation {
                 self.pay(owed, sink.own());
             }
         }
-    }
-}
-
-/// Whether a frame may pass before it is all there: what carries data, and what isn't read beyond a size.
-#[inline]
-fn may_stream(header: Header) -> bool {
-    match header.tag {
-        server::DATA_ROW | server::COPY_DATA => true,
-        server::ERROR | server::NOTICE | server::NOTIFICATION | server::ROW_DESCRIPTION | server::PARAMETER_DESCRIPTION => {
-            header.length > caps::CONTROL
-        }
-        _ => false,
     }
 }
 
