@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use pgtenant::lifecycle::{
-    cluster::{Binaries, Cluster, Template, random_hex},
+    cluster::{Binaries, Cluster, StopMode, Template, random_hex},
     create::{CreateError, Created, TenantKind, TenantSpec, create},
 };
 use tokio_postgres::{Client, NoTls};
@@ -478,4 +478,39 @@ async fn database_tenants_have_their_own_alone() {
         ..shard.database("new")
     };
     assert!(matches!(create(&unknown).await, Err(CreateError::Missing { .. })));
+}
+
+#[tokio::test]
+async fn the_provisioner_may_insist_on_tls() {
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, SanType};
+    let mut shard = Shard::start(&[("vault_template", COUNTRIES.to_owned())]).await;
+    let (authority_key, key) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
+    let mut authority = CertificateParams::default();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let root = authority.self_signed(&authority_key).unwrap().pem();
+    let mut leaf = CertificateParams::default();
+    leaf.subject_alt_names.push(SanType::IpAddress([127, 0, 0, 1].into()));
+    let leaf = leaf.signed_by(&key, &Issuer::new(authority, authority_key)).unwrap().pem();
+    let root_file = shard.cache.join("root.crt");
+    std::fs::write(&root_file, root).unwrap();
+    let mut wayne = shard.database("wayne");
+    let with = |rest: &str| format!("{} {rest}", shard.cluster.dsn("postgres"));
+    let demanding = [with("sslmode=require"), with(&format!("sslmode=verify-full sslrootcert='{}'", root_file.display()))];
+    for provisioner in &demanding {
+        wayne.provisioner = provisioner.clone();
+        assert!(matches!(create(&wayne).await, Err(CreateError::Unreachable { .. })), "no TLS there yet");
+    }
+    shard.cluster.write_data_file("server.crt", &leaf).unwrap();
+    shard.cluster.write_data_file("server.key", &key.serialize_pem()).unwrap();
+    shard.cluster.write_data_file("pg_hba.conf", "hostssl all all 127.0.0.1/32 scram-sha-256\n").unwrap();
+    shard.cluster.set("ssl", "on").unwrap();
+    shard.cluster.restart(StopMode::Fast).unwrap();
+    for provisioner in demanding {
+        wayne.provisioner = provisioner;
+        create(&wayne).await.unwrap_or_else(|error| panic!("{error}"));
+    }
+    wayne.provisioner = wayne.provisioner.replace("host=127.0.0.1", "host=localhost");
+    assert!(matches!(create(&wayne).await, Err(CreateError::Unreachable { .. })), "the certificate is another host's");
+    wayne.provisioner = wayne.provisioner.replace("verify-full", "disable");
+    assert!(matches!(create(&wayne).await, Err(CreateError::Connect { .. })), "pg_hba.conf wants TLS");
 }
