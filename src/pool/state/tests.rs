@@ -254,3 +254,51 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    /// More busy pools than slots: as long as connections come back, everybody who waits gets one in the end.
+    #[test]
+    fn nobody_waits_forever(cap in 1u32..4, pools in 1usize..6, most in 1u32..4, picks in proptest::collection::vec(any::<u16>(), 3000)) {
+        let mut state = Test::new(cap);
+        let indexes: Vec<PoolIndex> = (0..pools).map(|_| state.add_pool(limits(most))).collect();
+        // Sessions by number: pool is number % pools; each runs ten statements.
+        let sessions = pools as u32 * 3;
+        let mut left: BTreeMap<u32, u32> = (0..sessions).map(|session| (session, 10)).collect();
+        let (mut used, mut dials, mut number): (Vec<(u32, u32)>, Vec<PoolIndex>, u32) = (Vec::new(), Vec::new(), 0);
+        let of = |session: u32| indexes[session as usize % pools];
+        let mut begin: Vec<u32> = (0..sessions).collect();
+        for pick in picks {
+            let mut orders = Orders::default();
+            let choices = begin.len() + used.len() + dials.len();
+            if choices == 0 {
+                break;
+            }
+            let choice = usize::from(pick) % choices;
+            if choice < begin.len() {
+                let session = begin.swap_remove(choice);
+                match acquire(&mut state, of(session), session, &mut orders) {
+                    Answer::Ready(connection) => used.push((session, connection)),
+                    Answer::Wait => {}
+                    Answer::Down => prop_assert!(false, "down"),
+                }
+            } else if choice < begin.len() + used.len() {
+                let (session, connection) = used.swap_remove(choice - begin.len());
+                let count = left.get_mut(&session).unwrap();
+                *count -= 1;
+                if *count == 0 {
+                    left.remove(&session);
+                } else {
+                    begin.push(session);
+                }
+                state.release(of(session), connection, ONE, Instant::now(), &mut orders);
+            } else {
+                let pool = dials.swap_remove(choice - begin.len() - used.len());
+                number += 1;
+                state.dialed(pool, number, ONE, Instant::now(), &mut orders);
+            }
+            used.extend(orders.hand_over.drain(..));
+            dials.extend(orders.dial.drain(..));
+        }
+        prop_assert!(left.is_empty() || !(begin.is_empty() && used.is_empty() && dials.is_empty()), "stalled: {left:?}");
+    }
+}
