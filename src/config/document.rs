@@ -19,6 +19,8 @@ pub(crate) struct Findings {
     list: Vec<Finding>,
     /// Where pieces of the snippet begin: (offset in the snippet, offset in the file), ascending.
     pieces: Vec<(usize, usize)>,
+    /// Keys of the section read last that have been complained about.
+    failed: Vec<String>,
 }
 
 impl Findings {
@@ -29,7 +31,7 @@ impl Findings {
 
     /// For a snippet made of several pieces.
     pub(crate) fn of_pieces(pieces: Vec<(usize, usize)>) -> Self {
-        Findings { list: Vec::new(), pieces }
+        Findings { list: Vec::new(), pieces, failed: Vec::new() }
     }
 
     /// A snippet's offset in the file.
@@ -49,6 +51,18 @@ impl Findings {
     pub(crate) fn expect(&mut self, at: usize, message: impl Into<String>, expected: impl Into<String>) {
         let at = self.in_file(at);
         self.list.push(Finding { at, message: message.into(), expected: Some(expected.into()) });
+    }
+
+    /// A complaint about a key that isn't there, unless it is and has been complained about.
+    pub(crate) fn missing(&mut self, at: usize, key: &str, message: impl Into<String>, expected: impl Into<String>) {
+        if !self.has_failed(key) {
+            self.expect(at, message, expected);
+        }
+    }
+
+    /// Whether that key of the section read last has been complained about.
+    pub(crate) fn has_failed(&self, key: &str) -> bool {
+        self.failed.iter().any(|failed| failed == key)
     }
 
     pub(crate) fn into_list(self) -> Vec<Finding> {
@@ -87,6 +101,7 @@ pub(crate) fn parse<'t>(text: &'t str, findings: &mut Findings) -> Option<DeTabl
 
 /// One section as a struct of optional keys; keys that fail are complained about and left out.
 pub(crate) fn read<'t, T: Deserialize<'t>>(value: &Spanned<DeValue<'t>>, findings: &mut Findings) -> Option<T> {
+    findings.failed.clear();
     let first = match T::deserialize(ValueDeserializer::from(value.clone())) {
         Ok(read) => return Some(read),
         Err(error) => error,
@@ -97,9 +112,7 @@ pub(crate) fn read<'t, T: Deserialize<'t>>(value: &Spanned<DeValue<'t>>, finding
     loop {
         let place = error.span()?;
         let DeValue::Table(table) = value.get_mut() else { return None };
-        if !remove(table, place.start) {
-            return None;
-        }
+        findings.failed.push(remove(table, place.start)?);
         match T::deserialize(ValueDeserializer::from(value.clone())) {
             Ok(read) => return Some(read),
             Err(next) => error = next,
@@ -109,7 +122,7 @@ pub(crate) fn read<'t, T: Deserialize<'t>>(value: &Spanned<DeValue<'t>>, finding
 }
 
 /// Takes out the innermost key that an error's place belongs to.
-fn remove(table: &mut DeTable<'_>, at: usize) -> bool {
+fn remove(table: &mut DeTable<'_>, at: usize) -> Option<String> {
     let mut failed: Option<Spanned<DeString<'_>>> = None;
     for (key, value) in table.iter() {
         let own = key.span().contains(&at) || value.span().contains(&at);
@@ -118,7 +131,7 @@ fn remove(table: &mut DeTable<'_>, at: usize) -> bool {
         }
     }
     if let Some(key) = failed {
-        return table.remove(&key).is_some();
+        return table.remove(&key).map(|_| key.into_inner().into_owned());
     }
     let mut inner: Vec<Spanned<DeString<'_>>> = Vec::new();
     for (key, value) in table.iter() {
@@ -131,18 +144,18 @@ fn remove(table: &mut DeTable<'_>, at: usize) -> bool {
         let own = key.span().contains(&at) || value.span().contains(&at);
         let removed = match value.get_mut() {
             DeValue::Table(inner) => remove(inner, at),
-            _ => false,
+            _ => None,
         };
-        if removed {
+        if removed.is_some() {
             table.insert(key, value);
-            return true;
+            return removed;
         }
         if own {
-            return true;
+            return Some(key.into_inner().into_owned());
         }
         table.insert(key, value);
     }
-    false
+    None
 }
 
 /// The entries of a table of named sections (`[shards.NAME]`), in the file's order.
@@ -152,7 +165,7 @@ pub(crate) fn sections<'a, 't>(
     findings: &mut Findings,
 ) -> Vec<(&'a Spanned<DeString<'t>>, &'a Spanned<DeValue<'t>>)> {
     let DeValue::Table(table) = value.get_ref() else {
-        findings.expect(value.span().start, format!("a {} instead of sections", value.get_ref().type_str()), expected);
+        findings.expect(value.span().start, format!("{} instead of sections", value.get_ref().type_str()), expected);
         return Vec::new();
     };
     let mut entries: Vec<_> = table.iter().collect();

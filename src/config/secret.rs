@@ -26,7 +26,9 @@ impl fmt::Debug for Secret {
 
 /// Where `env:NAME` is looked up: the process's environment, or a test's.
 #[derive(Clone)]
-pub struct Environment(Arc<dyn Fn(&str) -> Option<String> + Send + Sync>);
+pub struct Environment(Arc<Lookup>);
+
+type Lookup = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 impl Environment {
     /// The environment of this process.

@@ -245,7 +245,7 @@ impl Reader<'_> {
 
     fn required_file(&mut self, path: &Field<PathBuf>, name: &str, section: usize) -> Option<PathBuf> {
         if path.is_none() {
-            self.findings.expect(section, format!("`{name}` is missing in [tls]"), "the path of a PEM file");
+            self.findings.missing(section, name, format!("`{name}` is missing in [tls]"), "the path of a PEM file");
         }
         path.as_ref().map(|path| self.file(path, name))
     }
@@ -289,7 +289,7 @@ impl Reader<'_> {
     fn audit(&mut self, value: &Spanned<DeValue<'_>>, section: usize) -> Option<AuditSettings> {
         let raw: RawAudit = document::read(value, &mut self.findings)?;
         if raw.file.is_none() {
-            self.findings.expect(section, "`file` is missing in [audit]", "the path of a file to append to");
+            self.findings.missing(section, "file", "`file` is missing in [audit]", "the path of a file to append to");
         }
         raw.file.map(|file| AuditSettings { file: self.folder.join(file.into_inner()) })
     }

@@ -1,1 +1,299 @@
+//! Values, secrets and `pgtenant.toml`.
 
+use std::{fs, path::Path, time::Duration};
+
+use proptest::prelude::*;
+
+use super::{
+    ByteSize, ConfigErrors, Environment, MapLocation, Period, Settings, TlsMode, ValueError,
+    document::keys_of,
+    resolve_secret,
+    settings_file::{RawAdmin, RawAudit, RawIdentity, RawListen, RawPool, RawTimeouts, RawTls, SECTIONS},
+};
+
+#[test]
+fn durations_as_people_write_them() {
+    let table: &[(&str, Result<u64, ValueError>)] = &[
+        ("500ms", Ok(500)),
+        ("30s", Ok(30_000)),
+        ("0s", Ok(0)),
+        ("1h30m", Ok(5_400_000)),
+        ("1d2h3m4s5ms", Ok(93_784_005)),
+        ("90m", Ok(5_400_000)),
+        ("3650d", Ok(315_360_000_000)),
+        ("3650d1ms", Err(ValueError::TooLarge)),
+        ("99999999999999999999s", Err(ValueError::TooLarge)),
+        ("18446744073709551615d", Err(ValueError::TooLarge)),
+        ("", Err(ValueError::Malformed)),
+        ("30", Err(ValueError::Malformed)),
+        ("s", Err(ValueError::Malformed)),
+        ("-1s", Err(ValueError::Malformed)),
+        ("1.5s", Err(ValueError::Malformed)),
+        ("30 s", Err(ValueError::Malformed)),
+        ("30S", Err(ValueError::Malformed)),
+        ("30m1h", Err(ValueError::Malformed)),
+        ("1m1m", Err(ValueError::Malformed)),
+        ("1m ", Err(ValueError::Malformed)),
+        ("1w", Err(ValueError::Malformed)),
+    ];
+    for (text, expected) in table {
+        let parsed = text.parse::<Period>().map(|period| u64::try_from(period.0.as_millis()).unwrap());
+        assert_eq!(parsed, *expected, "{text:?}");
+    }
+}
+
+#[test]
+fn sizes_as_people_write_them() {
+    let table: &[(&str, Result<u64, ValueError>)] = &[
+        ("0B", Ok(0)),
+        ("1023B", Ok(1023)),
+        ("1kB", Ok(1024)),
+        ("10GB", Ok(10 << 30)),
+        ("3TB", Ok(3 << 40)),
+        ("8388608TB", Err(ValueError::TooLarge)),
+        ("99999999999999999999B", Err(ValueError::TooLarge)),
+        ("10", Err(ValueError::Malformed)),
+        ("GB", Err(ValueError::Malformed)),
+        ("10GiB", Err(ValueError::Malformed)),
+        ("10KB", Err(ValueError::Malformed)),
+        ("1.5GB", Err(ValueError::Malformed)),
+        ("1GB1MB", Err(ValueError::Malformed)),
+    ];
+    for (text, expected) in table {
+        assert_eq!(text.parse::<ByteSize>().map(|size| size.0), *expected, "{text:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn durations_come_back(millis in 0u64..=315_360_000_000) {
+        let period = Period(Duration::from_millis(millis));
+        prop_assert_eq!(period.to_string().parse::<Period>(), Ok(period));
+    }
+
+    #[test]
+    fn sizes_come_back(bytes in 0u64..=i64::MAX as u64, shift in 0u32..60) {
+        let size = ByteSize(bytes >> shift << shift);
+        prop_assert_eq!(size.to_string().parse::<ByteSize>(), Ok(size));
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in "[0-9a-zA-Z ]{0,20}") {
+        let _ = text.parse::<Period>();
+        let _ = text.parse::<ByteSize>();
+    }
+}
+
+#[test]
+fn secrets_come_from_elsewhere_and_never_show() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("secret"), "from a file\r\n").unwrap();
+    fs::write(folder.path().join("two"), "two\n\n").unwrap();
+    fs::write(folder.path().join("empty"), "\n").unwrap();
+    let environment = Environment::fixed([("NAME", "from the environment"), ("EMPTY", "")]);
+    let resolve = |text: &str| match resolve_secret(text, folder.path(), &environment) {
+        Ok(secret) => {
+            assert_eq!(format!("{secret:?}"), "Secret(..)");
+            secret.reveal().to_owned()
+        }
+        Err(error) => error.to_string().replace(&folder.path().display().to_string(), "DIR"),
+    };
+    assert_eq!(resolve("env:NAME"), "from the environment");
+    assert_eq!(resolve("file:secret"), "from a file");
+    assert_eq!(resolve("file:two"), "two\n");
+    assert_eq!(resolve("env:OTHER"), "the environment variable OTHER isn't set");
+    assert_eq!(resolve("env:EMPTY"), "\"env:EMPTY\" is empty");
+    assert_eq!(resolve("file:empty"), "\"file:empty\" is empty");
+    assert_eq!(resolve("file:none"), "DIR/none: No such file or directory (os error 2)");
+    assert_eq!(resolve("hunter2"), "a secret in plain text");
+}
+
+/// Loads a text as `pgtenant.toml` in a folder of its own, where `server.crt` and `server.key` are.
+fn load(text: &str) -> (tempfile::TempDir, Result<Settings, ConfigErrors>) {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["server.crt", "server.key", "clients.crt"] {
+        fs::write(folder.path().join(name), "").unwrap();
+    }
+    let file = folder.path().join("pgtenant.toml");
+    fs::write(&file, text).unwrap();
+    let settings = Settings::load(&file);
+    (folder, settings)
+}
+
+fn complaints(text: &str) -> String {
+    let (folder, settings) = load(text);
+    settings.unwrap_err().to_string().replace(&format!("{}/", folder.path().display()), "")
+}
+
+#[test]
+fn an_almost_empty_file_has_every_default() {
+    let (folder, settings) = load("shard_map = \"map.toml\"\n");
+    assert_eq!(settings.unwrap(), Settings::new(folder.path().join("map.toml")));
+}
+
+#[test]
+fn every_key_arrives() {
+    let (folder, settings) = load(
+        r#"shard_map = "/etc/map.toml"
+[listen]
+address = ["127.0.0.1:6432", "[::1]:6432"]
+unix_socket_dir = "."
+proxy_protocol = true
+max_clients = 7
+workers = 3
+[tls]
+certificate = "server.crt"
+key = "server.key"
+client_ca = "clients.crt"
+mode = "require"
+[identity]
+certificate = false
+server_names = ["DB.example.com"]
+options = false
+user = false
+database = false
+[admin]
+http = "127.0.0.1:9632"
+[audit]
+file = "audit.jsonl"
+[pool]
+connect_timeout = "1s"
+checkout_timeout = "2s"
+idle_timeout = "3s"
+lifetime = "4s"
+prepared_statements = 5
+[timeouts]
+login = "6s"
+drain_timeout = "7s"
+"#,
+    );
+    let settings = settings.unwrap();
+    assert_eq!(settings.shard_map, MapLocation::File("/etc/map.toml".into()));
+    let listen = settings.listen;
+    assert_eq!(listen.address, ["127.0.0.1:6432".parse().unwrap(), "[::1]:6432".parse().unwrap()]);
+    assert_eq!(listen.unix_socket_dir, Some(folder.path().join(".")));
+    assert_eq!((listen.proxy_protocol, listen.max_clients, listen.workers), (true, 7, 3));
+    let tls = settings.tls.unwrap();
+    assert_eq!((tls.certificate, tls.key), (folder.path().join("server.crt"), folder.path().join("server.key")));
+    assert_eq!((tls.client_ca, tls.mode), (Some(folder.path().join("clients.crt")), TlsMode::Require));
+    let identity = settings.identity;
+    assert_eq!(identity.server_names, ["db.example.com"]);
+    assert_eq!((identity.certificate, identity.options, identity.user, identity.database), (false, false, false, false));
+    assert_eq!(settings.admin.unwrap().http, Some("127.0.0.1:9632".parse().unwrap()));
+    assert_eq!(settings.audit.unwrap().file, folder.path().join("audit.jsonl"));
+    let seconds = Duration::from_secs;
+    let pool = settings.pool;
+    assert_eq!((pool.connect_timeout, pool.checkout_timeout), (seconds(1), seconds(2)));
+    assert_eq!((pool.idle_timeout, pool.lifetime, pool.prepared_statements), (seconds(3), seconds(4), 5));
+    assert_eq!((settings.timeouts.login, settings.timeouts.drain), (seconds(6), seconds(7)));
+}
+
+#[test]
+fn every_complaint_at_once_with_its_place() {
+    let text = r#"shard_map = "etcd://10.0.0.1/map"
+colour = "red"
+[listen]
+address = ["127.0.0.1", "127.0.0.1:1", "127.0.0.1:1"]
+max_clients = 0
+workers = -1
+ports = [1]
+[tls]
+certificate = "missing.crt"
+mode = "allow"
+[identity]
+server_names = ["*.example.com"]
+user = "yes"
+[admin]
+http = 9632
+[audit]
+[pool]
+connect_timeout = "5 s"
+idle_timeout = "0s"
+lifetime = "4000d"
+[timeouts]
+login = 60
+"#;
+    let expected = r#"pgtenant.toml:1:13: a shard map in etcd isn't available yet; expected a path
+pgtenant.toml:2:1: unknown key `colour`; expected `shard_map` or a section: listen, tls, identity, admin, audit, pool, timeouts
+pgtenant.toml:4:11: "127.0.0.1" isn't an address; expected an IP address and a port, such as "127.0.0.1:6432" or "[::]:6432"
+pgtenant.toml:4:11: 127.0.0.1:1 is listed twice
+pgtenant.toml:5:15: `max_clients` is 0; expected at least 1
+pgtenant.toml:6:11: invalid value: integer `-1`; expected a whole number, not negative
+pgtenant.toml:7:1: unknown field `ports`; expected one of `address`, `unix_socket_dir`, `proxy_protocol`, `max_clients`, `workers`
+pgtenant.toml:8:2: `key` is missing in [tls]; expected the path of a PEM file
+pgtenant.toml:9:15: `certificate` missing.crt can't be read: No such file or directory (os error 2)
+pgtenant.toml:10:8: unknown variant `allow`; expected `prefer` or `require`
+pgtenant.toml:12:17: "*.example.com" isn't a domain; expected a domain such as "db.example.com" (tenants are its sub-domains)
+pgtenant.toml:13:8: invalid type: string "yes"; expected true or false
+pgtenant.toml:15:8: invalid type: integer `9632`; expected a string
+pgtenant.toml:16:2: `file` is missing in [audit]; expected the path of a file to append to
+pgtenant.toml:18:19: invalid value: string "5 s"; expected a duration such as "30s", "1h30m" or "500ms"
+pgtenant.toml:19:16: `idle_timeout` is zero; expected a duration such as "30s"
+pgtenant.toml:20:12: invalid value: string "4000d"; expected a duration of at most "3650d"
+pgtenant.toml:22:9: invalid type: integer `60`; expected a duration such as "30s", "1h30m" or "500ms""#;
+    assert_eq!(complaints(text), expected);
+}
+
+#[test]
+fn every_syntax_error_has_its_place() {
+    assert_eq!(
+        complaints("shard_map = \"map.toml\n[listen]\nworkers =\n"),
+        "pgtenant.toml:1:22: invalid basic string; expected `\"`\n\
+         pgtenant.toml:3:10: string values must be quoted; expected literal string"
+    );
+    assert_eq!(complaints("# nothing\n"), "pgtenant.toml:1:1: `shard_map` is missing; expected the path of the shard map's file");
+    assert!(complaints("shard_map = \"a\"\nshard_map = \"b\"\n").starts_with("pgtenant.toml:2:1: duplicate key"));
+    assert_eq!(
+        complaints("shard_map = \"ü\"\n[listen]\nworkers = 1\nx.ü = { ä = 1 }\nöl = 2"),
+        "pgtenant.toml:4:3: invalid unquoted key; expected letters, numbers, `-`, `_`\n\
+         pgtenant.toml:4:9: invalid unquoted key; expected letters, numbers, `-`, `_`\n\
+         pgtenant.toml:5:1: invalid unquoted key; expected letters, numbers, `-`, `_`"
+    );
+}
+
+#[test]
+fn a_file_that_is_not_there_is_one_complaint() {
+    let error = Settings::load(Path::new("/nowhere/pgtenant.toml")).unwrap_err();
+    assert_eq!(error.to_string(), "/nowhere/pgtenant.toml: can't be read: No such file or directory (os error 2)");
+}
+
+/// The sample with its commented keys and sections made real: `# key = …` and `# [section]`.
+fn whole_sample() -> String {
+    let sample = include_str!("../../config/pgtenant.toml");
+    let uncomment = |line: &str| match line.strip_prefix("# ") {
+        Some(rest) if rest.starts_with('[') || rest.split_once(" = ").is_some_and(|(key, _)| !key.contains(' ')) => rest.to_owned(),
+        _ => line.to_owned(),
+    };
+    sample.lines().map(|line| uncomment(line) + "\n").collect()
+}
+
+#[test]
+fn the_sample_shows_each_key_with_its_default() {
+    let sample = whole_sample();
+    let tables: toml::Table = sample.parse().unwrap();
+    let keys = [
+        ("listen", keys_of::<RawListen>()),
+        ("tls", keys_of::<RawTls>()),
+        ("identity", keys_of::<RawIdentity>()),
+        ("admin", keys_of::<RawAdmin>()),
+        ("audit", keys_of::<RawAudit>()),
+        ("pool", keys_of::<RawPool>()),
+        ("timeouts", keys_of::<RawTimeouts>()),
+    ];
+    assert_eq!(keys.iter().map(|(name, _)| *name).collect::<Vec<_>>(), SECTIONS);
+    for (section, keys) in keys {
+        let shown: Vec<&str> = tables[section].as_table().unwrap().keys().map(String::as_str).collect();
+        let mut keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        keys.sort_unstable();
+        assert_eq!(shown, keys, "[{section}]");
+    }
+    assert_eq!(tables.len(), SECTIONS.len() + 1);
+
+    let (folder, settings) = load(&sample.replace("unix_socket_dir = \"/run/pgtenant\"", "unix_socket_dir = \".\""));
+    let settings = settings.unwrap();
+    let default = Settings::new(folder.path().join("../shard-maps/demo.toml"));
+    assert_eq!((settings.tls.as_ref().unwrap().mode, settings.listen.unix_socket_dir.is_some()), (TlsMode::Prefer, true));
+    let (_folder, as_it_is) = load(include_str!("../../config/pgtenant.toml"));
+    let as_it_is = Settings { shard_map: default.shard_map.clone(), ..as_it_is.unwrap() };
+    assert_eq!(as_it_is, default);
+}

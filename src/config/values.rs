@@ -96,7 +96,7 @@ impl fmt::Display for Period {
 
 impl fmt::Display for ByteSize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unit = SIZE_UNITS.iter().find(|(_, factor)| self.0 >= *factor && self.0 % factor == 0);
+        let unit = SIZE_UNITS.iter().find(|(_, factor)| self.0 >= *factor && self.0.is_multiple_of(*factor));
         let (name, factor) = unit.unwrap_or(&("B", 1));
         write!(f, "{}{name}", self.0 / factor)
     }

@@ -48,7 +48,10 @@ pub(super) async fn run(lanes: Arc<Lanes>) {
             .1
             .iter()
             .zip(&before.1)
-            .map(|((sessions, used), (_, used_before))| Load { sessions: *sessions, busy: used.saturating_sub(*used_before) as f64 / elapsed.max(1.0) })
+            .map(|((sessions, used), (_, used_before))| Load {
+                sessions: *sessions,
+                busy: used.saturating_sub(*used_before) as f64 / elapsed.max(1.0),
+            })
             .collect();
         let (active, surplus) = decide(&loads, lanes.active());
         lanes.set(active, &surplus);
@@ -80,7 +83,7 @@ fn decide(loads: &[Load], active: usize) -> (usize, Vec<u32>) {
         if index >= active {
             load.sessions
         } else if load.busy > mean + SLACK / 2.0 && active > 1 {
-            (f64::from(load.sessions) * (load.busy - mean) / load.busy / 2.0).ceil() as u32
+            (f64::from(load.sessions) * (load.busy - mean) / load.busy / 2.0).round() as u32
         } else {
             0
         }

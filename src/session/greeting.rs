@@ -56,10 +56,11 @@ impl ClientFacing for GreetingError {
     fn report(&self) -> Report {
         match self {
             GreetingError::Checkout(error) => error.report(),
-            GreetingError::Lost => Report::new(SqlState::CANNOT_CONNECT_NOW, "the tenant's database server is not available").with_hint("Try again in a moment."),
-            GreetingError::Refused { code, message } => {
-                Report::new(*code, message.clone()).with_detail("The server refused a setting of the startup packet.").with_hint("Check the connection's options.")
-            }
+            GreetingError::Lost => Report::new(SqlState::CANNOT_CONNECT_NOW, "the tenant's database server is not available")
+                .with_hint("Try again in a moment."),
+            GreetingError::Refused { code, message } => Report::new(*code, message.clone())
+                .with_detail("The server refused a setting of the startup packet.")
+                .with_hint("Check the connection's options."),
         }
     }
 }

@@ -131,10 +131,11 @@ async fn admit(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>, ful
         }
     };
     match opened {
-        Opened::Cancel { process, key } => {
+        Opened::Cancel { process, key, stream } => {
             if let Some(pending) = front.sessions.find(process, &key).and_then(|session| session.cancel()) {
                 pending.send().await;
             }
+            drop(stream);
             None
         }
         Opened::Session(opening) => open_session(*opening, front, worker, full).await,
@@ -185,7 +186,8 @@ async fn prepare(
     let wishes = parameters::read(parameters).map_err(|error| Some(error.report()))?;
     if front.tls_mode == TlsMode::Require && front.tls.is_some() && !stream.is_tls() && !stream.peer().is_unix() {
         return Err(Some(
-            Report::new(SqlState::INVALID_AUTHORIZATION, "this server accepts encrypted connections only").with_hint("Connect with sslmode=require or stronger."),
+            Report::new(SqlState::INVALID_AUTHORIZATION, "this server accepts encrypted connections only")
+                .with_hint("Connect with sslmode=require or stronger."),
         ));
     }
     let served = front.served.load_full();
@@ -239,13 +241,16 @@ async fn prove(
     front: &Front,
     greeting: &mut Vec<u8>,
 ) -> Result<(LoginId, Arc<Tenant>), Option<Report>> {
-    let (name, user_tenant) = if front.identity.user { identity::split_user(&served.map, &wishes.user) } else { (wishes.user.as_str(), None) };
+    let (name, user_tenant) =
+        if front.identity.user { identity::split_user(&served.map, &wishes.user) } else { (wishes.user.as_str(), None) };
     let id = LoginId::from(name);
     let (names, sni) = tls_names(stream);
     let login: Option<Arc<Login>> = served.map.login(name);
     let secret = served.credentials.get(name, &front.process_secret);
     let certificate_name = login.as_ref().and_then(|login| login.certificate.as_deref()).unwrap_or(name);
-    login::authenticate(stream, &id, secret, names.as_ref(), certificate_name, greeting).await.map_err(|error: LoginError| error.report())?;
+    login::authenticate(stream, &id, secret, names.as_ref(), certificate_name, greeting)
+        .await
+        .map_err(|error: LoginError| error.report())?;
     let Some(login) = login else {
         // Authentication of an unknown login never succeeds; were it to, there would still be nobody to let in.
         return Err(Some(Report::new(SqlState::INVALID_PASSWORD, format!("password authentication failed for user \"{name}\""))));

@@ -13,7 +13,7 @@ use crate::{
     error::{ClientFacing, Report, SqlState},
     ids::LoginId,
     net::Stream,
-    wire::{caps, frame::HEADER_LEN, Header, synthetic, tag::client},
+    wire::{Header, caps, frame::HEADER_LEN, synthetic, tag::client},
 };
 use std::sync::Arc;
 

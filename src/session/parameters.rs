@@ -52,7 +52,9 @@ impl ClientFacing for ParameterError {
             ParameterError::Encoding(_) => Report::new(SqlState::FEATURE_NOT_SUPPORTED, self.to_string())
                 .with_detail("Statements are read as UTF-8.")
                 .with_hint("Use client_encoding=UTF8."),
-            ParameterError::Options(_) => Report::new(SqlState::FEATURE_NOT_SUPPORTED, self.to_string()).with_hint("Use options=\"-c name=value\"."),
+            ParameterError::Options(_) => {
+                Report::new(SqlState::FEATURE_NOT_SUPPORTED, self.to_string()).with_hint("Use options=\"-c name=value\".")
+            }
         }
     }
 }
@@ -114,8 +116,17 @@ mod tests {
 
     #[test]
     fn what_may_be_asked_for() {
-        let wishes = of(&[("user", "app@acme"), ("DateStyle", "ISO"), ("options", "-c pgtenant.tenant=acme -c work_mem=8MB"), ("client_encoding", "utf-8")]).unwrap();
-        assert_eq!((wishes.tenant.as_deref(), wishes.settings.get("work_mem"), wishes.settings.get("datestyle")), (Some("acme"), Some("8MB"), Some("ISO")));
+        let wishes = of(&[
+            ("user", "app@acme"),
+            ("DateStyle", "ISO"),
+            ("options", "-c pgtenant.tenant=acme -c work_mem=8MB"),
+            ("client_encoding", "utf-8"),
+        ])
+        .unwrap();
+        assert_eq!(
+            (wishes.tenant.as_deref(), wishes.settings.get("work_mem"), wishes.settings.get("datestyle")),
+            (Some("acme"), Some("8MB"), Some("ISO"))
+        );
     }
 
     #[test]

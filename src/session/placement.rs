@@ -30,7 +30,8 @@ pub enum PlacementError {
 
 impl ClientFacing for PlacementError {
     fn report(&self) -> Report {
-        Report::new(SqlState::CANNOT_CONNECT_NOW, "the tenant can't be served at present").with_hint("Tell the operator; the proxy's log says why.")
+        Report::new(SqlState::CANNOT_CONNECT_NOW, "the tenant can't be served at present")
+            .with_hint("Tell the operator; the proxy's log says why.")
     }
 }
 
@@ -101,6 +102,15 @@ fn context(tenant: &Tenant) -> Vec<(String, String)> {
     }
     if tenant.status == TenantStatus::ReadOnly {
         startup.push(("default_transaction_read_only".into(), "on".into()));
+    }
+    let timeouts = [
+        ("statement_timeout", tenant.limits.statement_timeout),
+        ("idle_in_transaction_session_timeout", tenant.limits.idle_in_transaction_timeout),
+    ];
+    for (name, limit) in timeouts {
+        if let Some(limit) = limit {
+            startup.push((name.into(), limit.as_millis().max(1).to_string()));
+        }
     }
     startup
 }

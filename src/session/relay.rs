@@ -66,7 +66,8 @@ impl Worker {
     /// Whether the session that asks is to go.
     #[inline]
     fn sends_away(&self) -> bool {
-        self.surplus.load(Ordering::Relaxed) > 0 && self.surplus.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| count.checked_sub(1)).is_ok()
+        self.surplus.load(Ordering::Relaxed) > 0
+            && self.surplus.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| count.checked_sub(1)).is_ok()
     }
 }
 
@@ -163,8 +164,9 @@ impl Relay {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {
         let worker = Arc::clone(&self.worker);
         let mut scratch = worker.scratch.lock();
+        let mut obeyed = !self.ending && self.obey(cx);
         loop {
-            match self.round(cx, &mut scratch) {
+            match self.round(cx, &mut scratch, std::mem::take(&mut obeyed)) {
                 Ok(true) => {}
                 Ok(false) => return Poll::Pending,
                 Err(end) => return Poll::Ready(end),
@@ -172,8 +174,8 @@ impl Relay {
         }
     }
 
-    fn round(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
-        let obeyed = !self.ending && self.obey(cx);
+    /// One look at everything that may have happened. Whether another look may find more.
+    fn round(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch, obeyed: bool) -> Progress {
         if !self.to_client.is_empty() && !self.flush_client(cx)? {
             // A client that doesn't read can't hold up its own end.
             return if self.ending { Err(End::Told) } else { Ok(false) };
@@ -199,7 +201,10 @@ impl Relay {
             progress |= self.poll_server(cx, scratch)?;
         }
         if self.to_server.is_empty() && self.to_client.is_empty() && !self.ending {
-            progress |= self.poll_client(cx, scratch)?;
+            let read = self.poll_client(cx, scratch)?;
+            // With the client waited for and no server connection, nothing else can happen.
+            progress = read
+                || (progress && (self.server.is_some() || self.wait.is_some() || self.ending || self.moves || !self.to_client.is_empty()));
         }
         Ok(progress)
     }

@@ -254,16 +254,18 @@ fn merge(all: Vec<Entries>, context: &Context<'_>, rule: &Rule) -> Result<Merged
 /// Logins by name; complains about tenants that don't exist and names that come twice.
 fn check_logins(read: Vec<ReadLogin>, table: &TenantTable, placed: bool, findings: &mut Findings) -> HashMap<LoginId, Arc<Login>> {
     let mut logins = HashMap::with_capacity(read.len());
-    for ReadLogin { login, at, tenants, .. } in read {
+    let mut seen = HashSet::with_capacity(read.len());
+    for ReadLogin { id, login, at, tenants, .. } in read {
         for (tenant, at) in tenants {
             let known = table.find(tenant.as_str()).is_some() || placed && check_id(tenant.as_str()).is_none();
             if !known {
                 findings.expect(at, format!("tenant \"{tenant}\" doesn't exist"), "a tenant's id, as in [tenants.ID]");
             }
         }
-        if let Some(first) = logins.insert(login.id.clone(), Arc::new(login)) {
-            findings.add(at, format!("login \"{}\" has two entries", first.id));
+        if !seen.insert(id.clone()) {
+            findings.add(at, format!("login \"{id}\" has two entries"));
         }
+        logins.extend(login.map(|login| (id, Arc::new(login))));
     }
     logins
 }

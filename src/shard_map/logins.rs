@@ -31,7 +31,9 @@ const FORMS: &str =
 
 /// A login, with the places of the tenants that it names.
 pub(super) struct ReadLogin {
-    pub(super) login: Login,
+    pub(super) id: LoginId,
+    /// None where it has been complained about.
+    pub(super) login: Option<Login>,
     pub(super) at: usize,
     pub(super) tenants: Vec<(TenantId, usize)>,
     /// The secret's file.
@@ -52,11 +54,12 @@ pub(super) fn read(
     }
     let mut tenants = Vec::new();
     let scope = scope(&raw, at, &mut tenants, findings);
-    let (secret, certificate) = proof(id, at, &raw, reading, findings)?;
+    let proof = proof(id, at, &raw, reading, findings);
     let tenants = tenants.into_iter().map(|(tenant, at)| (tenant, findings.in_file(at))).collect();
-    let login = Login { id: LoginId::from(id), scope: scope?, secret, certificate };
+    let id = LoginId::from(id);
+    let login = scope.zip(proof).map(|(scope, (secret, certificate))| Login { id: id.clone(), scope, secret, certificate });
     let source = raw.secret.as_ref().and_then(|secret| secret_file(secret.get_ref(), reading.folder));
-    Some(ReadLogin { login, at: findings.in_file(at), tenants, source })
+    Some(ReadLogin { id, login, at: findings.in_file(at), tenants, source })
 }
 
 fn scope(raw: &RawLogin, at: usize, tenants: &mut Vec<(TenantId, usize)>, findings: &mut Findings) -> Option<LoginScope> {
@@ -93,7 +96,9 @@ fn scope(raw: &RawLogin, at: usize, tenants: &mut Vec<(TenantId, usize)>, findin
             RawOperatorRole::Viewer => LoginScope::Viewer,
         }),
         (None, None, None) => {
-            findings.expect(at, "nobody that this login may act for", EXPECTED);
+            if !["tenant", "tenants", "role"].into_iter().any(|key| findings.has_failed(key)) {
+                findings.expect(at, "nobody that this login may act for", EXPECTED);
+            }
             None
         }
         _ => {
@@ -126,7 +131,7 @@ fn proof(id: &str, at: usize, raw: &RawLogin, reading: &Reading<'_>, findings: &
 
 fn secret(field: &Field<String>, section: usize, reading: &Reading<'_>, findings: &mut Findings) -> Option<LoginSecret> {
     let Some(given) = field else {
-        findings.expect(section, "`secret` is missing", format!("{FORMS}; or auth = \"certificate\" or \"trust\""));
+        findings.missing(section, "secret", "`secret` is missing", format!("{FORMS}; or auth = \"certificate\" or \"trust\""));
         return None;
     };
     let (text, at) = (given.get_ref(), given.span().start);

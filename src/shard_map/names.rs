@@ -67,7 +67,7 @@ pub(super) fn reference(
     match field {
         Some(name) => known(name.get_ref(), name.span().start, what, names, findings),
         None => {
-            findings.expect(section, format!("`{what}` is missing"), choice(what, names));
+            findings.missing(section, what, format!("`{what}` is missing"), choice(what, names));
             None
         }
     }

@@ -6,7 +6,7 @@ use toml::{Spanned, de::DeTable, de::DeValue};
 
 use super::{
     Lock, Model, ModelKind, Parts, Plan, RoleKey, ServerAddress, Shard, Template,
-    address::KEYWORDS,
+    address::{AddressError, KEYWORDS},
     names::Names,
     raw::{RawKind, RawModel, RawPlan, RawShard},
 };
@@ -125,7 +125,7 @@ impl PartsReader<'_> {
             findings.add(place(&raw.password, at), "`password` without `user`");
         }
         if raw.primary.is_none() {
-            findings.expect(at, "`primary` is missing", "a keyword string such as \"host=10.0.0.1 port=5432 dbname=app\"");
+            findings.missing(at, "primary", "`primary` is missing", "a keyword string such as \"host=10.0.0.1 port=5432 dbname=app\"");
         }
         let max_connections = value(&raw.max_connections).unwrap_or(MAX_CONNECTIONS);
         if max_connections == 0 {
@@ -155,7 +155,10 @@ impl PartsReader<'_> {
         match ServerAddress::parse(text.get_ref(), self.reading.folder) {
             Ok(address) => Some(address),
             Err(error) => {
-                let expected = format!("a keyword string such as \"host=10.0.0.1 port=5432 dbname=app\" (keywords {KEYWORDS})");
+                let expected = match error {
+                    AddressError::Unknown(_) => KEYWORDS,
+                    _ => "a keyword string such as \"host=10.0.0.1 port=5432 dbname=app\"",
+                };
                 findings.expect(text.span().start, error.to_string(), expected);
                 None
             }
@@ -186,7 +189,7 @@ impl PartsReader<'_> {
     fn model(&mut self, id: &str, at: usize, value: &Spanned<DeValue<'_>>, findings: &mut Findings) -> Option<Model> {
         let raw: RawModel = document::read(value, findings)?;
         let Some(kind) = &raw.kind else {
-            findings.expect(at, "`kind` is missing", "kind = \"row\", \"schema\" or \"database\"");
+            findings.missing(at, "kind", "`kind` is missing", "kind = \"row\", \"schema\" or \"database\"");
             return None;
         };
         let lock: Lock = document::value(&raw.lock).map(Lock::from).unwrap_or_default();
@@ -207,7 +210,11 @@ impl PartsReader<'_> {
             self.notes.add(place(&raw.lock, at), message);
         }
         let kind = model_kind(&raw, kind, lock, at, findings);
-        Some(Model { id: ModelId::from(id), kind: kind?, lock, role: role? })
+        let template = document::value(&raw.template_schema)
+            .or(document::value(&raw.template_database))
+            .filter(|name| !name.is_empty())
+            .map(Arc::from);
+        Some(Model { id: ModelId::from(id), kind: kind?, lock, role: role?, template })
     }
 }
 
@@ -227,15 +234,18 @@ fn plan(id: &str, value: &Spanned<DeValue<'_>>, findings: &mut Findings) -> Opti
 /// Keys that belong to other kinds.
 fn foreign_keys(raw: &RawModel, kind: RawKind, findings: &mut Findings) {
     let given = [
-        ("tenant_column", RawKind::Row, raw.tenant_column.as_ref().map(|given| given.span().start)),
-        ("setting", RawKind::Row, raw.setting.as_ref().map(|given| given.span().start)),
-        ("reference_tables", RawKind::Row, raw.reference_tables.as_ref().map(|given| given.span().start)),
-        ("schema", RawKind::Schema, raw.schema.as_ref().map(|given| given.span().start)),
-        ("database", RawKind::Database, raw.database.as_ref().map(|given| given.span().start)),
+        ("tenant_column", &[RawKind::Row][..], raw.tenant_column.as_ref().map(|given| given.span().start)),
+        ("setting", &[RawKind::Row], raw.setting.as_ref().map(|given| given.span().start)),
+        ("reference_tables", &[RawKind::Row, RawKind::Schema], raw.reference_tables.as_ref().map(|given| given.span().start)),
+        ("schema", &[RawKind::Schema], raw.schema.as_ref().map(|given| given.span().start)),
+        ("database", &[RawKind::Database], raw.database.as_ref().map(|given| given.span().start)),
+        ("template_schema", &[RawKind::Schema], raw.template_schema.as_ref().map(|given| given.span().start)),
+        ("template_database", &[RawKind::Database], raw.template_database.as_ref().map(|given| given.span().start)),
     ];
     for (name, belongs, at) in given {
-        if let (Some(at), true) = (at, belongs != kind) {
-            findings.add(at, format!("`{name}` belongs to kind = \"{}\"", kind_name(belongs)));
+        if let (Some(at), false) = (at, belongs.contains(&kind)) {
+            let kinds: Vec<String> = belongs.iter().map(|kind| format!("kind = \"{}\"", kind_name(*kind))).collect();
+            findings.add(at, format!("`{name}` belongs to {}", kinds.join(" or ")));
         }
     }
 }
@@ -252,32 +262,32 @@ fn model_kind(raw: &RawModel, kind: RawKind, lock: Lock, at: usize, findings: &m
     let named = |field: &Field<String>, name: &'static str, findings: &mut Findings| {
         let Some(text) = field else {
             let expected = format!("a name with {{tenant}} or {{opaque}}, such as {name} = \"tenant_{{tenant}}\"");
-            findings.expect(at, format!("`{name}` is missing for kind = \"{name}\""), expected);
+            findings.missing(at, name, format!("`{name}` is missing for kind = \"{name}\""), expected);
             return None;
         };
         template(text.get_ref(), text.span().start, name, true, findings)
     };
+    let listed = raw.reference_tables.as_ref().map(|tables| tables.get_ref().as_slice()).unwrap_or_default();
+    let reference_tables = listed.iter().map(|table| Arc::from(table.get_ref().as_str())).collect();
     match kind {
         RawKind::Row => {
             let column = value(&raw.tenant_column).filter(|column| !column.is_empty());
             if column.is_none() {
                 let expected = "the name of the column that says whose a row is";
-                findings.expect(place(&raw.tenant_column, at), "`tenant_column` is missing for kind = \"row\"", expected);
+                findings.missing(place(&raw.tenant_column, at), "tenant_column", "`tenant_column` is missing for kind = \"row\"", expected);
             }
             if lock != Lock::Login && raw.setting.is_none() {
                 let message = format!("`setting` is missing for lock = \"{}\"", lock.as_str());
-                findings.expect(at, message, "a setting's name such as \"app.current_tenant\"");
+                findings.missing(at, "setting", message, "a setting's name such as \"app.current_tenant\"");
             }
             if let Some(setting) = &raw.setting
                 && !setting.get_ref().split_once('.').is_some_and(|(class, name)| !class.is_empty() && !name.is_empty())
             {
                 findings.expect(setting.span().start, "PostgreSQL's own settings have no dot", "a name such as \"app.current_tenant\"");
             }
-            let listed = raw.reference_tables.as_ref().map(|tables| tables.get_ref().as_slice()).unwrap_or_default();
-            let reference_tables = listed.iter().map(|table| Arc::from(table.get_ref().as_str())).collect();
             Some(ModelKind::Row { tenant_column: column?.into(), setting: value(&raw.setting).map(Arc::from), reference_tables })
         }
-        RawKind::Schema => Some(ModelKind::Schema { schema: named(&raw.schema, "schema", findings)? }),
+        RawKind::Schema => Some(ModelKind::Schema { schema: named(&raw.schema, "schema", findings)?, reference_tables }),
         RawKind::Database => Some(ModelKind::Database { database: named(&raw.database, "database", findings)? }),
     }
 }

@@ -53,13 +53,12 @@ impl Placement {
         let plan = parts.plans.get(usize::from(self.plan))?.clone();
         let key: Arc<str> = Arc::from(id);
         let name = |what, template: &super::Template| {
-            let mut name = String::new();
-            template.render(id, shard.role_key.as_ref(), &mut name)?;
-            check_name(what, &name).is_none().then(|| Arc::<str>::from(name))
+            let name = template.name(id, shard.role_key.as_ref())?;
+            check_name(what, &name).is_none().then_some(name)
         };
         let role = name(NameOf::Role, &model.role)?;
         let schema = match &model.kind {
-            ModelKind::Schema { schema } => Some(name(NameOf::Schema, schema)?),
+            ModelKind::Schema { schema, .. } => Some(name(NameOf::Schema, schema)?),
             _ => None,
         };
         let database = match &model.kind {
@@ -110,7 +109,7 @@ pub(super) fn read(at: usize, section: &Spanned<DeValue<'_>>, parts: &Parts, nam
         return None;
     }
     let Some(shards) = &raw.shards else {
-        findings.expect(at, "`shards` is missing in [placement]", "shards = { east = \"0-511\", west = \"512-1023\" }");
+        findings.missing(at, "shards", "`shards` is missing in [placement]", "shards = { east = \"0-511\", west = \"512-1023\" }");
         return None;
     };
     let mut buckets = vec![NOBODY; usize::try_from(count).unwrap_or(0)];

@@ -70,13 +70,14 @@ impl ClientFacing for IdentityError {
     fn report(&self) -> Report {
         let report = |state| Report::new(state, self.to_string());
         match self {
-            IdentityError::Contradiction { .. } => {
-                report(SqlState::INVALID_AUTHORIZATION).with_hint("Say the tenant once, or the same everywhere: certificate, host name, options, user@tenant, database.")
-            }
+            IdentityError::Contradiction { .. } => report(SqlState::INVALID_AUTHORIZATION)
+                .with_hint("Say the tenant once, or the same everywhere: certificate, host name, options, user@tenant, database."),
             IdentityError::Unsaid => report(SqlState::INVALID_AUTHORIZATION)
                 .with_detail("The login serves several tenants.")
                 .with_hint("Connect as user@tenant, with options='-c pgtenant.tenant=…', or with the tenant's id as database name."),
-            IdentityError::NotYours { .. } => report(SqlState::INVALID_AUTHORIZATION).with_hint("Check the tenant's id, and the login's tenants in the shard map."),
+            IdentityError::NotYours { .. } => {
+                report(SqlState::INVALID_AUTHORIZATION).with_hint("Check the tenant's id, and the login's tenants in the shard map.")
+            }
             IdentityError::Database(_) => report(SqlState::INVALID_CATALOG_NAME).with_hint("Use the tenant's id as database name."),
             IdentityError::Suspended(_) => report(SqlState::CANNOT_CONNECT_NOW).with_hint("Ask the operator."),
             IdentityError::Operator(_) => report(SqlState::INVALID_AUTHORIZATION).with_hint("Use a tenant's login."),
@@ -157,7 +158,8 @@ fn is_listed(map: &ShardMap, name: &str) -> bool {
 
 /// The tenant that a certificate's alternative names name: `URI:…/tenant/acme`, or a DNS name that is a tenant's id or begins with one.
 fn of_certificate(map: &ShardMap, names: &CertificateNames) -> Option<String> {
-    let uris = names.uris.iter().filter_map(|uri| uri.rsplit_once("/tenant/").or_else(|| uri.rsplit_once("tenant:")).map(|(_, tenant)| tenant));
+    let uris =
+        names.uris.iter().filter_map(|uri| uri.rsplit_once("/tenant/").or_else(|| uri.rsplit_once("tenant:")).map(|(_, tenant)| tenant));
     let hosts = names.dns.iter().map(|host| host.split_once('.').map_or(host.as_str(), |(label, _)| label));
     let mut found = uris.map(str::to_owned).chain(hosts.filter(|label| is_listed(map, label)).map(str::to_owned));
     let first = found.next()?;

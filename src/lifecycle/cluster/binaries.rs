@@ -44,8 +44,11 @@ impl Binaries {
     /// # Errors
     /// Where its `postgres` doesn't start, or root has no user to run it as.
     pub fn at(folder: &Path) -> Result<Binaries, ClusterError> {
-        let folder = folder.canonicalize().map_err(ClusterError::io("find", folder))?;
-        let output = run(Command::new(folder.join("postgres")).arg("--version"))?;
+        // Often a link to where all of its programs are.
+        let server = folder.join("postgres");
+        let server = server.canonicalize().map_err(ClusterError::io("find", &server))?;
+        let folder = server.parent().unwrap_or(folder).to_path_buf();
+        let output = run(Command::new(&server).arg("--version"))?;
         // "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)"
         let version = output.split_whitespace().nth(2).unwrap_or("unknown").to_owned();
         Ok(Binaries { folder, version, user: ServerUser::detect()? })

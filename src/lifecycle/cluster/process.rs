@@ -13,9 +13,7 @@ use std::{
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::{
-    Binaries, ClusterError, SUPERUSER, Template,
-    binaries::run,
-    random_hex,
+    Binaries, ClusterError, SUPERUSER, Template, random_hex, replica,
     template::{SETTINGS_FILE, write_private},
 };
 
@@ -93,13 +91,10 @@ impl Cluster {
     /// A streaming replica of `primary` (with a slot of its own) in `folder`. It copies while the primary runs.
     ///
     /// # Errors
-    /// As [`Cluster::start`]; and where `pg_basebackup` fails.
+    /// As [`Cluster::start`]; and where the primary can't be copied.
     pub fn replica_of(primary: &Cluster, folder: &Path, settings: &[(&str, &str)]) -> Result<Cluster, ClusterError> {
         let mut replica = Cluster::new(&primary.binaries, &primary.password, folder, settings)?;
-        let mut backup = primary.binaries.command("pg_basebackup")?;
-        backup.env("PGPASSWORD", &primary.password).args(["-h", "127.0.0.1", "-U", SUPERUSER, "-w", "-p"]).arg(primary.port.to_string());
-        backup.args(["-R", "--no-sync", "-X", "stream", "-c", "fast", "-C", "-S"]).arg(format!("replica_{}", random_hex(4)));
-        run(backup.arg("-D").arg(replica.data_folder()))?;
+        replica::copy(&primary.dsn("postgres"), primary.binaries.user(), &primary.data_folder(), &replica.data_folder())?;
         replica.start_on_some_port()?;
         Ok(replica)
     }
@@ -336,7 +331,7 @@ impl Drop for Cluster {
 /// A shell that waits until our end of its standard input closes, which also happens when this process is killed: then it ends
 /// the server and removes the folder. `PR_SET_PDEATHSIG` would not do: it fires when the *thread* that started the server ends.
 #[derive(Debug)]
-struct Watchdog(Option<(Child, ChildStdin)>);
+pub struct Watchdog(Option<(Child, ChildStdin)>);
 
 impl Watchdog {
     const SCRIPT: &'static str = r#"trap '' INT TERM HUP
@@ -345,9 +340,11 @@ kill -QUIT "$1" 2>/dev/null
 n=0
 while kill -0 "$1" 2>/dev/null && [ $n -lt 50 ]; do sleep 0.1; n=$((n + 1)); done
 kill -KILL "$1" 2>/dev/null
-[ -z "$2" ] || rm -rf -- "$2""#;
+n=0
+while [ -n "$2" ] && [ -e "$2" ] && [ $n -lt 50 ]; do rm -rf -- "$2" 2>/dev/null || sleep 0.2; n=$((n + 1)); done"#;
 
-    fn start(server: u32, folder: Option<&Path>) -> Watchdog {
+    /// Watches over the process `server` and `folder`. Whoever ends the process says [`Watchdog::end`] then.
+    pub fn start(server: u32, folder: Option<&Path>) -> Watchdog {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", Self::SCRIPT, "sh"]).arg(server.to_string()).arg(folder.unwrap_or(Path::new("")));
         command.current_dir("/").stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
@@ -356,7 +353,7 @@ kill -KILL "$1" 2>/dev/null
     }
 
     /// The server has ended: nothing to watch any more. Killed before its pipe closes, so that it signals nobody.
-    fn end(self) {
+    pub fn end(self) {
         if let Some((mut shell, stdin)) = self.0 {
             let _ = shell.kill();
             let _ = shell.wait();

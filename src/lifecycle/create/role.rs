@@ -1,14 +1,12 @@
 //! Roles: the tenant's own login, the model's group that holds the shared rights, and who may connect to a database.
 
-use std::num::NonZeroU32;
-
-use aws_lc_rs::{constant_time, digest, hmac, pbkdf2, rand};
+use aws_lc_rs::{digest, rand};
 use base64::{Engine, engine::general_purpose::STANDARD};
+
+use crate::auth::scram::{DEFAULT_ITERATIONS, Verifier};
 
 use super::{CreateError, TenantKind, TenantSpec, identifier, literal, steps::Steps};
 
-/// PostgreSQL's own default (`scram_iterations`). The password is a key of 256 bits: more rounds guard nothing.
-const ITERATIONS: u32 = 4096;
 const SALT_BYTES: usize = 16;
 /// Begins the comment of every tenant's role.
 const MARK: &str = "pgtenant: role of tenant ";
@@ -23,7 +21,7 @@ pub(super) async fn tenant(steps: &mut Steps, spec: &TenantSpec) -> Result<(), C
     let Some(found) = found.first() else {
         let rights = "LOGIN INHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS";
         let verifier = new_verifier(&spec.password)?;
-        let statement = format!("CREATE ROLE {role} {rights} PASSWORD {}", literal(&verifier));
+        let statement = format!("CREATE ROLE {role} {rights} PASSWORD {}", literal(&verifier.to_string()));
         steps.run_secretly(&statement, format!("CREATE ROLE {role} {rights} PASSWORD …")).await?;
         return steps.run_quietly(&format!("COMMENT ON ROLE {role} IS {}", literal(&mark(spec)))).await;
     };
@@ -46,7 +44,12 @@ pub(super) async fn tenant(steps: &mut Steps, spec: &TenantSpec) -> Result<(), C
     let verifier: Option<String> = found.get(2);
     if !verifier.is_some_and(|verifier| verifies(&verifier, &spec.password)) {
         let verifier = new_verifier(&spec.password)?;
-        steps.run_secretly(&format!("ALTER ROLE {role} PASSWORD {}", literal(&verifier)), format!("ALTER ROLE {role} PASSWORD …")).await?;
+        steps
+            .run_secretly(
+                &format!("ALTER ROLE {role} PASSWORD {}", literal(&verifier.to_string())),
+                format!("ALTER ROLE {role} PASSWORD …"),
+            )
+            .await?;
     }
     Ok(())
 }
@@ -126,32 +129,24 @@ pub(super) async fn connect_only(steps: &mut Steps, database: &str, grantee: &st
 }
 
 /// A SCRAM verifier with a fresh salt: what is sent instead of the password, so that no log of the server's can hold it.
-pub(crate) fn new_verifier(password: &str) -> Result<String, CreateError> {
+///
+/// # Errors
+/// Where the system has no random numbers.
+pub fn new_verifier(password: &str) -> Result<Verifier, CreateError> {
     let mut salt = [0_u8; SALT_BYTES];
     rand::fill(&mut salt).map_err(|_| CreateError::NoRandomness)?;
-    Ok(verifier(password, &salt, ITERATIONS))
+    Ok(Verifier::from_password(password, &salt, DEFAULT_ITERATIONS))
 }
 
-/// RFC 5803, as PostgreSQL stores it: `SCRAM-SHA-256$4096:salt$StoredKey:ServerKey`.
-fn verifier(password: &str, salt: &[u8], iterations: u32) -> String {
-    let mut salted = [0_u8; digest::SHA256_OUTPUT_LEN];
-    let rounds = NonZeroU32::new(iterations).unwrap_or(NonZeroU32::MIN);
-    pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, rounds, salt, password.as_bytes(), &mut salted);
-    let key = hmac::Key::new(hmac::HMAC_SHA256, &salted);
-    let stored = digest::digest(&digest::SHA256, hmac::sign(&key, b"Client Key").as_ref());
-    let server = hmac::sign(&key, b"Server Key");
-    let [salt, stored, server] = [salt, stored.as_ref(), server.as_ref()].map(|bytes| STANDARD.encode(bytes));
-    format!("SCRAM-SHA-256${iterations}:{salt}${stored}:{server}")
-}
-
-/// Whether `stored` is a verifier of this password.
+/// Whether `stored` (`pg_authid.rolpassword`) is a verifier of this password.
 fn verifies(stored: &str, password: &str) -> bool {
     let parts = || {
         let (iterations, rest) = stored.strip_prefix("SCRAM-SHA-256$")?.split_once(':')?;
         let (salt, _) = rest.split_once('$')?;
         Some((iterations.parse().ok()?, STANDARD.decode(salt).ok()?))
     };
-    parts().is_some_and(|(iterations, salt)| {
-        constant_time::verify_slices_are_equal(verifier(password, &salt, iterations).as_bytes(), stored.as_bytes()).is_ok()
-    })
+    match (parts(), Verifier::parse(stored)) {
+        (Some((iterations, salt)), Ok(kept)) => Verifier::from_password(password, &salt, iterations) == kept,
+        _ => false,
+    }
 }
