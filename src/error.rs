@@ -46,6 +46,8 @@ sql_states! {
     CONFIGURATION_LIMIT_EXCEEDED = b"53400";
     /// A text or a nesting beyond what is accepted.
     PROGRAM_LIMIT_EXCEEDED = b"54000";
+    /// A portal that has run, and the like.
+    OBJECT_NOT_IN_PREREQUISITE_STATE = b"55000";
     /// Cancelled by request or time limit.
     QUERY_CANCELED = b"57014";
     /// Ended by the operator.

@@ -157,6 +157,11 @@ impl KnownStatements {
         KnownStatements { kept, unnamed: None }
     }
 
+    /// How many it holds at most.
+    pub fn capacity(&self) -> usize {
+        self.kept.cap().get()
+    }
+
     /// Whether the connection holds this statement; marks it used.
     #[inline]
     pub fn holds<E>(&mut self, statement: &Statement<E>) -> bool {
@@ -177,9 +182,9 @@ impl KnownStatements {
         (evicted != statement.id).then_some(evicted)
     }
 
-    /// Notes that a statement which was to go is still there.
+    /// Notes that a statement is there after all.
     pub fn restore(&mut self, id: u64) {
-        if self.kept.len() < self.kept.cap().get() {
+        if self.kept.len() < self.kept.cap().get() && !self.kept.contains(&id) {
             self.kept.put(id, ());
         }
     }
@@ -191,6 +196,13 @@ impl KnownStatements {
         } else if self.unnamed == Some(statement.id) {
             self.unnamed = None;
         }
+    }
+
+    /// Forgets all of them, and gives them out in case that they are still there.
+    #[must_use]
+    pub fn take(&mut self) -> KnownStatements {
+        let empty = KnownStatements::new(self.kept.cap());
+        std::mem::replace(self, empty)
     }
 
     /// Forgets all of them.

@@ -38,6 +38,11 @@ pub enum Owed {
         /// Its number.
         id: u64,
     },
+    /// CloseComplete of a statement that may be there or not.
+    Clear {
+        /// Its number.
+        id: u64,
+    },
     /// ParseComplete, BindComplete, CommandComplete, CloseComplete: the proxy runs a PREPARE of the client's once more.
     Load {
         /// The statement that it prepares.
@@ -89,7 +94,9 @@ impl Owed {
     pub fn is_visible(&self) -> bool {
         match self {
             Owed::Parse { visible, .. } | Owed::Sync { visible } => *visible,
-            Owed::ApplySettings | Owed::ReadSettings | Owed::Evict { .. } | Owed::Load { .. } | Owed::Fence { .. } => false,
+            Owed::ApplySettings | Owed::ReadSettings | Owed::Evict { .. } | Owed::Clear { .. } | Owed::Load { .. } | Owed::Fence { .. } => {
+                false
+            }
             _ => true,
         }
     }
@@ -104,6 +111,7 @@ impl Owed {
                 | Owed::Execute { .. }
                 | Owed::Close
                 | Owed::Evict { .. }
+                | Owed::Clear { .. }
                 | Owed::Load { .. }
                 | Owed::Refusal(_)
         )
@@ -129,13 +137,18 @@ impl Owed {
         )
     }
 
+    /// Whether the client hears of its end: a batch or query of the client's.
+    fn ends_visibly(&self) -> bool {
+        self.is_visible() && self.ends_with_ready()
+    }
+
     /// Whether a frame of this type may be part of the reply.
     pub fn accepts(&self, tag: u8) -> bool {
         match tag {
             server::READY => self.ends_with_ready(),
             server::PARSE_COMPLETE => matches!(self, Owed::Parse { .. } | Owed::Load { .. }),
             server::BIND_COMPLETE => matches!(self, Owed::Bind { .. } | Owed::Load { .. }),
-            server::CLOSE_COMPLETE => matches!(self, Owed::Close | Owed::Evict { .. } | Owed::Load { .. }),
+            server::CLOSE_COMPLETE => matches!(self, Owed::Close | Owed::Evict { .. } | Owed::Clear { .. } | Owed::Load { .. }),
             server::PARAMETER_DESCRIPTION | server::NO_DATA => matches!(self, Owed::Describe),
             server::EMPTY_QUERY if matches!(self, Owed::Fence { .. }) => true,
             server::COMMAND_COMPLETE if matches!(self, Owed::Load { .. }) => true,
@@ -158,7 +171,7 @@ impl Owed {
             Owed::Describe => matches!(tag, server::ROW_DESCRIPTION | server::NO_DATA),
             Owed::Execute { .. } => matches!(tag, server::COMMAND_COMPLETE | server::EMPTY_QUERY | server::PORTAL_SUSPENDED),
             Owed::Load { .. } => tag == server::CLOSE_COMPLETE,
-            Owed::Parse { .. } | Owed::Bind { .. } | Owed::Close | Owed::Evict { .. } => true,
+            Owed::Parse { .. } | Owed::Bind { .. } | Owed::Close | Owed::Evict { .. } | Owed::Clear { .. } => true,
             _ => tag == server::READY,
         }
     }
@@ -189,6 +202,8 @@ pub enum CopyEnds {
 pub struct Ledger {
     entries: VecDeque<Owed>,
     syncs: u32,
+    /// How many batches and queries of the client's there have been.
+    ends: u64,
 }
 
 impl Ledger {
@@ -226,7 +241,19 @@ impl Ledger {
     #[inline]
     pub fn push(&mut self, owed: Owed) {
         self.syncs += u32::from(matches!(owed, Owed::Sync { .. }));
+        self.ends += u64::from(owed.ends_visibly());
         self.entries.push_back(owed);
+    }
+
+    /// The number of the batch or query that something asked for now is part of.
+    #[inline]
+    pub fn now(&self) -> u64 {
+        self.ends
+    }
+
+    /// The number of the batch or query whose replies are due.
+    pub fn reached(&self) -> u64 {
+        self.ends - self.visible_readies() as u64
     }
 
     /// What is due next.
@@ -250,7 +277,7 @@ impl Ledger {
 
     /// ReadyForQuery messages that are owed and that the client hears.
     pub fn visible_readies(&self) -> usize {
-        self.entries.iter().filter(|owed| owed.is_visible() && owed.ends_with_ready()).count()
+        self.entries.iter().filter(|owed| owed.ends_visibly()).count()
     }
 
     /// Whether the answer to a question about settings is owed.
@@ -313,7 +340,7 @@ impl Ledger {
 
     /// Gives back memory that a long pipeline took.
     pub fn shrink(&mut self) {
-        if self.entries.is_empty() && self.entries.capacity() > 16 {
+        if self.entries.is_empty() && self.entries.capacity() > 8 {
             self.entries = VecDeque::new();
         }
     }

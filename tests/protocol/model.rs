@@ -33,7 +33,7 @@ struct Portal {
     text: String,
     parameters: Vec<u8>,
     rows: Option<VecDeque<Vec<u8>>>,
-    sent: usize,
+    done: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -74,6 +74,7 @@ pub struct Backend {
     copy: Option<CopyIn>,
     script: VecDeque<String>,
     in_script: bool,
+    alone: bool,
     input: Vec<u8>,
     unflushed: Vec<u8>,
     /// Bytes on their way to the client.
@@ -104,6 +105,7 @@ impl Backend {
             copy: None,
             script: VecDeque::new(),
             in_script: false,
+            alone: false,
             input: Vec::new(),
             unflushed: Vec::new(),
             out: Vec::new(),
@@ -200,6 +202,13 @@ impl Backend {
                 self.in_script = true;
                 if self.script.is_empty() {
                     self.send(b'I', b"");
+                }
+                self.alone = self.script.len() == 1;
+                self.begin_implicit();
+                let syntax: Result<(), Failure> = self.script.iter().try_for_each(|text| check_syntax(text));
+                if let Err(failure) = syntax {
+                    self.fail(&failure);
+                    self.script.clear();
                 }
                 self.run_script();
                 return;
@@ -302,8 +311,7 @@ impl Backend {
     fn run_script(&mut self) {
         while let Some(text) = self.script.pop_front() {
             self.begin_implicit();
-            let last = self.script.is_empty();
-            let outcome = self.check_parse(&text).and_then(|()| self.execute(&text, b"", last && !self.in_block()));
+            let outcome = self.check_parse(&text).and_then(|()| self.execute(&text, b"", self.alone && !self.in_block()));
             match outcome.and_then(|outcome| self.show(outcome, true)) {
                 Ok(true) => return,
                 Ok(false) => {}
@@ -412,7 +420,13 @@ impl Backend {
             return Err(("42601", "cannot insert multiple commands into a prepared statement".into()));
         }
         let text = text.trim().trim_end_matches(';').to_owned();
-        self.check_parse(&text)?;
+        // PostgreSQL looks at the text first. The proxy doesn't, and of two errors either is right.
+        self.check_name(&name)?;
+        check_syntax(&text)?;
+        // PostgreSQL refuses this in a failed transaction already, the proxy leaves it to Bind where the server holds the statement.
+        if text.contains("failparse") {
+            return Err(("42P01", "relation \"failparse\" does not exist".into()));
+        }
         let prepared = Prepared { text, stale: false };
         if name.is_empty() {
             self.unnamed = Some(prepared);
@@ -424,10 +438,15 @@ impl Backend {
     }
 
     fn add_prepared(&mut self, name: String, prepared: Prepared) -> Result<(), Failure> {
-        if self.prepared.contains_key(&name) {
+        self.check_name(&name)?;
+        self.prepared.insert(name, prepared);
+        Ok(())
+    }
+
+    fn check_name(&self, name: &str) -> Result<(), Failure> {
+        if self.prepared.contains_key(name) {
             return Err(("42P05", format!("prepared statement \"{name}\" already exists")));
         }
-        self.prepared.insert(name, prepared);
         Ok(())
     }
 
@@ -454,7 +473,7 @@ impl Backend {
         if !portal.is_empty() && self.portals.contains_key(&portal) {
             return Err(("42P03", format!("cursor \"{portal}\" already exists")));
         }
-        self.portals.insert(portal, Portal { text: prepared.text, parameters: parameters.to_vec(), rows: None, sent: 0 });
+        self.portals.insert(portal, Portal { text: prepared.text, parameters: parameters.to_vec(), rows: None, done: false });
         self.send(b'2', b"");
         Ok(())
     }
@@ -467,9 +486,8 @@ impl Backend {
             if prepared.stale {
                 return Err(("0A000", "cached plan must not change result type".into()));
             }
-            if returns_rows(&prepared.text) {
-                self.check_aborted(&prepared.text)?;
-            }
+            // PostgreSQL describes what gives no rows here too; the proxy may have to load it first, which fails.
+            self.check_aborted(&prepared.text)?;
             let parameters = if prepared.text.contains('$') { b"\0\x01\0\0\0\x19".as_slice() } else { b"\0\0" };
             self.send(b't', parameters);
             prepared.text
@@ -490,22 +508,30 @@ impl Backend {
         let limit = u32::from_be_bytes(rest.try_into().unwrap()) as usize;
         let portal = self.portals.get(&name).ok_or_else(|| ("34000", format!("portal \"{name}\" does not exist")))?;
         let (text, parameters, ran) = (portal.text.clone(), portal.parameters.clone(), portal.rows.is_some());
+        let done = portal.done;
         self.begin_implicit();
         self.check_aborted(&text)?;
+        if done {
+            return Err(("55000", format!("portal \"{name}\" cannot be run")));
+        }
         if !ran {
             match self.execute(&text, &parameters, !self.in_block())? {
                 Outcome::Rows(rows, None) => {
                     let Some(portal) = self.portals.get_mut(&name) else { return Ok(()) };
                     portal.rows = Some(rows);
                 }
-                other => return self.show(other, false).map(|_| ()),
+                other => {
+                    if let Some(portal) = self.portals.get_mut(&name) {
+                        portal.done = true;
+                    }
+                    return self.show(other, false).map(|_| ());
+                }
             }
         }
         let Some(portal) = self.portals.get_mut(&name) else { return Ok(()) };
         let rows = portal.rows.as_mut().unwrap();
         let take = if limit == 0 { rows.len() } else { limit.min(rows.len()) };
         let now: Vec<Vec<u8>> = rows.drain(..take).collect();
-        portal.sent += take;
         let suspended = limit > 0 && take == limit;
         for row in now {
             self.send(b'D', &row);
@@ -529,30 +555,7 @@ impl Backend {
     }
 
     fn check_parse(&self, text: &str) -> Result<(), Failure> {
-        const KNOWN: [&str; 18] = [
-            "select",
-            "insert",
-            "begin",
-            "commit",
-            "rollback",
-            "set",
-            "reset",
-            "show",
-            "discard",
-            "deallocate",
-            "prepare",
-            "execute",
-            "copy",
-            "listen",
-            "start",
-            "savepoint",
-            "unlisten",
-            "close",
-        ];
-        let first = lower(text).split(|c: char| !c.is_ascii_lowercase()).next().unwrap_or_default().to_owned();
-        if !text.is_empty() && !KNOWN.contains(&first.as_str()) {
-            return Err(("42601", format!("syntax error at or near \"{first}\"")));
-        }
+        check_syntax(text)?;
         self.check_aborted(text)?;
         if text.contains("failparse") && !lower(text).starts_with("prepare") {
             return Err(("42P01", "relation \"failparse\" does not exist".into()));
@@ -564,10 +567,11 @@ impl Backend {
     fn execute(&mut self, text: &str, parameters: &[u8], alone: bool) -> Result<Outcome, Failure> {
         let folded = lower(text);
         let mut words = folded.split_whitespace();
-        if text.contains("notice") {
+        let runs = !folded.starts_with("prepare");
+        if runs && text.contains("notice") {
             self.send(b'N', b"SNOTICE\0VNOTICE\0C00000\0Mby the way\0\0");
         }
-        if text.contains("failexec") {
+        if runs && text.contains("failexec") {
             return Err(("22012", "division by zero".into()));
         }
         let command = |tag: &str| Ok(Outcome::Command(tag.into()));
@@ -621,6 +625,7 @@ impl Backend {
                 let name = head.split_whitespace().nth(1).unwrap().split('(').next().unwrap();
                 let body = body[4..].trim().to_owned();
                 self.parses += 1;
+                self.check_name(&unquote(name))?;
                 self.check_parse(&body)?;
                 self.add_prepared(unquote(name), Prepared { text: body, stale: false })?;
                 command("PREPARE")
@@ -695,6 +700,34 @@ impl Backend {
         }
         Ok(Outcome::Command("SET".into()))
     }
+}
+
+fn check_syntax(text: &str) -> Result<(), Failure> {
+    const KNOWN: [&str; 18] = [
+        "select",
+        "insert",
+        "begin",
+        "commit",
+        "rollback",
+        "set",
+        "reset",
+        "show",
+        "discard",
+        "deallocate",
+        "prepare",
+        "execute",
+        "copy",
+        "listen",
+        "start",
+        "savepoint",
+        "unlisten",
+        "close",
+    ];
+    let first = lower(text).split(|c: char| !c.is_ascii_lowercase()).next().unwrap_or_default().to_owned();
+    if !text.is_empty() && !KNOWN.contains(&first.as_str()) {
+        return Err(("42601", format!("syntax error at or near \"{first}\"")));
+    }
+    Ok(())
 }
 
 fn rows<S: AsRef<str>>(values: impl IntoIterator<Item = S>) -> Outcome {

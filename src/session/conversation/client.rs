@@ -307,14 +307,14 @@ impl Conversation {
                 return Ok(self.refuse(blocks_refused(), server, to_client));
             }
             if effects.alone.as_ref().is_some_and(|alone| !matches!(alone, Virtual::Prepare { .. })) && self.answers_itself(effects) {
-                let undo = self.names.set(parse.name, Arc::clone(&statement));
+                let undo = self.names.set(parse.name, Arc::clone(&statement), self.ledger.now());
                 self.ledger.push(Owed::Ack { tag: reply::PARSE_COMPLETE, undo });
                 return Ok(true);
             }
         }
         let Some(server) = server else { return Ok(false) };
-        let undo = self.names.set(parse.name, Arc::clone(&statement));
-        if server.carried.statements.holds(&statement) {
+        let undo = self.names.set(parse.name, Arc::clone(&statement), self.ledger.now());
+        if self.holds(&statement, server) {
             self.ledger.push(Owed::Ack { tag: reply::PARSE_COMPLETE, undo });
         } else {
             self.send_parse(&statement, true, undo, server);
@@ -329,7 +329,8 @@ impl Conversation {
             Some(Virtual::DiscardAll) => {
                 self.status == TransactionStatus::Idle && self.pin.is_none() && !self.unsynced && self.ledger.is_own()
             }
-            Some(Virtual::DeallocateAll | Virtual::Deallocate(_)) => self.status != TransactionStatus::Failed,
+            // Behind something else in its batch, which could have ended the failed transaction.
+            Some(Virtual::DeallocateAll | Virtual::Deallocate(_)) => self.status != TransactionStatus::Failed || self.unsynced,
             _ => false,
         }
     }
@@ -343,18 +344,19 @@ impl Conversation {
         if let Some(effects) = &statement.effects
             && self.answers_itself(effects)
         {
-            self.names.bind(head.portal, &statement, true);
+            self.names.bind(head.portal, &statement, true, self.ledger.now());
             self.ledger.push(Owed::Ack { tag: reply::BIND_COMPLETE, undo: None });
             return Ok(Bound::Answered);
         }
         let Some(server) = server else { return Ok(Bound::NeedsServer) };
         if let Some(effects) = &statement.effects
             && effects.has_names()
+            && self.status != TransactionStatus::Failed
         {
             // Its text holds names of the client's: they can only mean something on a connection that the session keeps.
             self.pin_by(PinReason::NotUnderstood);
         }
-        self.names.bind(head.portal, &statement, false);
+        self.names.bind(head.portal, &statement, false, self.ledger.now());
         self.send_if_missing(&statement, server);
         synthetic::bind_head(server.out, head.portal, statement.server_name(), body_len - head.len);
         server.out.extend_from_slice(&body[head.len..]);
@@ -419,11 +421,14 @@ impl Conversation {
         let portal = self.names.portal(name).map(|portal| (portal.own, portal.statement.effects.clone()));
         if let Some((own, Some(effects))) = portal {
             if own {
-                match self.act_alone(&effects) {
-                    Some((bytes, undo)) => self.ledger.push(Owed::Synthetic { bytes: bytes.into(), undo }),
-                    None => {
+                match self.names.finish(name).then(|| self.act_alone(&effects)) {
+                    Some(Some((bytes, undo))) => self.ledger.push(Owed::Synthetic { bytes: bytes.into(), undo }),
+                    Some(None) => {
                         let report = no_statement(effects.alone.as_ref().map_or(b"", Virtual::name));
                         self.refuse(report, server, to_client);
+                    }
+                    None => {
+                        self.refuse(finished_portal(name), server, to_client);
                     }
                 }
                 return Ok(true);
@@ -460,17 +465,20 @@ impl Conversation {
     }
 
     fn sync(&mut self, frame: &[u8], server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> bool {
-        self.skipping = false;
+        let skipped = std::mem::take(&mut self.skipping);
         match server {
             Some(server) => {
                 server.out.extend_from_slice(frame);
                 self.unsynced = false;
                 self.ledger.push(Owed::Sync { visible: true });
-                self.fence(server);
+                // Not behind a Sync that could itself be followed by COPY data.
+                if skipped {
+                    self.fence(server);
+                }
             }
             None => {
                 self.pay_own(to_client);
-                self.names.forget_portals();
+                self.names.forget_portals(u64::MAX);
                 synthetic::ready(to_client, self.status);
             }
         }
@@ -479,11 +487,25 @@ impl Conversation {
 
     /// Gives the connection a statement that it doesn't hold. Whether it had to.
     pub(super) fn send_if_missing(&mut self, statement: &Arc<SessionStatement>, server: &mut Attached<'_>) -> bool {
-        if server.carried.statements.holds(statement) {
+        if self.holds(statement, server) {
             return false;
         }
         self.send_parse(statement, false, None, server);
         true
+    }
+
+    /// Whether the connection surely holds a statement: one that was sent in an earlier batch may have failed with it. That is cleared
+    /// away here.
+    pub(super) fn holds(&mut self, statement: &Arc<SessionStatement>, server: &mut Attached<'_>) -> bool {
+        if !server.carried.statements.holds(statement) {
+            return false;
+        }
+        let unsure = self.deliveries.is_unsure(statement.id(), self.ledger.now());
+        if unsure && statement.kept {
+            synthetic::named(server.out, client::CLOSE, Target::Statement, statement.server_name());
+            self.ledger.push(Owed::Clear { id: statement.id() });
+        }
+        !unsure
     }
 
     pub(super) fn send_parse(
@@ -495,6 +517,7 @@ impl Conversation {
     ) {
         self.make_room(statement, server);
         self.unsynced = true;
+        self.deliveries.send(statement.id(), self.ledger.now());
         match &statement.origin {
             Origin::Parse { text, types } => {
                 synthetic::parse(server.out, statement.server_name(), text, types);
@@ -569,6 +592,10 @@ fn blocks_refused() -> Report {
 
 pub(super) fn duplicate_statement(name: &str) -> Report {
     Report::new(SqlState::DUPLICATE_STATEMENT, format!("prepared statement \"{name}\" already exists"))
+}
+
+fn finished_portal(name: &[u8]) -> Report {
+    Report::new(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, format!("portal \"{}\" cannot be run", String::from_utf8_lossy(name)))
 }
 
 fn no_statement(name: &[u8]) -> Report {

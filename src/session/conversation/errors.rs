@@ -25,7 +25,9 @@ impl Conversation {
         if due.is_extended() {
             return self.batch_error(body, &fields, carried, sink);
         }
-        let fate = match due {
+        self.undo_changes(carried);
+        let Some(due) = self.ledger.front() else { return Ok(Fate::Forward) };
+        Ok(match due {
             Owed::RefusedQuery(report) => {
                 synthetic::error(sink.own(), Severity::Error, report);
                 Fate::Swallow
@@ -41,7 +43,11 @@ impl Conversation {
             },
             due if due.is_visible() => Fate::Forward,
             _ => Fate::Swallow,
-        };
+        })
+    }
+
+    /// What a simple query that failed hasn't done to names.
+    fn undo_changes(&mut self, carried: &mut Carried) {
         if let Some(changes) = self.ledger.changes() {
             // What the server holds after all is in doubt: those it was to deallocate, or the empty ones in their place.
             self.forget_statements |= !changes.0.is_empty();
@@ -49,9 +55,11 @@ impl Conversation {
                 if let Some(undo) = change.undo {
                     self.names.undo(*undo);
                 }
+                if let Some(held) = change.held {
+                    carried.statements = *held;
+                }
             }
         }
-        Ok(fate)
     }
 
     /// An error in a batch: the server skips to the next Sync, and so does the ledger.
@@ -67,16 +75,23 @@ impl Conversation {
             }
             _ => None,
         };
-        let names = &mut self.names;
+        let (names, deliveries) = (&mut self.names, &mut self.deliveries);
         let mut skipped = Vec::new();
         let synced = self.ledger.skip_to_sync(|owed| {
             match &owed {
-                Owed::Parse { statement, .. } | Owed::Load { statement } => carried.statements.remove(statement),
+                Owed::Parse { statement, .. } | Owed::Load { statement } => {
+                    if !deliveries.fail(statement.id()) {
+                        carried.statements.remove(statement);
+                    }
+                }
+                Owed::Clear { id } if deliveries.has_arrived(*id) => carried.statements.restore(*id),
                 Owed::Evict { id } => carried.statements.restore(*id),
                 _ => {}
             }
             skipped.push(owed);
         });
+        deliveries.tidy();
+        let now = self.ledger.reached();
         let hidden = matches!(self.ledger.front(), Some(Owed::Sync { visible: false }));
         let fate = if heal && self.ledger.len() == 1 && !hidden {
             Fate::Swallow
@@ -89,7 +104,7 @@ impl Conversation {
         } else {
             show(body, fields, names, sink, false)
         };
-        skipped.into_iter().for_each(|owed| names.undo_owed(owed));
+        skipped.into_iter().for_each(|owed| names.undo_owed(owed, now));
         if heal && self.ledger.len() == 1 && !hidden {
             self.replay.take_up().for_each(|undo| self.names.undo(undo));
             sink.drop_all();

@@ -4,6 +4,7 @@
 //! The relay moves the bytes and asks [`Conversation`] what they mean.
 
 mod client;
+mod deliveries;
 mod errors;
 mod names;
 mod own_settings;
@@ -17,7 +18,7 @@ pub use names::{Change, Changes, Undo};
 pub use own_settings::OwnSettings;
 pub use server::Sink;
 
-use self::{names::Names, replay::Replay};
+use self::{deliveries::Deliveries, names::Names, replay::Replay};
 use super::{
     ledger::{Ledger, Owed},
     pin::Pin,
@@ -161,6 +162,7 @@ enum CopyIn {
 /// The state of one session's protocol.
 pub struct Conversation {
     names: Names,
+    deliveries: Deliveries,
     settings: OwnSettings,
     ledger: Ledger,
     status: TransactionStatus,
@@ -194,6 +196,7 @@ impl Conversation {
     pub fn new(settings: Settings, mode: PoolMode) -> Self {
         Conversation {
             names: Names::default(),
+            deliveries: Deliveries::default(),
             settings: OwnSettings::new(settings),
             ledger: Ledger::default(),
             status: TransactionStatus::Idle,
@@ -338,7 +341,11 @@ impl Conversation {
 
     /// What it holds beside itself, settings and statements, which sessions share, left out.
     pub fn heap_bytes(&self) -> usize {
-        self.ledger.heap_bytes() + self.names.heap_bytes() + self.replay.heap_bytes() + self.settings.heap_bytes()
+        self.ledger.heap_bytes()
+            + self.names.heap_bytes()
+            + self.replay.heap_bytes()
+            + self.deliveries.heap_bytes()
+            + self.settings.heap_bytes()
     }
 
     /// The server connection is gone.
@@ -362,8 +369,9 @@ impl Conversation {
             return if self.ledger.is_empty() { Loss::GoOn } else { Loss::End };
         }
         let names = &mut self.names;
-        self.ledger.clear(|owed| names.undo_owed(owed));
-        self.names.forget_portals();
+        self.ledger.clear(|owed| names.undo_owed(owed, u64::MAX));
+        self.names.forget_portals(u64::MAX);
+        self.deliveries = Deliveries::default();
         self.settings.forget_doubt();
         self.replay.finish();
         if readies > 0 {

@@ -6,8 +6,11 @@ use std::{
 };
 
 use super::{super::ledger::Owed, SessionStatement};
-use crate::backend::statements::Origin;
-use crate::{sql::outcome::Verb, wire::tag::server};
+use crate::{
+    backend::statements::{KnownStatements, Origin},
+    sql::outcome::Verb,
+    wire::tag::server,
+};
 
 type Statements = BTreeMap<Box<[u8]>, Arc<SessionStatement>>;
 
@@ -27,6 +30,8 @@ pub struct Change {
     pub(super) verb: Verb,
     /// How to take it back if it doesn't come to that.
     pub(super) undo: Option<Box<Undo>>,
+    /// What the server holds then.
+    pub(super) held: Option<Box<KnownStatements>>,
 }
 
 /// The changes that a query has yet to make.
@@ -53,12 +58,17 @@ pub(super) struct Portal {
     pub(super) statement: Arc<SessionStatement>,
     /// No server knows it: it acts on the session's own state.
     pub(super) own: bool,
+    done: bool,
+    /// When it was bound: see [`super::super::ledger::Ledger::now`].
+    bound: u64,
 }
 
 /// What a client calls its statements.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     unnamed: Option<Arc<SessionStatement>>,
+    /// When it was named: see [`super::super::ledger::Ledger::now`].
+    unnamed_at: u64,
     named: Statements,
     portals: Vec<Portal>,
 }
@@ -80,9 +90,10 @@ impl Names {
     }
 
     /// Names a statement. How to take it back, for named ones: a failing Parse removes the unnamed statement in PostgreSQL too.
-    pub(super) fn set(&mut self, name: &[u8], statement: Arc<SessionStatement>) -> Option<Box<Undo>> {
+    pub(super) fn set(&mut self, name: &[u8], statement: Arc<SessionStatement>, now: u64) -> Option<Box<Undo>> {
         if name.is_empty() {
             self.unnamed = Some(statement);
+            self.unnamed_at = now;
             return None;
         }
         let before = self.named.insert(name.into(), statement);
@@ -110,10 +121,12 @@ impl Names {
         (!before.is_empty()).then(|| Box::new(Undo(Before::All(before))))
     }
 
-    /// Takes back what a reply that isn't to come stood for.
-    pub(super) fn undo_owed(&mut self, owed: Owed) {
+    /// Takes back what a reply that isn't to come stood for. `now`: the batch that it was part of.
+    pub(super) fn undo_owed(&mut self, owed: Owed, now: u64) {
         // An unnamed Parse that fails removes the unnamed statement; one that is skipped is as good as that.
-        if matches!(&owed, Owed::Parse { visible: true, undo: None, .. } | Owed::Ack { tag: server::PARSE_COMPLETE, undo: None }) {
+        if self.unnamed_at <= now
+            && matches!(&owed, Owed::Parse { visible: true, undo: None, .. } | Owed::Ack { tag: server::PARSE_COMPLETE, undo: None })
+        {
             self.unnamed = None;
         }
         if let Some(undo) = owed.into_undo() {
@@ -137,10 +150,10 @@ impl Names {
 
     /// A portal was bound.
     #[inline]
-    pub(super) fn bind(&mut self, portal: &[u8], statement: &Arc<SessionStatement>, own: bool) {
+    pub(super) fn bind(&mut self, portal: &[u8], statement: &Arc<SessionStatement>, own: bool, now: u64) {
         self.unbind(portal);
         if statement.effects.is_some() {
-            self.portals.push(Portal { name: portal.into(), statement: Arc::clone(statement), own });
+            self.portals.push(Portal { name: portal.into(), statement: Arc::clone(statement), own, done: false, bound: now });
         }
     }
 
@@ -150,6 +163,12 @@ impl Names {
         if !self.portals.is_empty() {
             self.portals.retain(|known| *known.name != *portal);
         }
+    }
+
+    /// Marks a portal as done; whether it wasn't.
+    pub(super) fn finish(&mut self, name: &[u8]) -> bool {
+        let portal = self.portals.iter_mut().find(|known| *known.name == *name);
+        portal.is_some_and(|portal| !std::mem::replace(&mut portal.done, true))
     }
 
     /// A portal, where its statement does something to the session.
@@ -167,11 +186,14 @@ impl Names {
         self.named.keys().map(|name| name.len() + entry).sum::<usize>() + self.portals.capacity() * size_of::<Portal>()
     }
 
-    /// Portals end with their transaction.
+    /// Portals end with their transaction: those that were bound before.
     #[inline]
-    pub(super) fn forget_portals(&mut self) {
+    pub(super) fn forget_portals(&mut self, before: u64) {
         if !self.portals.is_empty() {
-            self.portals = Vec::new();
+            self.portals.retain(|portal| portal.bound >= before);
+            if self.portals.is_empty() {
+                self.portals = Vec::new();
+            }
         }
     }
 }

@@ -33,6 +33,8 @@ impl Conversation {
         }
         self.note(effects);
         let (mut renamed, changes) = self.rename(tools, text, effects, server);
+        // Some of its own statements had to go for others then, before it made them.
+        self.forget_statements |= effects.names.len() > server.carried.statements.capacity();
         if self.unsynced {
             synthetic::empty(server.out, client::SYNC);
             self.ledger.push(Owed::Sync { visible: false });
@@ -47,9 +49,9 @@ impl Conversation {
             return self.fail_query(duplicate_statement(name), server);
         }
         let statement = tools.statements.parse(query, b"\0\0", false, || (tools.effects_of)(query));
-        let mut undo = self.names.set(name.as_bytes(), Arc::clone(&statement));
+        let mut undo = self.names.set(name.as_bytes(), Arc::clone(&statement), self.ledger.now());
         self.names.forget_unnamed();
-        if !server.carried.statements.holds(&statement) {
+        if !self.holds(&statement, server) {
             self.send_parse(&statement, false, undo.take(), server);
         }
         let mut bytes = Vec::with_capacity(16);
@@ -71,8 +73,8 @@ impl Conversation {
                 Verb::Execute => self.load(used, server),
                 Verb::Deallocate => self.deallocate_in_text(tools, used, &mut changes, server),
                 Verb::Forget => {
-                    server.carried.statements.clear();
-                    changes.0.push_back(Change { verb: used.verb, undo: self.names.clear() });
+                    let held = Some(Box::new(server.carried.statements.take()));
+                    changes.0.push_back(Change { verb: used.verb, undo: self.names.clear(), held });
                     continue;
                 }
             };
@@ -99,7 +101,11 @@ impl Conversation {
         let (before, after) = (slice(used.statement.start..used.span.start), slice(used.span.end..used.statement.end));
         let statement = tools.statements.prepare(&before, &after, None);
         self.make_room(&statement, server);
-        changes.0.push_back(Change { verb: used.verb, undo: self.names.set(used.name.as_bytes(), Arc::clone(&statement)) });
+        changes.0.push_back(Change {
+            verb: used.verb,
+            undo: self.names.set(used.name.as_bytes(), Arc::clone(&statement), self.ledger.now()),
+            held: None,
+        });
         server_name(&statement)
     }
 
@@ -109,6 +115,8 @@ impl Conversation {
         self.send_if_missing(&statement, server);
         if let Some(effects) = &statement.effects {
             self.note(&Arc::clone(effects));
+            // In which order with what else the text does isn't known.
+            self.settings.failed();
         }
         Some(server_name(&statement))
     }
@@ -131,7 +139,7 @@ impl Conversation {
             }
         };
         let undo = self.names.remove(used.name.as_bytes()).ok().flatten();
-        changes.0.push_back(Change { verb: used.verb, undo });
+        changes.0.push_back(Change { verb: used.verb, undo, held: None });
         Some(server_name(&doomed))
     }
 }

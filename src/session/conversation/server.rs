@@ -206,6 +206,11 @@ impl Conversation {
                 // What ran before a stale statement may have had effects that no rollback undoes.
                 self.replay.stop();
             }
+            match &done {
+                Owed::Parse { statement, .. } | Owed::Load { statement } => self.deliveries.arrive(statement.id()),
+                Owed::Clear { id } => self.deliveries.clear(*id),
+                _ => {}
+            }
             self.replay.paid(done.into_undo());
         }
         Ok(fate)
@@ -241,8 +246,8 @@ impl Conversation {
             self.load_error = None;
         }
         self.copy_in = CopyIn::None;
-        if status == TransactionStatus::Idle {
-            self.names.forget_portals();
+        if status != TransactionStatus::Open {
+            self.names.forget_portals(self.ledger.reached());
         }
         if self.replay.is_taken_up() {
             return Ok(Fate::Swallow);

@@ -1,0 +1,66 @@
+//! Statements on their way to the server: if a batch fails, those in it that stand behind the failure never arrive.
+//!
+//! What is sent in the same batch may rely on them, for it fails with them. What a pipeline sends in the next may not.
+
+/// Statements that were sent and aren't confirmed.
+#[derive(Debug, Default)]
+pub(super) struct Deliveries {
+    /// Numbers and batches, in the order in which they were sent.
+    sent: Vec<(u64, u64)>,
+    /// Of those, the ones that have arrived at least once.
+    arrived: Vec<u64>,
+}
+
+impl Deliveries {
+    /// A statement is sent, in this batch.
+    pub(super) fn send(&mut self, id: u64, batch: u64) {
+        self.sent.push((id, batch));
+    }
+
+    /// Whether a statement was sent in an earlier batch that may yet fail.
+    #[inline]
+    pub(super) fn is_unsure(&self, id: u64, batch: u64) -> bool {
+        !self.sent.is_empty() && self.sent.iter().rev().find(|(sent, _)| *sent == id).is_some_and(|(_, sent_in)| *sent_in < batch)
+    }
+
+    /// The server has the statement.
+    pub(super) fn arrive(&mut self, id: u64) {
+        if let Some(place) = self.sent.iter().position(|(sent, _)| *sent == id) {
+            self.sent.remove(place);
+        }
+        if self.sent.iter().any(|(sent, _)| *sent == id) {
+            self.arrived.push(id);
+        }
+        self.tidy();
+    }
+
+    /// The server has cleared the statement away.
+    pub(super) fn clear(&mut self, id: u64) {
+        self.arrived.retain(|arrived| *arrived != id);
+    }
+
+    /// A delivery won't arrive. Whether another one is on its way.
+    pub(super) fn fail(&mut self, id: u64) -> bool {
+        if let Some(place) = self.sent.iter().position(|(sent, _)| *sent == id) {
+            self.sent.remove(place);
+        }
+        self.sent.iter().any(|(sent, _)| *sent == id)
+    }
+
+    /// Whether the statement is there by an earlier delivery, now that its clearing away was skipped.
+    pub(super) fn has_arrived(&self, id: u64) -> bool {
+        self.arrived.contains(&id)
+    }
+
+    /// Forgets what doesn't matter any more.
+    pub(super) fn tidy(&mut self) {
+        if self.sent.is_empty() {
+            *self = Deliveries::default();
+        }
+    }
+
+    /// What it holds beside itself.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.sent.capacity() * size_of::<(u64, u64)>() + self.arrived.capacity() * size_of::<u64>()
+    }
+}
