@@ -168,6 +168,8 @@ impl Relay {
         loop {
             match self.round(cx, &mut scratch, std::mem::take(&mut obeyed)) {
                 Ok(true) => {}
+                // What was under way when the word came may be over now, and nothing else will wake the session.
+                Ok(false) if !self.ending && self.session.handle.is_told_to_end() && self.obey(cx) => obeyed = true,
                 Ok(false) => return Poll::Pending,
                 Err(end) => return Poll::Ready(end),
             }
