@@ -16,6 +16,7 @@ mod authentication;
 mod cancel;
 mod copy;
 mod encryption;
+mod fuzz;
 mod identity;
 mod large;
 mod limits;
