@@ -110,8 +110,7 @@ enum State {
     Waiting,
 }
 
-const STATES: [State; 6] =
-    [State::BeforeStartup, State::Authenticating, State::Idle, State::InTransaction, State::InCopy, State::Waiting];
+const STATES: [State; 6] = [State::BeforeStartup, State::Authenticating, State::Idle, State::InTransaction, State::InCopy, State::Waiting];
 
 async fn connect(state: State, port: u16, socket: &Path) -> Wire {
     let mut wire = match state {
@@ -197,7 +196,8 @@ async fn messages_at_every_state() {
         rounds
     });
     let work = async |seed: u64, count: usize| {
-        let tasks: Vec<_> = (1..=4).map(|n| tokio::spawn(share(seed.wrapping_mul(n * 2 + 1), count / 4, proxy.port(), socket.clone()))).collect();
+        let tasks: Vec<_> =
+            (1..=4).map(|n| tokio::spawn(share(seed.wrapping_mul(n * 2 + 1), count / 4, proxy.port(), socket.clone()))).collect();
         for task in tasks {
             task.await.unwrap();
         }

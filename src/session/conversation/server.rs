@@ -94,6 +94,10 @@ impl Conversation {
             }
             let end = at + header.frame_len();
             if end > input.len() && !may_stream(header) {
+                // No such message is that long: these are no frames, and nothing is worth waiting for.
+                if header.length > caps::CONTROL {
+                    return Err(Fatal::Server(header.tag));
+                }
                 break;
             }
             let body = &input[at + HEADER_LEN..end.min(input.len())];
