@@ -18,6 +18,11 @@ use parking_lot::Mutex;
 /// What begins every server name of ours. A client's own names never reach a server, so nothing else begins with it.
 pub const NAME_PREFIX: &str = "pgt_";
 
+/// The server name of a number.
+pub fn server_name(id: u64) -> String {
+    format!("{NAME_PREFIX}{id:x}")
+}
+
 /// How a statement comes to be on a server.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Origin {
@@ -52,7 +57,7 @@ pub struct Statement<E> {
 
 impl<E> Statement<E> {
     fn new(id: u64, origin: Origin, kept: bool, effects: E) -> Self {
-        Statement { id, name: format!("{NAME_PREFIX}{id:x}").into_boxed_str(), origin, kept, effects }
+        Statement { id, name: server_name(id).into_boxed_str(), origin, kept, effects }
     }
 
     /// Its number: never used again in this process.
@@ -155,17 +160,28 @@ impl KnownStatements {
     /// Whether the connection holds this statement; marks it used.
     #[inline]
     pub fn holds<E>(&mut self, statement: &Statement<E>) -> bool {
-        if statement.kept { self.kept.get(&statement.id).is_some() } else { self.unnamed == Some(statement.id) }
+        if !statement.kept {
+            return self.unnamed == Some(statement.id);
+        }
+        // One batch asks for the same statement several times.
+        self.kept.peek_mru().is_some_and(|(id, ())| *id == statement.id) || self.kept.get(&statement.id).is_some()
     }
 
-    /// Notes that the connection is being given this statement; the server name of the one that must go for it.
-    pub fn add<E>(&mut self, statement: &Statement<E>) -> Option<String> {
+    /// Notes that the connection is being given this statement; the number of the one that must go for it.
+    pub fn add<E>(&mut self, statement: &Statement<E>) -> Option<u64> {
         if !statement.kept {
             self.unnamed = Some(statement.id);
             return None;
         }
         let evicted = self.kept.push(statement.id, ())?.0;
-        (evicted != statement.id).then(|| format!("{NAME_PREFIX}{evicted:x}"))
+        (evicted != statement.id).then_some(evicted)
+    }
+
+    /// Notes that a statement which was to go is still there.
+    pub fn restore(&mut self, id: u64) {
+        if self.kept.len() < self.kept.cap().get() {
+            self.kept.put(id, ());
+        }
     }
 
     /// Notes that the connection doesn't hold this statement (any more).
@@ -219,7 +235,7 @@ mod tests {
         assert_eq!(known.add(&a), None);
         assert_eq!(known.add(&b), None);
         assert!(known.holds(&a));
-        assert_eq!(known.add(&c).as_deref().map(str::as_bytes), Some(b.server_name()));
+        assert_eq!(known.add(&c).map(|id| server_name(id).into_bytes()).as_deref(), Some(b.server_name()));
         assert!(!known.holds(&b));
         assert_eq!(known.add(&c), None);
     }

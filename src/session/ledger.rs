@@ -4,7 +4,7 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use super::conversation::{SessionStatement, Undo};
+use super::conversation::{Changes, SessionStatement, Undo};
 use crate::{error::Report, wire::tag::server};
 
 /// One owed reply.
@@ -27,18 +27,38 @@ pub enum Owed {
     /// ParameterDescription, then RowDescription or NoData.
     Describe,
     /// CommandComplete, EmptyQueryResponse or PortalSuspended, rows before it.
-    Execute,
+    Execute {
+        /// What to take back where it fails.
+        undo: Option<Box<Undo>>,
+    },
     /// CloseComplete.
-    Close {
-        /// Whether the client hears of it.
-        visible: bool,
+    Close,
+    /// CloseComplete of a statement that has to go for another.
+    Evict {
+        /// Its number.
+        id: u64,
+    },
+    /// ParseComplete, BindComplete, CommandComplete, CloseComplete: the proxy runs a PREPARE of the client's once more.
+    Load {
+        /// The statement that it prepares.
+        statement: Arc<SessionStatement>,
     },
     /// Whatever a simple query gives, up to ReadyForQuery.
-    Query,
+    Query {
+        /// What its statements do to names of statements, in their order.
+        changes: Option<Box<Changes>>,
+    },
     /// ReadyForQuery of a Sync.
     Sync {
         /// Whether the client hears of it.
         visible: bool,
+    },
+    /// A message of ours without a body, due when all before it are paid.
+    Ack {
+        /// Its type.
+        tag: u8,
+        /// What to take back where the batch fails before.
+        undo: Option<Box<Undo>>,
     },
     /// Bytes of ours, due when all before them are paid.
     Synthetic {
@@ -51,6 +71,13 @@ pub enum Owed {
     Refusal(Box<Report>),
     /// The same for a simple query: the error, then ReadyForQuery.
     RefusedQuery(Box<Report>),
+    /// Nothing: here the client has sent CopyDone or CopyFail, without waiting for CopyInResponse.
+    CopyEnd,
+    /// An empty query of the proxy's, behind Syncs that a server may or may not have ignored.
+    Fence {
+        /// EmptyQueryResponse has come: ReadyForQuery before it belongs to those Syncs.
+        seen: bool,
+    },
     /// A simple query of the proxy's that sets settings.
     ApplySettings,
     /// A simple query of the proxy's that asks for settings.
@@ -61,35 +88,65 @@ impl Owed {
     /// Whether the client hears the replies themselves.
     pub fn is_visible(&self) -> bool {
         match self {
-            Owed::Parse { visible, .. } | Owed::Close { visible } | Owed::Sync { visible } => *visible,
-            Owed::ApplySettings | Owed::ReadSettings => false,
+            Owed::Parse { visible, .. } | Owed::Sync { visible } => *visible,
+            Owed::ApplySettings | Owed::ReadSettings | Owed::Evict { .. } | Owed::Load { .. } | Owed::Fence { .. } => false,
             _ => true,
         }
     }
 
     /// Whether an error in it makes the server skip to the next Sync.
     pub fn is_extended(&self) -> bool {
-        matches!(self, Owed::Parse { .. } | Owed::Bind { .. } | Owed::Describe | Owed::Execute | Owed::Close { .. } | Owed::Refusal(_))
+        matches!(
+            self,
+            Owed::Parse { .. }
+                | Owed::Bind { .. }
+                | Owed::Describe
+                | Owed::Execute { .. }
+                | Owed::Close
+                | Owed::Evict { .. }
+                | Owed::Load { .. }
+                | Owed::Refusal(_)
+        )
+    }
+
+    /// Whether no server has a part in it.
+    pub fn is_own(&self) -> bool {
+        matches!(self, Owed::Ack { .. } | Owed::Synthetic { .. } | Owed::CopyEnd)
+    }
+
+    /// What to take back if it hadn't happened.
+    pub fn into_undo(self) -> Option<Box<Undo>> {
+        match self {
+            Owed::Parse { undo, .. } | Owed::Ack { undo, .. } | Owed::Synthetic { undo, .. } | Owed::Execute { undo } => undo,
+            _ => None,
+        }
     }
 
     fn ends_with_ready(&self) -> bool {
-        matches!(self, Owed::Query | Owed::Sync { .. } | Owed::RefusedQuery(_) | Owed::ApplySettings | Owed::ReadSettings)
+        matches!(
+            self,
+            Owed::Query { .. } | Owed::Sync { .. } | Owed::RefusedQuery(_) | Owed::Fence { .. } | Owed::ApplySettings | Owed::ReadSettings
+        )
     }
 
     /// Whether a frame of this type may be part of the reply.
     pub fn accepts(&self, tag: u8) -> bool {
         match tag {
             server::READY => self.ends_with_ready(),
-            server::PARSE_COMPLETE => matches!(self, Owed::Parse { .. }),
-            server::BIND_COMPLETE => matches!(self, Owed::Bind { .. }),
-            server::CLOSE_COMPLETE => matches!(self, Owed::Close { .. }),
+            server::PARSE_COMPLETE => matches!(self, Owed::Parse { .. } | Owed::Load { .. }),
+            server::BIND_COMPLETE => matches!(self, Owed::Bind { .. } | Owed::Load { .. }),
+            server::CLOSE_COMPLETE => matches!(self, Owed::Close | Owed::Evict { .. } | Owed::Load { .. }),
             server::PARAMETER_DESCRIPTION | server::NO_DATA => matches!(self, Owed::Describe),
-            server::ROW_DESCRIPTION => matches!(self, Owed::Describe | Owed::Query | Owed::ApplySettings | Owed::ReadSettings),
+            server::EMPTY_QUERY if matches!(self, Owed::Fence { .. }) => true,
+            server::COMMAND_COMPLETE if matches!(self, Owed::Load { .. }) => true,
+            server::ROW_DESCRIPTION => matches!(self, Owed::Describe | Owed::Query { .. } | Owed::ApplySettings | Owed::ReadSettings),
             server::DATA_ROW | server::COMMAND_COMPLETE | server::EMPTY_QUERY => {
-                matches!(self, Owed::Execute | Owed::Query | Owed::ApplySettings | Owed::ReadSettings)
+                matches!(self, Owed::Execute { .. } | Owed::Query { .. } | Owed::ApplySettings | Owed::ReadSettings)
             }
-            server::PORTAL_SUSPENDED => matches!(self, Owed::Execute),
-            server::COPY_IN | server::COPY_OUT | server::COPY_DATA | server::COPY_DONE => matches!(self, Owed::Execute | Owed::Query),
+            server::PORTAL_SUSPENDED => matches!(self, Owed::Execute { .. }),
+            server::COPY_IN | server::COPY_OUT | server::COPY_DATA | server::COPY_DONE => {
+                matches!(self, Owed::Execute { .. } | Owed::Query { .. })
+            }
             server::ERROR => true,
             _ => false,
         }
@@ -99,11 +156,32 @@ impl Owed {
     pub fn is_completed_by(&self, tag: u8) -> bool {
         match self {
             Owed::Describe => matches!(tag, server::ROW_DESCRIPTION | server::NO_DATA),
-            Owed::Execute => matches!(tag, server::COMMAND_COMPLETE | server::EMPTY_QUERY | server::PORTAL_SUSPENDED),
-            Owed::Parse { .. } | Owed::Bind { .. } | Owed::Close { .. } => true,
+            Owed::Execute { .. } => matches!(tag, server::COMMAND_COMPLETE | server::EMPTY_QUERY | server::PORTAL_SUSPENDED),
+            Owed::Load { .. } => tag == server::CLOSE_COMPLETE,
+            Owed::Parse { .. } | Owed::Bind { .. } | Owed::Close | Owed::Evict { .. } => true,
             _ => tag == server::READY,
         }
     }
+}
+
+/// What a server's COPY FROM STDIN finds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CopyBegins {
+    /// Syncs before the data.
+    pub ignored: u32,
+    /// The data's end.
+    pub end: CopyEnds,
+}
+
+/// Where the data of a COPY FROM STDIN ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CopyEnds {
+    /// It is still to come.
+    Open,
+    /// It has been sent already.
+    Sent,
+    /// Something else has been sent, which the server takes for a broken protocol.
+    OutOfPlace,
 }
 
 /// The owed replies of one session, oldest first.
@@ -118,6 +196,25 @@ impl Ledger {
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    /// Whether no server owes anything.
+    #[inline]
+    pub fn is_own(&self) -> bool {
+        self.entries.iter().all(Owed::is_own)
+    }
+
+    /// Whether nothing that is owed can change the transaction's state.
+    pub fn keeps_status(&self) -> bool {
+        self.entries.iter().all(|owed| owed.is_own() || matches!(owed, Owed::ApplySettings | Owed::ReadSettings))
+    }
+
+    /// The changes of names that the simple query which is due has yet to make.
+    pub fn changes(&mut self) -> Option<&mut Changes> {
+        match self.entries.front_mut() {
+            Some(Owed::Query { changes }) => changes.as_deref_mut(),
+            _ => None,
+        }
     }
 
     /// How many entries are owed.
@@ -146,12 +243,6 @@ impl Ledger {
         Some(owed)
     }
 
-    /// Whether no server owes anything.
-    #[inline]
-    pub fn is_all_synthetic(&self) -> bool {
-        self.entries.iter().all(|owed| matches!(owed, Owed::Synthetic { .. }))
-    }
-
     /// ReadyForQuery messages that are owed for Syncs.
     pub fn syncs(&self) -> u32 {
         self.syncs
@@ -178,11 +269,33 @@ impl Ledger {
         sync.is_some()
     }
 
-    /// Drops Syncs that a server in COPY IN ignores (manual 55.2.7). Whether nothing else stands behind the COPY.
-    pub fn ignore_syncs_behind_copy(&mut self) -> bool {
-        self.entries.retain(|owed| !matches!(owed, Owed::Sync { .. }));
-        self.syncs = 0;
-        self.entries.len() <= 1
+    /// The server takes COPY data for what is due. It ignores Syncs until the data's end (manual 55.2.7), so they are dropped.
+    pub fn begin_copy(&mut self) -> CopyBegins {
+        let behind = self.entries.len().min(1);
+        let ignored = self.entries.iter().skip(behind).take_while(|owed| matches!(owed, Owed::Sync { .. })).count();
+        self.entries.drain(behind..behind + ignored);
+        self.syncs -= ignored as u32;
+        let end = match self.entries.get(behind) {
+            None => CopyEnds::Open,
+            Some(Owed::CopyEnd) => {
+                self.entries.remove(behind);
+                CopyEnds::Sent
+            }
+            Some(_) => CopyEnds::OutOfPlace,
+        };
+        CopyBegins { ignored: ignored as u32, end }
+    }
+
+    /// The fence that is due, as long as nothing of its own reply has come.
+    pub fn is_before_fence(&self) -> bool {
+        matches!(self.entries.front(), Some(Owed::Fence { seen: false }))
+    }
+
+    /// The first part of the reply to the fence that is due.
+    pub fn see_fence(&mut self) {
+        if let Some(Owed::Fence { seen }) = self.entries.front_mut() {
+            *seen = true;
+        }
     }
 
     /// Drops everything: the server that owed it is gone.
@@ -191,6 +304,11 @@ impl Ledger {
         for owed in self.entries.drain(..).rev() {
             undo(owed);
         }
+    }
+
+    /// What it holds beside itself while nothing is owed.
+    pub fn heap_bytes(&self) -> usize {
+        self.entries.capacity() * size_of::<Owed>()
     }
 
     /// Gives back memory that a long pipeline took.

@@ -239,7 +239,7 @@ impl Relay {
     }
 
     fn poll_client(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
-        if self.wait.is_some() && self.inbound.len() >= AHEAD {
+        if self.conversation.holds_client() || self.wait.is_some() && self.inbound.len() >= AHEAD {
             return Ok(false);
         }
         let read = match self.client.poll_read(cx, &mut scratch.input[..READ]) {

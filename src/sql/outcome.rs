@@ -24,6 +24,16 @@ pub enum Virtual {
     },
 }
 
+impl Virtual {
+    /// The name that it is about; empty for all.
+    pub fn name(&self) -> &[u8] {
+        match self {
+            Virtual::Deallocate(name) | Virtual::Prepare { name, .. } => name.as_bytes(),
+            Virtual::DiscardAll | Virtual::DeallocateAll => b"",
+        }
+    }
+}
+
 /// A statement name in a text that must be replaced by the server's.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct NameUse {
@@ -46,6 +56,8 @@ pub enum Verb {
     Execute,
     /// DEALLOCATE
     Deallocate,
+    /// DEALLOCATE ALL or DISCARD ALL: all names; nothing is to be replaced.
+    Forget,
 }
 
 /// Everything that a text may do to its session.
@@ -126,15 +138,30 @@ impl Effects {
             Effect::ResetAll => self.reset_all = true,
             Effect::Discard(DiscardTarget::All) => {
                 self.reset_all = true;
-                self.forgets_statements = true;
+                self.forget(statement);
             }
             Effect::Prepare(prepare) => name(Verb::Prepare, &prepare.statement),
             Effect::Execute(used) => name(Verb::Execute, used),
             Effect::Deallocate(Some(used)) => name(Verb::Deallocate, used),
-            Effect::Deallocate(None) => self.forgets_statements = true,
-            Effect::Pin(reason) => self.pin = self.pin.take().or_else(|| Some(reason.clone())),
+            Effect::Deallocate(None) => self.forget(statement),
+            // What DISCARD ALL doesn't undo counts more than what it does.
+            Effect::Pin(reason) if self.pin.is_none() || !reason.ends_with_discard_all() => self.pin = Some(reason.clone()),
+            Effect::Pin(_) => {}
             Effect::Transaction(_) | Effect::Set(_) | Effect::Show(_) | Effect::Discard(_) | Effect::Unlisten(_) => {}
         }
+    }
+}
+
+impl Effects {
+    fn forget(&mut self, statement: &Statement) {
+        self.forgets_statements = true;
+        let start = statement.span.start;
+        self.names.push(NameUse { verb: Verb::Forget, name: String::new(), span: start..start, statement: statement.span.clone() });
+    }
+
+    /// Whether the text holds a name of a statement.
+    pub fn has_names(&self) -> bool {
+        self.names.iter().any(|used| used.verb != Verb::Forget)
     }
 }
 

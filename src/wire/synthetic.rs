@@ -125,6 +125,18 @@ pub fn parse(out: &mut Vec<u8>, name: &[u8], text: &[u8], types: &[u8]) {
     });
 }
 
+/// Parse, Bind, Execute and Close (F) that run a text without parameters or results; the unnamed statement is it then.
+pub fn run(out: &mut Vec<u8>, portal: &[u8], text: &[u8]) {
+    parse(out, b"", text, b"\0\0");
+    bind_head(out, portal, b"", 6);
+    out.extend_from_slice(&[0; 6]);
+    frame(out, client::EXECUTE, |out| {
+        cstr(out, portal);
+        out.extend_from_slice(&[0; 4]);
+    });
+    named(out, client::CLOSE, Target::Portal, portal);
+}
+
 /// The head of Bind (F): `tail` more bytes of body follow, which the caller sends.
 pub fn bind_head(out: &mut Vec<u8>, portal: &[u8], statement: &[u8], tail: usize) {
     out.push(client::BIND);

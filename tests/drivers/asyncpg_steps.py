@@ -168,26 +168,25 @@ async def notify() -> None:
 async def altered_table() -> None:
     """a prepared statement whose table is altered gets the new shape, or an error that says so"""
     db = await connect()
+    await db.execute("LISTEN drv_same_server_connection")
     await db.execute(f"TRUNCATE {TABLE}")
     await db.execute(f"INSERT INTO {TABLE} VALUES (1, 'a')")
     sql = f"SELECT * FROM {TABLE} WHERE id = $1"
     for _ in range(3):
         expect(dict(await db.fetchrow(sql, 1)), {"id": 1, "name": "a"})
-    other = await connect()
-    await other.execute(f"ALTER TABLE {TABLE} ADD COLUMN extra int DEFAULT 7")
+    await db.execute(f"ALTER TABLE {TABLE} ADD COLUMN extra int DEFAULT 7")
     # Outside a transaction the driver prepares again by itself when it's told 0A000.
     expect(dict(await db.fetchrow(sql, 1)), {"id": 1, "name": "a", "extra": 7})
     kept = await db.prepare(sql)
     async with db.transaction():
         expect(dict(await kept.fetchrow(1)), {"id": 1, "name": "a", "extra": 7})
-    await other.execute(f"ALTER TABLE {TABLE} DROP COLUMN extra")
+    await db.execute(f"ALTER TABLE {TABLE} DROP COLUMN extra")
     try:
         async with db.transaction():
             expect(dict(await kept.fetchrow(1)), {"id": 1, "name": "a"})
     except asyncpg.PostgresError as error:
         expect(error.sqlstate in PLAN_CHANGED, True)
     expect(dict(await db.fetchrow(sql, 1)), {"id": 1, "name": "a"})
-    await other.close()
     await db.close()
 
 

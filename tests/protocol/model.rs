@@ -80,6 +80,8 @@ pub struct Backend {
     pub out: Vec<u8>,
     /// Statements parsed so far, of any kind.
     pub parses: usize,
+    /// COPY FROM STDIN fails once before any of its data is read.
+    pub fails_before_data: bool,
     /// Texts of simple queries, as received.
     pub queries: Vec<String>,
 }
@@ -106,6 +108,7 @@ impl Backend {
             unflushed: Vec::new(),
             out: Vec::new(),
             parses: 0,
+            fails_before_data: false,
             queries: Vec::new(),
         };
         for (name, _) in REPORTED {
@@ -340,6 +343,9 @@ impl Backend {
             Outcome::CopyIn(text) => {
                 self.send(b'G', b"\0\0\0");
                 self.flush();
+                if std::mem::take(&mut self.fails_before_data) {
+                    return Err(("57014", "canceling statement due to user request".into()));
+                }
                 self.copy = Some(CopyIn { text, rows: Vec::new(), extended: !self.in_script });
                 return Ok(true);
             }
@@ -605,7 +611,7 @@ impl Backend {
                 command("DEALLOCATE ALL")
             }
             ("deallocate", name) => {
-                let name = unquote(name);
+                let name = unquote(if name == "prepare" { words.next().unwrap() } else { name });
                 self.find(&name)?;
                 self.prepared.remove(&name);
                 command("DEALLOCATE")

@@ -141,7 +141,7 @@ const DEFAULT_PRIVILEGES: &str = "
                           AND NOT EXISTS (SELECT FROM aclexplode(d.defaclacl) a WHERE a.grantee = 0))";
 
 /// Who is who, kept in the database: two tenants never share a role or a key. A tenant sees its own row at most
-/// (and only where the row model's policies read it, see [`super::row`]).
+/// (and only where the row model's policies read it).
 const REGISTRY: &[&str] = &[
     "CREATE SCHEMA pgtenant",
     "CREATE TABLE pgtenant.tenants (role name PRIMARY KEY, tenant text NOT NULL UNIQUE, model text NOT NULL, key text)",

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use super::{
     super::{ledger::Owed, pin::Pin},
-    Attached, ClientStep, Conversation, CopyIn, Fatal, Flow, PoolMode, SessionStatement, Tools, Want,
+    Attached, Changes, ClientStep, Conversation, CopyIn, Fatal, Flow, PoolMode, SessionStatement, Tools, Want,
 };
 use crate::{
-    backend::statements::{NAME_PREFIX, Origin},
+    backend::statements::{Origin, server_name},
     error::{Report, Severity, SqlState},
     sql::{
         PinReason,
-        outcome::{Effects, NameUse, Verb, Virtual},
+        outcome::{Effects, Virtual},
     },
     wire::{
         FrameError, Header, caps,
@@ -27,6 +27,9 @@ const WHOLE: usize = 16 << 10;
 /// A text that no server parses: what is refused inside a transaction must fail there, so that the transaction fails too.
 const FAILING_TEXT: &[u8] = b"pgtenant_refused_statement";
 
+/// The portal that runs a PREPARE once more.
+const LOAD_PORTAL: &[u8] = b"pgt_load";
+
 /// What became of one frame.
 enum Done {
     /// So many bytes of input are done with.
@@ -37,6 +40,17 @@ enum Done {
     NeedsServer,
     /// The client said goodbye.
     Goodbye,
+}
+
+/// What became of a Bind.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bound {
+    /// It needs a server connection, and there is none.
+    NeedsServer,
+    /// The server gets it.
+    Sent,
+    /// The server gets nothing of it.
+    Answered,
 }
 
 impl Conversation {
@@ -52,7 +66,8 @@ impl Conversation {
         to_client: &mut Vec<u8>,
     ) -> Result<ClientStep, Fatal> {
         let mut consumed = 0;
-        while consumed < input.len() {
+        // Whatever the client sent behind a batch that is to be sent again comes after it.
+        while consumed < input.len() && !self.replay.is_taken_up() {
             let rest = &input[consumed..];
             match self.flow {
                 Flow::Frames => {}
@@ -79,26 +94,13 @@ impl Conversation {
                 Done::Goodbye => return Ok(ClientStep { consumed, want: Want::Close }),
             }
         }
-        self.pay_ahead(to_client);
+        self.pay_own(to_client);
         Ok(ClientStep { consumed, want: Want::Bytes })
-    }
-
-    /// Our own replies that stand before anything a server owes go out now, unless a server's follow: then they share its write.
-    fn pay_ahead(&mut self, to_client: &mut Vec<u8>) {
-        if !self.ledger.is_all_synthetic() {
-            return;
-        }
-        while let Some(Owed::Synthetic { bytes, .. }) = self.ledger.pop() {
-            to_client.extend_from_slice(&bytes);
-        }
     }
 
     fn frame(&mut self, tools: &Tools, input: &[u8], server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> Result<Done, Fatal> {
         let Some(header) = Header::read(input) else { return Ok(Done::Incomplete) };
         header.check(caps::client_cap(header.tag)?)?;
-        if server.is_none() {
-            self.pay_ahead(to_client);
-        }
         let here = header.frame_len().min(input.len());
         if self.skipping && !matches!(header.tag, client::SYNC | client::TERMINATE) {
             self.flow = if here < header.frame_len() { Flow::Discard(header.frame_len() - here) } else { Flow::Frames };
@@ -112,6 +114,11 @@ impl Conversation {
             client::BIND if header.frame_len() > WHOLE && here < header.frame_len() => {
                 return self.long_bind(header, input, server, to_client);
             }
+            client::FUNCTION_CALL => {
+                self.refuse_query(&function_call_refused(), server, to_client);
+                self.flow = if here < header.frame_len() { Flow::Discard(header.frame_len() - here) } else { Flow::Frames };
+                return Ok(Done::Bytes(here));
+            }
             client::QUERY if header.length > caps::STATEMENT => return Ok(self.endless_query(header, input, server)),
             _ if here < header.frame_len() => return Ok(Done::Incomplete),
             _ => {}
@@ -120,21 +127,15 @@ impl Conversation {
         let body = &frame[HEADER_LEN..];
         if self.ledger.is_empty() && self.status == TransactionStatus::Idle {
             match header.tag {
-                client::PARSE | client::BIND => self.replay.start(),
-                client::SYNC if server.is_none() => {
-                    synthetic::ready(to_client, TransactionStatus::Idle);
-                    self.skipping = false;
-                    return Ok(Done::Bytes(here));
-                }
+                client::PARSE | client::BIND | client::DESCRIBE | client::CLOSE if !self.unsynced => self.replay.start(),
                 _ => {}
             }
         }
         let done = match header.tag {
             client::TERMINATE => return Ok(Done::Goodbye),
             client::QUERY => self.query(tools, body, server, to_client)?,
-            client::FUNCTION_CALL => self.refuse_query(&function_call_refused(), server, to_client),
             client::PARSE => self.parse(tools, body, server, to_client)?,
-            client::BIND => self.bind(body, header.body_len(), server, to_client)?,
+            client::BIND => self.bind(body, header.body_len(), server, to_client)? != Bound::NeedsServer,
             client::DESCRIBE => self.describe(body, frame, server, to_client)?,
             client::CLOSE => self.close(body, frame, server)?,
             client::EXECUTE => self.execute(body, frame, server, to_client)?,
@@ -149,9 +150,6 @@ impl Conversation {
         };
         if !done {
             return Ok(Done::NeedsServer);
-        }
-        if matches!(header.tag, client::PARSE | client::BIND | client::DESCRIBE | client::CLOSE | client::EXECUTE) {
-            self.unsynced |= server.is_some();
         }
         self.replay.add(frame);
         Ok(Done::Bytes(here))
@@ -182,8 +180,11 @@ impl Conversation {
     fn stray_copy(&mut self, header: Header, here: usize, input: &[u8], server: &mut Option<Attached<'_>>) -> Done {
         let rest = header.frame_len() - here;
         match server {
-            Some(server) if !self.ledger.is_empty() => {
+            Some(server) if !self.ledger.is_own() => {
                 self.replay.stop();
+                if header.tag != client::COPY_DATA {
+                    self.ledger.push(Owed::CopyEnd);
+                }
                 server.out.extend_from_slice(&input[..here]);
                 self.flow = if rest > 0 { Flow::Forward(rest) } else { Flow::Frames };
             }
@@ -207,24 +208,24 @@ impl Conversation {
         if self.ledger.is_empty() {
             self.replay.stop();
         }
-        if !self.bind(body, header.body_len(), server, to_client)? {
-            return Ok(Done::NeedsServer);
-        }
-        self.unsynced |= server.is_some();
-        self.replay.stop();
         let rest = header.frame_len() - input.len();
-        self.flow = if self.skipping { Flow::Discard(rest) } else { Flow::Forward(rest) };
+        self.flow = match self.bind(body, header.body_len(), server, to_client)? {
+            Bound::NeedsServer => return Ok(Done::NeedsServer),
+            Bound::Sent => Flow::Forward(rest),
+            Bound::Answered => Flow::Discard(rest),
+        };
+        self.replay.stop();
         Ok(Done::Bytes(input.len()))
     }
 
     /// A text beyond what is held: it streams unread, so the session keeps its server connection.
     fn endless_query(&mut self, header: Header, input: &[u8], server: &mut Option<Attached<'_>>) -> Done {
         let Some(server) = server else { return Done::NeedsServer };
-        self.pin.get_or_insert(Pin::State(PinReason::NotUnderstood));
+        self.pin_by(PinReason::NotUnderstood);
         self.replay.stop();
         self.unsynced = false;
         server.carried.statements.unnamed = None;
-        self.ledger.push(Owed::Query);
+        self.ledger.push(Owed::Query { changes: None });
         server.out.extend_from_slice(input);
         self.flow = Flow::Forward(header.frame_len() - input.len());
         Done::Bytes(input.len())
@@ -235,146 +236,57 @@ impl Conversation {
         let text = query_text(body)?;
         let Some(effects) = (tools.effects_of)(text) else {
             let Some(server) = server else { return Ok(false) };
-            self.send_query(body, server);
+            self.send_query(body, None, server);
             return Ok(true);
         };
         if self.mode == PoolMode::Statement && effects.begins {
             return Ok(self.refuse_query(&blocks_refused(), server, to_client));
         }
-        if self.ledger.is_empty()
+        if self.ledger.is_own()
+            && !self.unsynced
             && self.answers_itself(&effects)
-            && let Some(mut answer) = self.act_alone(&effects)
+            && let Some((mut answer, _)) = self.act_alone(&effects)
         {
+            self.pay_own(to_client);
+            self.names.forget_unnamed();
             synthetic::ready(&mut answer, self.status);
             to_client.extend_from_slice(&answer);
             return Ok(true);
         }
         let Some(server) = server else { return Ok(false) };
-        if let Some(Virtual::Prepare { name, query }) = &effects.alone
-            && let Some(query) = text.get(query.clone())
-        {
-            self.prepare(tools, name, query, server);
+        if !effects.names.is_empty() {
+            self.query_with_names(tools, text, &effects, server);
             return Ok(true);
         }
         self.note(&effects);
-        match self.rename(tools, text, &effects, server) {
-            Some(mut renamed) => {
-                renamed.push(0);
-                self.send_query(&renamed, server);
-            }
-            None => self.send_query(body, server),
-        }
+        self.send_query(body, None, server);
         Ok(true)
     }
 
     /// Sends a simple query; `body` ends with its NUL. A server's unnamed statement doesn't survive it.
-    fn send_query(&mut self, body: &[u8], server: &mut Attached<'_>) {
+    pub(super) fn send_query(&mut self, body: &[u8], changes: Option<Box<Changes>>, server: &mut Attached<'_>) {
         server.carried.statements.unnamed = None;
+        self.names.forget_unnamed();
         self.unsynced = false;
-        self.ledger.push(Owed::Query);
+        self.ledger.push(Owed::Query { changes });
         synthetic::query_body(server.out, body);
     }
 
-    /// SQL's PREPARE without parameter types is a Parse: its statement is shared like any other.
-    fn prepare(&mut self, tools: &Tools, name: &str, query: &[u8], server: &mut Attached<'_>) {
-        if self.names.get(name.as_bytes()).is_some() {
-            self.fail_query(duplicate_statement(name), server);
-            return;
+    /// Keeps the connection. What DISCARD ALL doesn't undo counts more than what it does.
+    fn pin_by(&mut self, reason: PinReason) {
+        let pin = Pin::State(reason);
+        if self.pin.is_none() || self.pin.as_ref().is_some_and(Pin::is_discardable) && !pin.is_discardable() {
+            self.pin = Some(pin);
         }
-        let statement = tools.statements.parse(query, b"\0\0", false, || (tools.effects_of)(query));
-        let undo = self.names.set(name.as_bytes(), Arc::clone(&statement));
-        if server.carried.statements.holds(&statement) {
-            let mut bytes = Vec::with_capacity(16);
-            synthetic::command_complete(&mut bytes, "PREPARE");
-            self.ledger.push(Owed::Synthetic { bytes: bytes.into(), undo });
-        } else {
-            self.send_parse(&statement, false, undo, server);
-            let mut bytes = Vec::with_capacity(16);
-            synthetic::command_complete(&mut bytes, "PREPARE");
-            self.ledger.push(Owed::Synthetic { bytes: bytes.into(), undo: None });
-        }
-        synthetic::empty(server.out, client::SYNC);
-        self.unsynced = false;
-        self.ledger.push(Owed::Sync { visible: true });
     }
 
     /// Notes what a text that is being sent may do.
-    fn note(&mut self, effects: &Effects) {
+    pub(super) fn note(&mut self, effects: &Effects) {
         self.settings.note(effects);
-        self.forget_statements |= effects.forgets_statements;
-        if effects.forgets_statements {
-            self.names.clear();
-        }
-        if let (None, Some(reason)) = (&self.pin, &effects.pin) {
-            self.pin = Some(Pin::State(reason.clone()));
+        if let Some(reason) = &effects.pin {
+            self.pin_by(reason.clone());
         }
         self.discarding = effects.alone == Some(Virtual::DiscardAll);
-    }
-
-    /// Puts the servers' names of statements where a text has the client's; `None` where it has none.
-    fn rename(&mut self, tools: &Tools, text: &[u8], effects: &Effects, server: &mut Attached<'_>) -> Option<Vec<u8>> {
-        if effects.names.is_empty() {
-            return None;
-        }
-        let mut renamed = Vec::with_capacity(text.len() + 16);
-        let mut copied = 0;
-        for used in &effects.names {
-            let replacement = match used.verb {
-                Verb::Prepare => Some(self.prepare_in_text(tools, text, used, server)),
-                Verb::Execute => self.load(used, server),
-                Verb::Deallocate => {
-                    let name = self.load(used, server);
-                    if let Some(statement) = self.names.get(used.name.as_bytes()) {
-                        server.carried.statements.remove(statement);
-                    }
-                    let _ = self.names.remove(used.name.as_bytes());
-                    name
-                }
-            };
-            renamed.extend_from_slice(&text[copied..used.span.start]);
-            match replacement {
-                Some(name) => renamed.extend_from_slice(name.as_bytes()),
-                // Not the client's: the server must say that it doesn't exist, whatever others have named.
-                None if used.name.starts_with(NAME_PREFIX) => renamed.extend_from_slice(b"\"\""),
-                None => renamed.extend_from_slice(&text[used.span.clone()]),
-            }
-            copied = used.span.end;
-        }
-        renamed.extend_from_slice(&text[copied..]);
-        Some(renamed)
-    }
-
-    fn prepare_in_text(&mut self, tools: &Tools, text: &[u8], used: &NameUse, server: &mut Attached<'_>) -> String {
-        let slice = |range: std::ops::Range<usize>| String::from_utf8_lossy(text.get(range).unwrap_or_default()).into_owned();
-        let (before, after) = (slice(used.statement.start..used.span.start), slice(used.span.end..used.statement.end));
-        let known = self.names.get(used.name.as_bytes()).cloned();
-        let statement = match known {
-            // PostgreSQL refuses a name in use: the server does, if it is sent under the name that it knows.
-            Some(known) => {
-                self.send_if_missing(&known, server);
-                known
-            }
-            None => {
-                let statement = tools.statements.prepare(&before, &after, None);
-                server.carried.statements.add(&statement);
-                self.names.set(used.name.as_bytes(), Arc::clone(&statement));
-                statement
-            }
-        };
-        String::from_utf8_lossy(statement.server_name()).into_owned()
-    }
-
-    /// The server's name of a statement that a text executes, loaded where it isn't yet.
-    fn load(&mut self, used: &NameUse, server: &mut Attached<'_>) -> Option<String> {
-        let statement = Arc::clone(self.names.get(used.name.as_bytes())?);
-        if self.send_if_missing(&statement, server) && matches!(statement.origin, Origin::Parse { .. }) {
-            synthetic::empty(server.out, client::SYNC);
-            self.ledger.push(Owed::Sync { visible: false });
-        }
-        if let Some(effects) = &statement.effects {
-            self.note(&Arc::clone(effects));
-        }
-        Some(String::from_utf8_lossy(statement.server_name()).into_owned())
     }
 
     fn parse(&mut self, tools: &Tools, body: &[u8], server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> Result<bool, Fatal> {
@@ -382,81 +294,94 @@ impl Conversation {
         if !parse.name.is_empty() && self.names.get(parse.name).is_some() {
             return Ok(self.refuse(duplicate_statement(&String::from_utf8_lossy(parse.name)), server, to_client));
         }
-        let statement = tools.statements.parse(parse.text, parse.types, parse.name.is_empty(), || (tools.effects_of)(parse.text));
+        // A driver that doesn't name statements sends the same one again and again.
+        let again = if parse.name.is_empty() { self.names.unnamed_as(parse.text, parse.types).cloned() } else { None };
+        let statement = match again {
+            Some(statement) => statement,
+            // What will be asked again with a server connection mustn't count as seen twice.
+            None if server.is_none() && (tools.effects_of)(parse.text).is_none() => return Ok(false),
+            None => tools.statements.parse(parse.text, parse.types, parse.name.is_empty(), || (tools.effects_of)(parse.text)),
+        };
         if let Some(effects) = &statement.effects {
             if self.mode == PoolMode::Statement && effects.begins {
                 return Ok(self.refuse(blocks_refused(), server, to_client));
             }
             if effects.alone.as_ref().is_some_and(|alone| !matches!(alone, Virtual::Prepare { .. })) && self.answers_itself(effects) {
                 let undo = self.names.set(parse.name, Arc::clone(&statement));
-                self.pay(reply::PARSE_COMPLETE, undo);
+                self.ledger.push(Owed::Ack { tag: reply::PARSE_COMPLETE, undo });
                 return Ok(true);
             }
         }
         let Some(server) = server else { return Ok(false) };
         let undo = self.names.set(parse.name, Arc::clone(&statement));
         if server.carried.statements.holds(&statement) {
-            self.pay(reply::PARSE_COMPLETE, undo);
+            self.ledger.push(Owed::Ack { tag: reply::PARSE_COMPLETE, undo });
         } else {
             self.send_parse(&statement, true, undo, server);
         }
         Ok(true)
     }
 
-    /// Whether a statement about virtual state is answered without a server: it isn't where its transaction has failed.
+    /// Whether a statement about virtual state is answered without a server: it isn't where its transaction has failed. DISCARD ALL
+    /// isn't either where something else stands before it, which could be a transaction.
     fn answers_itself(&self, effects: &Effects) -> bool {
         match effects.alone {
-            Some(Virtual::DiscardAll) => self.status == TransactionStatus::Idle && self.pin.is_none(),
+            Some(Virtual::DiscardAll) => {
+                self.status == TransactionStatus::Idle && self.pin.is_none() && !self.unsynced && self.ledger.is_own()
+            }
             Some(Virtual::DeallocateAll | Virtual::Deallocate(_)) => self.status != TransactionStatus::Failed,
             _ => false,
         }
     }
 
-    fn bind(&mut self, body: &[u8], body_len: usize, server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> Result<bool, Fatal> {
+    fn bind(&mut self, body: &[u8], body_len: usize, server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> Result<Bound, Fatal> {
         let head = BindHead::read(body).ok_or(FrameError::Malformed { tag: client::BIND })?;
         let Some(statement) = self.names.get(head.statement).cloned() else {
-            return Ok(self.refuse(no_statement(head.statement), server, to_client));
+            self.refuse(no_statement(head.statement), server, to_client);
+            return Ok(Bound::Answered);
         };
         if let Some(effects) = &statement.effects
             && self.answers_itself(effects)
         {
-            self.names.bind(head.portal, &statement);
-            self.pay(reply::BIND_COMPLETE, None);
-            return Ok(true);
+            self.names.bind(head.portal, &statement, true);
+            self.ledger.push(Owed::Ack { tag: reply::BIND_COMPLETE, undo: None });
+            return Ok(Bound::Answered);
         }
-        let Some(server) = server else { return Ok(false) };
+        let Some(server) = server else { return Ok(Bound::NeedsServer) };
         if let Some(effects) = &statement.effects
-            && !effects.names.is_empty()
+            && effects.has_names()
         {
             // Its text holds names of the client's: they can only mean something on a connection that the session keeps.
-            self.pin.get_or_insert(Pin::State(PinReason::NotUnderstood));
+            self.pin_by(PinReason::NotUnderstood);
         }
-        self.names.bind(head.portal, &statement);
+        self.names.bind(head.portal, &statement, false);
         self.send_if_missing(&statement, server);
         synthetic::bind_head(server.out, head.portal, statement.server_name(), body_len - head.len);
         server.out.extend_from_slice(&body[head.len..]);
+        self.unsynced = true;
         self.ledger.push(Owed::Bind { statement });
-        Ok(true)
+        Ok(Bound::Sent)
     }
 
     fn describe(&mut self, body: &[u8], frame: &[u8], server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> Result<bool, Fatal> {
         let named = Named::read(client::DESCRIBE, body)?;
-        let statement = match named.target {
-            Target::Portal => self.names.portal(named.name).cloned(),
-            Target::Statement => match self.names.get(named.name).cloned() {
-                Some(statement) => Some(statement),
-                None => return Ok(self.refuse(no_statement(named.name), server, to_client)),
-            },
+        let (statement, own) = match named.target {
+            Target::Portal => (None, self.names.portal(named.name).is_some_and(|portal| portal.own)),
+            Target::Statement => {
+                let Some(statement) = self.names.get(named.name).cloned() else {
+                    return Ok(self.refuse(no_statement(named.name), server, to_client));
+                };
+                let own = statement.effects.as_ref().is_some_and(|effects| self.answers_itself(effects));
+                (Some(statement), own)
+            }
         };
-        if let Some(effects) = statement.as_ref().and_then(|statement| statement.effects.as_ref())
-            && self.answers_itself(effects)
-        {
+        if own {
             let mut bytes = Vec::with_capacity(12);
             if named.target == Target::Statement {
                 bytes.extend_from_slice(&[reply::PARAMETER_DESCRIPTION, 0, 0, 0, 6, 0, 0]);
             }
             synthetic::empty(&mut bytes, reply::NO_DATA);
-            self.pay_bytes(bytes, None);
+            self.ledger.push(Owed::Synthetic { bytes: bytes.into(), undo: None });
             return Ok(true);
         }
         let Some(server) = server else { return Ok(false) };
@@ -467,6 +392,7 @@ impl Conversation {
             }
             _ => server.out.extend_from_slice(frame),
         }
+        self.unsynced = true;
         self.ledger.push(Owed::Describe);
         Ok(true)
     }
@@ -476,55 +402,61 @@ impl Conversation {
         let named = Named::read(client::CLOSE, body)?;
         if named.target == Target::Statement {
             let undo = self.names.remove(named.name).unwrap_or_default();
-            self.pay(reply::CLOSE_COMPLETE, undo);
+            self.ledger.push(Owed::Ack { tag: reply::CLOSE_COMPLETE, undo });
             return Ok(true);
         }
         let Some(server) = server else { return Ok(false) };
+        self.names.unbind(named.name);
         server.out.extend_from_slice(frame);
-        self.ledger.push(Owed::Close { visible: true });
+        self.unsynced = true;
+        self.ledger.push(Owed::Close);
         Ok(true)
     }
 
     fn execute(&mut self, body: &[u8], frame: &[u8], server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> Result<bool, Fatal> {
-        let portal = execute_portal(body)?;
-        if let Some(effects) = self.names.portal(portal).and_then(|statement| statement.effects.clone()) {
-            if self.answers_itself(&effects) {
-                let Some(answer) = self.act_alone(&effects) else {
-                    return Ok(self.refuse(no_statement(b""), server, to_client));
-                };
-                self.pay_bytes(answer, None);
+        let name = execute_portal(body)?;
+        let mut undo = None;
+        let portal = self.names.portal(name).map(|portal| (portal.own, portal.statement.effects.clone()));
+        if let Some((own, Some(effects))) = portal {
+            if own {
+                match self.act_alone(&effects) {
+                    Some((bytes, undo)) => self.ledger.push(Owed::Synthetic { bytes: bytes.into(), undo }),
+                    None => {
+                        let report = no_statement(effects.alone.as_ref().map_or(b"", Virtual::name));
+                        self.refuse(report, server, to_client);
+                    }
+                }
                 return Ok(true);
             }
             if server.is_some() {
                 self.note(&effects);
+                if effects.forgets_statements {
+                    self.forget_statements = true;
+                    undo = self.names.clear();
+                }
             }
         }
         let Some(server) = server else { return Ok(false) };
         server.out.extend_from_slice(frame);
-        self.ledger.push(Owed::Execute);
+        self.unsynced = true;
+        self.ledger.push(Owed::Execute { undo });
         Ok(true)
     }
 
-    fn act_alone(&mut self, effects: &Effects) -> Option<Vec<u8>> {
+    /// Does what a text about virtual state says: the answer, and how to take it back. `None` where it names what isn't there.
+    fn act_alone(&mut self, effects: &Effects) -> Option<(Vec<u8>, Option<Box<super::Undo>>)> {
         let mut answer = Vec::with_capacity(24);
-        let command = match effects.alone.as_ref()? {
+        let (command, undo) = match effects.alone.as_ref()? {
             Virtual::DiscardAll => {
-                self.names.clear();
                 self.settings.reset_all();
-                "DISCARD ALL"
+                ("DISCARD ALL", self.names.clear())
             }
-            Virtual::DeallocateAll => {
-                self.names.clear();
-                "DEALLOCATE ALL"
-            }
-            Virtual::Deallocate(name) => {
-                self.names.remove(name.as_bytes()).ok()?;
-                "DEALLOCATE"
-            }
+            Virtual::DeallocateAll => ("DEALLOCATE ALL", self.names.clear()),
+            Virtual::Deallocate(name) => ("DEALLOCATE", self.names.remove(name.as_bytes()).ok()?),
             Virtual::Prepare { .. } => return None,
         };
         synthetic::command_complete(&mut answer, command);
-        Some(answer)
+        Some((answer, undo))
     }
 
     fn sync(&mut self, frame: &[u8], server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> bool {
@@ -534,14 +466,19 @@ impl Conversation {
                 server.out.extend_from_slice(frame);
                 self.unsynced = false;
                 self.ledger.push(Owed::Sync { visible: true });
+                self.fence(server);
             }
-            None => synthetic::ready(to_client, self.status),
+            None => {
+                self.pay_own(to_client);
+                self.names.forget_portals();
+                synthetic::ready(to_client, self.status);
+            }
         }
         true
     }
 
     /// Gives the connection a statement that it doesn't hold. Whether it had to.
-    fn send_if_missing(&mut self, statement: &Arc<SessionStatement>, server: &mut Attached<'_>) -> bool {
+    pub(super) fn send_if_missing(&mut self, statement: &Arc<SessionStatement>, server: &mut Attached<'_>) -> bool {
         if server.carried.statements.holds(statement) {
             return false;
         }
@@ -549,31 +486,36 @@ impl Conversation {
         true
     }
 
-    fn send_parse(&mut self, statement: &Arc<SessionStatement>, visible: bool, undo: Option<Box<super::Undo>>, server: &mut Attached<'_>) {
-        if let Some(evicted) = server.carried.statements.add(statement) {
-            synthetic::named(server.out, client::CLOSE, Target::Statement, evicted.as_bytes());
-            self.ledger.push(Owed::Close { visible: false });
-        }
+    pub(super) fn send_parse(
+        &mut self,
+        statement: &Arc<SessionStatement>,
+        visible: bool,
+        undo: Option<Box<super::Undo>>,
+        server: &mut Attached<'_>,
+    ) {
+        self.make_room(statement, server);
+        self.unsynced = true;
         match &statement.origin {
             Origin::Parse { text, types } => {
                 synthetic::parse(server.out, statement.server_name(), text, types);
                 self.ledger.push(Owed::Parse { statement: Arc::clone(statement), visible, undo });
             }
             Origin::Prepare { before, after } => {
-                let text = format!("{before}{}{after}", String::from_utf8_lossy(statement.server_name()));
-                synthetic::query(server.out, text.as_bytes());
-                self.ledger.push(Owed::ApplySettings);
+                let name = String::from_utf8_lossy(statement.server_name());
+                synthetic::run(server.out, LOAD_PORTAL, format!("{before}{name}{after}").as_bytes());
+                server.carried.statements.unnamed = None;
+                self.ledger.push(Owed::Load { statement: Arc::clone(statement) });
             }
         }
     }
 
-    /// Owes a message without a body.
-    fn pay(&mut self, tag: u8, undo: Option<Box<super::Undo>>) {
-        self.ledger.push(Owed::Synthetic { bytes: Box::new([tag, 0, 0, 0, 4]), undo });
-    }
-
-    fn pay_bytes(&mut self, bytes: Vec<u8>, undo: Option<Box<super::Undo>>) {
-        self.ledger.push(Owed::Synthetic { bytes: bytes.into(), undo });
+    /// Notes that the connection is being given a statement; where it is full, another goes.
+    pub(super) fn make_room(&mut self, statement: &Arc<SessionStatement>, server: &mut Attached<'_>) {
+        if let Some(id) = server.carried.statements.add(statement) {
+            synthetic::named(server.out, client::CLOSE, Target::Statement, server_name(id).as_bytes());
+            self.unsynced = true;
+            self.ledger.push(Owed::Evict { id });
+        }
     }
 
     /// Refuses a message of a batch: the rest of the batch is skipped, and an open transaction fails.
@@ -582,9 +524,13 @@ impl Conversation {
             Some(server) => {
                 synthetic::parse(server.out, b"", FAILING_TEXT, b"\0\0");
                 server.carried.statements.unnamed = None;
+                self.unsynced = true;
                 self.ledger.push(Owed::Refusal(Box::new(report)));
             }
-            None => synthetic::error(to_client, Severity::Error, &report),
+            None => {
+                self.pay_own(to_client);
+                synthetic::error(to_client, Severity::Error, &report);
+            }
         }
         self.skipping = true;
         true
@@ -595,6 +541,7 @@ impl Conversation {
         match server {
             Some(server) => self.fail_query(report.clone(), server),
             None => {
+                self.pay_own(to_client);
                 synthetic::error(to_client, Severity::Error, report);
                 synthetic::ready(to_client, self.status);
             }
@@ -602,7 +549,7 @@ impl Conversation {
         true
     }
 
-    fn fail_query(&mut self, report: Report, server: &mut Attached<'_>) {
+    pub(super) fn fail_query(&mut self, report: Report, server: &mut Attached<'_>) {
         synthetic::query(server.out, FAILING_TEXT);
         server.carried.statements.unnamed = None;
         self.unsynced = false;
@@ -620,7 +567,7 @@ fn blocks_refused() -> Report {
         .with_hint("Ask the operator for pool_mode = \"transaction\".")
 }
 
-fn duplicate_statement(name: &str) -> Report {
+pub(super) fn duplicate_statement(name: &str) -> Report {
     Report::new(SqlState::DUPLICATE_STATEMENT, format!("prepared statement \"{name}\" already exists"))
 }
 

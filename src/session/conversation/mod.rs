@@ -4,14 +4,16 @@
 //! The relay moves the bytes and asks [`Conversation`] what they mean.
 
 mod client;
+mod errors;
 mod names;
 mod own_settings;
 mod replay;
+mod scripts;
 mod server;
 
 use std::sync::Arc;
 
-pub use names::Undo;
+pub use names::{Change, Changes, Undo};
 pub use own_settings::OwnSettings;
 pub use server::Sink;
 
@@ -106,6 +108,14 @@ pub enum Fatal {
     /// The client sent something that isn't allowed where it did.
     #[error("{0}")]
     OutOfPlace(&'static str),
+    /// A server refused settings that the session has chosen.
+    #[error("settings of the session can't be applied: {message}")]
+    Settings {
+        /// Its code.
+        state: SqlState,
+        /// Its message.
+        message: String,
+    },
     /// The server connection sent what nobody asked for.
     #[error("server connection sent message {:?} out of place", char::from(*.0))]
     Server(u8),
@@ -117,6 +127,9 @@ impl Fatal {
         match self {
             Fatal::Client(error) => Report::new(SqlState::PROTOCOL_VIOLATION, error.to_string()),
             Fatal::OutOfPlace(what) => Report::new(SqlState::PROTOCOL_VIOLATION, *what),
+            Fatal::Settings { state, message } => Report::new(*state, message.clone())
+                .with_detail("A server connection doesn't take the session's settings. The outcome of what was running is unknown.")
+                .with_hint("Check the settings of the startup packet (options), then reconnect."),
             Fatal::Server(_) => Report::new(SqlState::CONNECTION_FAILURE, "server connection broke the protocol")
                 .with_detail("The outcome of what was running is unknown.")
                 .with_hint("Reconnect and retry."),
@@ -157,6 +170,10 @@ pub struct Conversation {
     /// The server has messages of a batch whose Sync it hasn't: it is in a transaction, or it skips, whatever was replied.
     unsynced: bool,
     copy_in: CopyIn,
+    /// Syncs that the server is believed to have ignored at the beginning of a COPY FROM STDIN.
+    ignored_syncs: u32,
+    /// ReadyForQuery messages that may come for such Syncs after all: the COPY failed, perhaps before it read them.
+    stray_readies: u32,
     pin: Option<Pin>,
     mode: PoolMode,
     replay: Replay,
@@ -166,6 +183,8 @@ pub struct Conversation {
     forget_statements: bool,
     /// DISCARD ALL is under way on a connection that the session keeps: it frees it.
     discarding: bool,
+    /// Why a statement that a simple query executes couldn't be given to the server: it is told in place of the query's error.
+    load_error: Option<Box<[u8]>>,
     /// The server has sent a FATAL error: its connection ends, and the client knows why.
     server_said_goodbye: bool,
 }
@@ -182,12 +201,15 @@ impl Conversation {
             skipping: false,
             unsynced: false,
             copy_in: CopyIn::None,
+            ignored_syncs: 0,
+            stray_readies: 0,
             pin: None,
             mode,
             replay: Replay::default(),
             server_rest: (0, true),
             forget_statements: false,
             discarding: false,
+            load_error: None,
             server_said_goodbye: false,
         }
     }
@@ -219,31 +241,58 @@ impl Conversation {
         self.is_at_rest() && self.pin.is_none()
     }
 
+    /// Whether the client's next statement must wait: RESET goes back to the startup packet's values, which the connection gets
+    /// once it is known what it has.
+    #[inline]
+    pub fn holds_client(&self) -> bool {
+        self.settings.awaits_reset()
+    }
+
     /// A server connection was checked out: what it needs before the session's first statement goes to `server.out`.
     pub fn attach(&mut self, server: &mut Attached<'_>) {
         if self.mode == PoolMode::Session && self.pin.is_none() {
             self.pin = Some(Pin::SessionMode);
         }
+        self.apply_settings(server);
+    }
+
+    /// Gives the connection the session's settings where they differ.
+    fn apply_settings(&mut self, server: &mut Attached<'_>) {
         if let Some(change) = server.carried.settings.change_to(self.settings.chosen()) {
-            synthetic::query(server.out, change.as_bytes());
-            self.ledger.push(Owed::ApplySettings);
+            self.ask(&change, Owed::ApplySettings, server);
         }
         if !server.carried.settings.same(self.settings.chosen()) {
             server.carried.settings = self.settings.chosen().clone();
         }
     }
 
+    /// Makes sure that a reply which may or may not come isn't taken for another's.
+    fn fence(&mut self, server: &mut Attached<'_>) {
+        if std::mem::take(&mut self.stray_readies) > 0 {
+            self.ask("", Owed::Fence { seen: false }, server);
+        }
+    }
+
+    /// Sends a simple query of ours. A server's unnamed statement doesn't survive it.
+    fn ask(&mut self, text: &str, owed: Owed, server: &mut Attached<'_>) {
+        server.carried.statements.unnamed = None;
+        synthetic::query(server.out, text.as_bytes());
+        self.ledger.push(owed);
+    }
+
     /// Before the server connection goes back: what the session's last statements did to it is asked for or undone.
     /// Whether something was sent, so that its reply must be awaited.
     pub fn settle(&mut self, server: &mut Attached<'_>) -> bool {
+        self.fence(server);
         if std::mem::take(&mut self.forget_statements) {
             server.carried.statements.clear();
-            synthetic::query(server.out, b"DEALLOCATE ALL");
-            self.ledger.push(Owed::ApplySettings);
+            self.ask("DEALLOCATE ALL", Owed::ApplySettings, server);
         }
         if let Some(question) = self.settings.settle(&mut server.carried.settings) {
-            synthetic::query(server.out, question.as_bytes());
-            self.ledger.push(Owed::ReadSettings);
+            self.ask(&question, Owed::ReadSettings, server);
+        } else if self.pin.is_some() {
+            // A RESET goes back to the startup packet's values. Otherwise they come with the next check-out.
+            self.apply_settings(server);
         }
         self.ledger.shrink();
         !self.ledger.is_empty()
@@ -251,6 +300,7 @@ impl Conversation {
 
     /// No server connection could be had for what stands at the front of the client's bytes. Bytes that are done with.
     pub fn fail_front(&mut self, input: &[u8], report: &Report, to_client: &mut Vec<u8>) -> usize {
+        self.pay_own(to_client);
         synthetic::error(to_client, Severity::Error, report);
         match input.first() {
             Some(&(tag::client::QUERY | tag::client::FUNCTION_CALL)) => {
@@ -264,6 +314,26 @@ impl Conversation {
         }
     }
 
+    /// Sends our own replies where no server owes anything.
+    #[inline]
+    fn pay_own(&mut self, to_client: &mut Vec<u8>) {
+        if self.server_rest.0 == 0 && self.ledger.front().is_some_and(Owed::is_own) && self.ledger.is_own() {
+            while let Some(owed) = self.ledger.pop() {
+                self.pay(owed, to_client);
+            }
+        }
+    }
+
+    /// Sends a reply of ours.
+    fn pay(&mut self, owed: Owed, to_client: &mut Vec<u8>) {
+        match &owed {
+            Owed::Ack { tag, .. } => synthetic::empty(to_client, *tag),
+            Owed::Synthetic { bytes, .. } => to_client.extend_from_slice(bytes),
+            _ => {}
+        }
+        self.replay.paid(owed.into_undo());
+    }
+
     fn discard_front(&mut self, input: &[u8]) -> usize {
         let Some(header) = crate::wire::Header::read(input) else { return input.len() };
         let here = header.frame_len().min(input.len());
@@ -271,6 +341,11 @@ impl Conversation {
             self.flow = Flow::Discard(header.frame_len() - here);
         }
         here
+    }
+
+    /// What it holds beside itself, settings and statements, which sessions share, left out.
+    pub fn heap_bytes(&self) -> usize {
+        self.ledger.heap_bytes() + self.names.heap_bytes() + self.replay.heap_bytes() + self.settings.heap_bytes()
     }
 
     /// The server connection is gone.
@@ -294,7 +369,7 @@ impl Conversation {
             return if self.ledger.is_empty() { Loss::GoOn } else { Loss::End };
         }
         let names = &mut self.names;
-        self.ledger.clear(|owed| names.undo(owed));
+        self.ledger.clear(|owed| names.undo_owed(owed));
         self.names.forget_portals();
         self.settings.forget_doubt();
         self.replay.finish();

@@ -1,23 +1,66 @@
 //! A client's own names of prepared statements and portals. They never reach a server.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
 
 use super::{super::ledger::Owed, SessionStatement};
+use crate::backend::statements::Origin;
+use crate::{sql::outcome::Verb, wire::tag::server};
 
-/// How a statement name was before a frame that may fail.
+type Statements = BTreeMap<Box<[u8]>, Arc<SessionStatement>>;
+
+/// How statement names were before a frame that may fail.
 #[derive(Debug)]
-pub struct Undo {
+pub struct Undo(Before);
+
+#[derive(Debug)]
+enum Before {
+    One { name: Box<[u8]>, statement: Option<Arc<SessionStatement>> },
+    All(Statements),
+}
+
+/// What a statement of a simple query does to names, once it is done.
+#[derive(Debug)]
+pub struct Change {
+    pub(super) verb: Verb,
+    /// How to take it back if it doesn't come to that.
+    pub(super) undo: Option<Box<Undo>>,
+}
+
+/// The changes that a query has yet to make.
+#[derive(Debug, Default)]
+pub struct Changes(pub(super) VecDeque<Change>);
+
+impl Change {
+    /// Whether a command tag says that it is done.
+    pub(super) fn is_told_by(&self, tag: &[u8]) -> bool {
+        match self.verb {
+            Verb::Prepare => tag == b"PREPARE\0",
+            Verb::Deallocate => tag == b"DEALLOCATE\0",
+            Verb::Forget => matches!(tag, b"DEALLOCATE ALL\0" | b"DISCARD ALL\0"),
+            Verb::Execute => false,
+        }
+    }
+}
+
+/// A portal of a statement that does something to the session.
+#[derive(Debug)]
+pub(super) struct Portal {
     name: Box<[u8]>,
-    before: Option<Arc<SessionStatement>>,
+    /// What it runs.
+    pub(super) statement: Arc<SessionStatement>,
+    /// No server knows it: it acts on the session's own state.
+    pub(super) own: bool,
 }
 
 /// What a client calls its statements.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     unnamed: Option<Arc<SessionStatement>>,
-    named: BTreeMap<Box<[u8]>, Arc<SessionStatement>>,
-    /// Portals of statements that do something to the session.
-    portals: Vec<(Box<[u8]>, Arc<SessionStatement>)>,
+    named: Statements,
+    portals: Vec<Portal>,
 }
 
 impl Names {
@@ -27,6 +70,15 @@ impl Names {
         if name.is_empty() { self.unnamed.as_ref() } else { self.named.get(name) }
     }
 
+    /// The unnamed statement, if it is kept by servers and is this one.
+    #[inline]
+    pub(super) fn unnamed_as(&self, text: &[u8], types: &[u8]) -> Option<&Arc<SessionStatement>> {
+        self.unnamed.as_ref().filter(|statement| {
+            statement.kept
+                && matches!(&statement.origin, Origin::Parse { text: own, types: own_types } if **own == *text && **own_types == *types)
+        })
+    }
+
     /// Names a statement. How to take it back, for named ones: a failing Parse removes the unnamed statement in PostgreSQL too.
     pub(super) fn set(&mut self, name: &[u8], statement: Arc<SessionStatement>) -> Option<Box<Undo>> {
         if name.is_empty() {
@@ -34,7 +86,7 @@ impl Names {
             return None;
         }
         let before = self.named.insert(name.into(), statement);
-        Some(Box::new(Undo { name: name.into(), before }))
+        Some(Box::new(Undo(Before::One { name: name.into(), statement: before })))
     }
 
     /// Removes a name; `Err` where there is none.
@@ -43,51 +95,83 @@ impl Names {
             return self.unnamed.take().map(|_| None).ok_or(());
         }
         let before = self.named.remove(name).ok_or(())?;
-        Ok(Some(Box::new(Undo { name: name.into(), before: Some(before) })))
+        Ok(Some(Box::new(Undo(Before::One { name: name.into(), statement: Some(before) }))))
     }
 
-    /// Removes all names: DEALLOCATE ALL.
-    pub(super) fn clear(&mut self) {
+    /// Forgets the unnamed statement, as a server does at each simple query.
+    #[inline]
+    pub(super) fn forget_unnamed(&mut self) {
         self.unnamed = None;
-        self.named.clear();
-        self.portals.clear();
     }
 
-    /// Takes back what a frame that failed or was skipped had done.
-    pub(super) fn undo(&mut self, owed: Owed) {
-        let (Owed::Parse { undo, .. } | Owed::Synthetic { undo, .. }) = owed else { return };
-        let Some(undo) = undo else { return };
-        match undo.before {
-            Some(statement) => self.named.insert(undo.name, statement),
-            None => self.named.remove(&undo.name),
-        };
+    /// Removes all names: DEALLOCATE ALL, which leaves the unnamed statement alone.
+    pub(super) fn clear(&mut self) -> Option<Box<Undo>> {
+        let before = std::mem::take(&mut self.named);
+        (!before.is_empty()).then(|| Box::new(Undo(Before::All(before))))
+    }
+
+    /// Takes back what a reply that isn't to come stood for.
+    pub(super) fn undo_owed(&mut self, owed: Owed) {
+        // An unnamed Parse that fails removes the unnamed statement; one that is skipped is as good as that.
+        if matches!(&owed, Owed::Parse { visible: true, undo: None, .. } | Owed::Ack { tag: server::PARSE_COMPLETE, undo: None }) {
+            self.unnamed = None;
+        }
+        if let Some(undo) = owed.into_undo() {
+            self.undo(*undo);
+        }
+    }
+
+    /// What the client calls a statement that servers know by this name.
+    pub(super) fn name_of(&self, server_name: &[u8]) -> Option<&[u8]> {
+        self.named.iter().find(|(_, statement)| statement.server_name() == server_name).map(|(name, _)| &**name)
+    }
+
+    /// Takes one step back.
+    pub(super) fn undo(&mut self, undo: Undo) {
+        match undo.0 {
+            Before::One { name, statement: Some(statement) } => drop(self.named.insert(name, statement)),
+            Before::One { name, statement: None } => drop(self.named.remove(&name)),
+            Before::All(named) => self.named = named,
+        }
     }
 
     /// A portal was bound.
     #[inline]
-    pub(super) fn bind(&mut self, portal: &[u8], statement: &Arc<SessionStatement>) {
-        if !self.portals.is_empty() {
-            self.portals.retain(|(known, _)| **known != *portal);
-        }
+    pub(super) fn bind(&mut self, portal: &[u8], statement: &Arc<SessionStatement>, own: bool) {
+        self.unbind(portal);
         if statement.effects.is_some() {
-            self.portals.push((portal.into(), Arc::clone(statement)));
+            self.portals.push(Portal { name: portal.into(), statement: Arc::clone(statement), own });
         }
     }
 
-    /// The statement of a portal, where it does something to the session.
+    /// A portal was closed.
     #[inline]
-    pub(super) fn portal(&self, portal: &[u8]) -> Option<&Arc<SessionStatement>> {
+    pub(super) fn unbind(&mut self, portal: &[u8]) {
+        if !self.portals.is_empty() {
+            self.portals.retain(|known| *known.name != *portal);
+        }
+    }
+
+    /// A portal, where its statement does something to the session.
+    #[inline]
+    pub(super) fn portal(&self, name: &[u8]) -> Option<&Portal> {
         if self.portals.is_empty() {
             return None;
         }
-        self.portals.iter().find(|(known, _)| **known == *portal).map(|(_, statement)| statement)
+        self.portals.iter().find(|known| *known.name == *name)
+    }
+
+    /// What it holds beside itself, statements left out.
+    pub(super) fn heap_bytes(&self) -> usize {
+        let entry = size_of::<(Box<[u8]>, Arc<SessionStatement>)>();
+        self.named.keys().map(|name| name.len() + entry).sum::<usize>() + self.portals.capacity() * size_of::<Portal>()
     }
 
     /// Portals end with their transaction.
     #[inline]
     pub(super) fn forget_portals(&mut self) {
         if !self.portals.is_empty() {
-            self.portals.clear();
+            self.portals = Vec::new();
         }
     }
 }

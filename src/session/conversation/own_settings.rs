@@ -19,13 +19,18 @@ pub struct OwnSettings {
     answers: Vec<(String, String)>,
 }
 
-/// What statements since the last settling may have changed.
+/// What statements since the last settling may have changed. Names in lower case.
 #[derive(Debug, Default)]
 struct Doubt {
-    set: Vec<String>,
+    /// Servers don't report these by themselves.
+    ask: Vec<String>,
+    /// These go back to the session's own default.
     reset: Vec<String>,
+    /// So do all but those set since.
     reset_all: bool,
-    rolled_back: bool,
+    set: Vec<String>,
+    /// Something failed or was rolled back: only the server knows what came of it.
+    failed: bool,
     asked: bool,
 }
 
@@ -51,15 +56,23 @@ impl OwnSettings {
             return;
         }
         let doubt = self.doubt.get_or_insert_default();
-        doubt.set.extend(effects.set.iter().chain(&effects.reset).filter(|name| !REPORTED.contains(&name.as_str())).cloned());
-        doubt.reset.extend(effects.reset.iter().cloned());
-        doubt.reset_all |= effects.reset_all;
-        doubt.rolled_back = false;
-    }
-
-    /// Whether statements that may change settings were sent since the last settling.
-    pub fn is_in_doubt(&self) -> bool {
-        self.doubt.is_some()
+        doubt.asked = false;
+        if effects.reset_all {
+            doubt.reset_all = true;
+            doubt.set.clear();
+        }
+        let mut add = |names: &[String], set: bool| {
+            for name in names.iter().map(|name| name.to_ascii_lowercase()) {
+                doubt.set.retain(|known| *known != name);
+                doubt.reset.retain(|known| *known != name);
+                if !REPORTED.contains(&name.as_str()) {
+                    doubt.ask.push(name.clone());
+                }
+                if set { doubt.set.push(name) } else { doubt.reset.push(name) }
+            }
+        };
+        add(&effects.reset, false);
+        add(&effects.set, true);
     }
 
     /// What was under way is lost, and so is what it would have set.
@@ -68,20 +81,45 @@ impl OwnSettings {
         self.answers = Vec::new();
     }
 
+    /// Whether what a RESET came to is asked for: until the answer is there, it isn't known what the connection still needs.
+    pub fn awaits_reset(&self) -> bool {
+        self.doubt.as_ref().is_some_and(|doubt| doubt.asked && (doubt.reset_all || !doubt.reset.is_empty()))
+    }
+
     /// A command ended; a ROLLBACK takes back what was set.
+    #[inline]
     pub fn command_complete(&mut self, command: &[u8]) {
-        if let Some(doubt) = &mut self.doubt {
-            doubt.rolled_back = command.starts_with(b"ROLLBACK");
+        if self.doubt.is_some() && command.starts_with(b"ROLLBACK") {
+            self.failed();
         }
     }
 
-    /// The server reports a setting.
-    pub fn reported(&mut self, carried: &mut Settings, name: &str, value: &str) {
-        let name = name.to_ascii_lowercase();
-        if REPORTED.contains(&name.as_str()) || name == "search_path" {
-            self.chosen.set(&name, value);
-            carried.set(&name, value);
+    /// A statement failed.
+    #[inline]
+    pub fn failed(&mut self) {
+        if let Some(doubt) = &mut self.doubt {
+            doubt.failed = true;
         }
+    }
+
+    /// The server reports a setting. What the client must be told in its place, where that is something else: a RESET goes
+    /// back to the startup packet's value, of which the server knows nothing.
+    pub fn reported(&mut self, carried: &mut Settings, name: &str, value: &str) -> Option<String> {
+        let lower = name.to_ascii_lowercase();
+        if !REPORTED.contains(&lower.as_str()) && lower != "search_path" {
+            return None;
+        }
+        carried.set(&lower, value);
+        let own = self.startup.get(&lower).filter(|own| *own != value && self.goes_back(&lower)).map(str::to_owned);
+        self.chosen.set(&lower, own.as_deref().unwrap_or(value));
+        own
+    }
+
+    fn goes_back(&self, name: &str) -> bool {
+        self.doubt.as_ref().is_some_and(|doubt| {
+            let is_in = |names: &[String]| names.iter().any(|known| known == name);
+            !doubt.failed && (is_in(&doubt.reset) || (doubt.reset_all && !is_in(&doubt.set)))
+        })
     }
 
     /// The transaction is over. The question that must be asked, in SQL, or `None` where everything is known.
@@ -90,31 +128,48 @@ impl OwnSettings {
         if !doubt.asked {
             doubt.asked = true;
             if doubt.reset_all {
-                doubt.set.extend(self.chosen.iter().chain(carried.iter()).map(|(name, _)| name.to_owned()));
+                doubt.ask.extend(self.chosen.iter().chain(carried.iter()).map(|(name, _)| name.to_owned()));
             }
-            doubt.set.sort_unstable();
-            doubt.set.dedup();
-            if !doubt.set.is_empty() {
-                return Some(question(&doubt.set));
+            doubt.ask.sort_unstable();
+            doubt.ask.dedup();
+            if !doubt.ask.is_empty() {
+                return Some(question(&doubt.ask));
             }
         }
         let doubt = self.doubt.take()?;
+        let before = self.chosen.clone();
         for (name, value) in std::mem::take(&mut self.answers) {
             self.chosen.set(&name, &value);
             carried.set(&name, &value);
         }
-        if !doubt.rolled_back {
-            if doubt.reset_all {
-                self.chosen = self.startup.clone();
-            }
-            for name in &doubt.reset {
-                match self.startup.get(name) {
-                    Some(value) => self.chosen.set(name, &value.to_owned()),
-                    None => self.chosen.unset(name),
-                }
+        if doubt.failed {
+            return None;
+        }
+        if doubt.reset_all {
+            let mut kept = self.startup.clone();
+            doubt
+                .set
+                .iter()
+                .filter_map(|name| self.chosen.get(name).map(|value| (name, value)))
+                .for_each(|(name, value)| kept.set(name, value));
+            self.chosen = kept;
+        }
+        for name in &doubt.reset {
+            match self.startup.get(name) {
+                Some(value) => self.chosen.set(name, value),
+                None => self.chosen.unset(name),
             }
         }
+        // Equal settings that are the same in memory compare faster.
+        if before.same(&self.chosen) {
+            self.chosen = before;
+        }
         None
+    }
+
+    /// What it holds beside itself, settings left out.
+    pub fn heap_bytes(&self) -> usize {
+        self.answers.capacity() * size_of::<(String, String)>() + self.doubt.as_ref().map_or(0, |_| size_of::<Doubt>())
     }
 
     /// A row of the answer: name and value.
@@ -148,7 +203,6 @@ mod tests {
         own.answer("work_mem", "8MB");
         assert_eq!(own.settle(&mut carried), None);
         assert_eq!((own.chosen().get("work_mem"), carried.get("work_mem")), (Some("8MB"), Some("8MB")));
-        assert!(!own.is_in_doubt());
     }
 
     #[test]
@@ -160,18 +214,5 @@ mod tests {
         own.reported(&mut carried, "TimeZone", "Etc/UTC");
         assert_eq!(own.settle(&mut carried), None);
         assert_eq!((own.chosen().get("timezone"), carried.get("timezone")), (Some("UTC"), Some("Etc/UTC")));
-    }
-
-    #[test]
-    fn what_is_rolled_back_stays() {
-        let mut own = OwnSettings::new(Settings::default());
-        let mut carried = Settings::default();
-        own.reported(&mut carried, "TimeZone", "Europe/Rome");
-        own.note(&Effects { reset: vec!["timezone".into()], ..Effects::default() });
-        own.reported(&mut carried, "TimeZone", "Etc/UTC");
-        own.reported(&mut carried, "TimeZone", "Europe/Rome");
-        own.command_complete(b"ROLLBACK\0");
-        own.settle(&mut carried);
-        assert_eq!(own.chosen().get("timezone"), Some("Europe/Rome"));
     }
 }

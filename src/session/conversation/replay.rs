@@ -1,12 +1,19 @@
 //! The client's frames of the batch under way, kept until its first reply: a batch that fails on a stale statement is sent again.
 
+use super::Undo;
+
 /// Longer batches aren't kept.
 const MOST: usize = 16 << 10;
+
+/// What an idle session may hold of room for the next batch.
+const SMALL: usize = 192;
 
 /// The frames of one batch.
 #[derive(Debug, Default)]
 pub(super) struct Replay {
     frames: Vec<u8>,
+    /// How to take back what its paid replies stood for, oldest first.
+    undos: Vec<Undo>,
     on: bool,
     healed: bool,
     /// The batch has failed and is to be sent again once the server has skipped to its Sync.
@@ -18,7 +25,18 @@ impl Replay {
     #[inline]
     pub(super) fn start(&mut self) {
         self.frames.clear();
+        self.undos.clear();
         self.on = true;
+    }
+
+    /// A reply of the batch has been paid, but hasn't reached the client.
+    #[inline]
+    pub(super) fn paid(&mut self, undo: Option<Box<Undo>>) {
+        if self.on
+            && let Some(undo) = undo
+        {
+            self.undos.push(*undo);
+        }
     }
 
     /// Another frame of the batch.
@@ -39,7 +57,16 @@ impl Replay {
     pub(super) fn stop(&mut self) {
         if self.on {
             self.on = false;
-            self.frames = Vec::new();
+            self.undos = Vec::new();
+            self.frames.clear();
+            self.frames.shrink_to(SMALL);
+        }
+    }
+
+    /// Something has passed to the client that another try wouldn't bring again.
+    pub(super) fn stop_unless_taken_up(&mut self) {
+        if !self.taken_up {
+            self.stop();
         }
     }
 
@@ -48,6 +75,7 @@ impl Replay {
     pub(super) fn finish(&mut self) {
         self.stop();
         self.healed = false;
+        self.taken_up = false;
     }
 
     /// Whether the batch could be sent again: once.
@@ -55,15 +83,21 @@ impl Replay {
         self.on && !self.healed
     }
 
-    /// The batch is to be sent again.
-    pub(super) fn take_up(&mut self) {
+    /// The batch is to be sent again. What must be taken back first, newest first.
+    pub(super) fn take_up(&mut self) -> impl Iterator<Item = Undo> + use<> {
         self.taken_up = true;
+        std::mem::take(&mut self.undos).into_iter().rev()
     }
 
     /// Whether the batch is to be sent again.
     #[inline]
     pub(super) fn is_taken_up(&self) -> bool {
         self.taken_up
+    }
+
+    /// What it holds beside itself.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.frames.capacity() + self.undos.capacity() * size_of::<Undo>()
     }
 
     /// The frames, to be sent again.

@@ -1,16 +1,18 @@
 //! What a server connection answers: each frame is held against what is owed, and passed on, replaced or swallowed.
 
 use super::{
-    super::{ledger::Owed, pin::Pin},
+    super::{
+        ledger::{CopyEnds, Owed},
+        pin::Pin,
+    },
     Conversation, CopyIn, Fatal, ServerEvent,
 };
 use crate::{
-    backend::{Carried, statements::NAME_PREFIX},
-    error::{Severity, SqlState},
+    backend::Carried,
     wire::{
         Header, caps,
         frame::HEADER_LEN,
-        messages::{ErrorFields, TransactionStatus, parameter_status},
+        messages::{TransactionStatus, parameter_status},
         synthetic,
         tag::server,
     },
@@ -46,13 +48,13 @@ impl<'a> Sink<'a> {
     }
 
     /// Our own bytes, behind what was forwarded so far.
-    fn own(&mut self) -> &mut Vec<u8> {
+    pub(super) fn own(&mut self) -> &mut Vec<u8> {
         self.copy_run();
         self.out
     }
 
     /// Drops everything that isn't written yet.
-    fn drop_all(&mut self) {
+    pub(super) fn drop_all(&mut self) {
         self.run = self.run.end..self.run.end;
         self.out.clear();
     }
@@ -65,7 +67,7 @@ impl<'a> Sink<'a> {
 
 /// What a frame means for the client.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Fate {
+pub(super) enum Fate {
     Forward,
     Swallow,
 }
@@ -77,8 +79,10 @@ impl Conversation {
     /// [`Fatal::Server`]: the connection sent what nobody asked for; both sides must be closed.
     pub fn on_server(&mut self, input: &[u8], carried: &mut Carried, sink: &mut Sink<'_>) -> Result<(usize, ServerEvent), Fatal> {
         let mut at = 0;
-        self.pay_synthetic(sink);
         while at < input.len() {
+            if self.server_rest.0 == 0 {
+                self.pay_synthetic(sink);
+            }
             if self.server_rest.0 > 0 {
                 let here = self.server_rest.0.min(input.len() - at);
                 if self.server_rest.1 {
@@ -93,11 +97,7 @@ impl Conversation {
                 return Err(Fatal::Server(header.tag));
             }
             let end = at + header.frame_len();
-            if end > input.len() && !may_stream(header) {
-                // No such message is that long: these are no frames, and nothing is worth waiting for.
-                if header.length > caps::CONTROL {
-                    return Err(Fatal::Server(header.tag));
-                }
+            if end > input.len() && !self.may_stream(header)? {
                 break;
             }
             let body = &input[at + HEADER_LEN..end.min(input.len())];
@@ -110,7 +110,9 @@ impl Conversation {
                 self.server_rest = (end - here, fate == Fate::Forward);
             }
             at = here;
-            self.pay_synthetic(sink);
+            if self.server_rest.0 == 0 {
+                self.pay_synthetic(sink);
+            }
             if header.tag == server::READY && self.replay.is_taken_up() && self.ledger.is_empty() {
                 return Ok((at, ServerEvent::Replay));
             }
@@ -118,13 +120,36 @@ impl Conversation {
         Ok((at, ServerEvent::None))
     }
 
+    /// Whether a frame may pass before it is all there: what carries data, and what isn't read beyond a size. All else is held until it
+    /// is complete, so it must be something that is due, and small.
+    #[inline]
+    fn may_stream(&self, header: Header) -> Result<bool, Fatal> {
+        match header.tag {
+            server::DATA_ROW if matches!(self.ledger.front(), Some(Owed::ReadSettings)) => {}
+            server::DATA_ROW | server::COPY_DATA => return Ok(true),
+            server::NOTICE | server::NOTIFICATION | server::PARAMETER_STATUS => return Ok(header.length > caps::CONTROL),
+            server::ERROR | server::ROW_DESCRIPTION | server::PARAMETER_DESCRIPTION if header.length > caps::CONTROL => return Ok(true),
+            server::ERROR => return Ok(false),
+            _ => {}
+        }
+        let is_due = self.ledger.front().is_some_and(|due| due.accepts(header.tag));
+        if is_due && header.length <= caps::CONTROL { Ok(false) } else { Err(Fatal::Server(header.tag)) }
+    }
+
     fn reply(&mut self, tag: u8, body: &[u8], carried: &mut Carried, sink: &mut Sink<'_>) -> Result<Fate, Fatal> {
         match tag {
-            server::NOTICE | server::NOTIFICATION => Ok(self.fate_of_asynchronous()),
+            server::NOTIFICATION => {
+                self.replay.stop_unless_taken_up();
+                Ok(Fate::Forward)
+            }
+            server::NOTICE => Ok(self.fate_of_asynchronous()),
             server::PARAMETER_STATUS => {
                 let fate = self.fate_of_asynchronous();
-                if let (Fate::Forward, Some((name, value))) = (fate, parameter_status(body)) {
-                    self.settings.reported(&mut carried.settings, name, value);
+                if let (Fate::Forward, Some((name, value))) = (fate, parameter_status(body))
+                    && let Some(own) = self.settings.reported(&mut carried.settings, name, value)
+                {
+                    synthetic::parameter_status(sink.own(), name, &own);
+                    return Ok(Fate::Swallow);
                 }
                 Ok(fate)
             }
@@ -160,26 +185,40 @@ impl Conversation {
                 return Ok(fate);
             }
             server::COPY_IN => {
-                self.copy_in = CopyIn::Running;
                 self.replay.stop();
-                if !self.ledger.ignore_syncs_behind_copy() {
-                    return Err(Fatal::OutOfPlace("messages were sent behind a COPY FROM STDIN before its data"));
-                }
+                let begins = self.ledger.begin_copy();
+                self.ignored_syncs = begins.ignored;
+                self.copy_in = match begins.end {
+                    CopyEnds::Open => CopyIn::Running,
+                    CopyEnds::Sent => CopyIn::None,
+                    CopyEnds::OutOfPlace => return Err(Fatal::OutOfPlace("messages were sent behind a COPY FROM STDIN before its data")),
+                };
                 return Ok(fate);
             }
+            server::EMPTY_QUERY => self.ledger.see_fence(),
             server::COMMAND_COMPLETE => self.command_complete(body),
             _ => {}
         }
-        if self.ledger.front().is_some_and(|due| due.is_completed_by(tag)) {
-            self.ledger.pop();
+        if self.ledger.front().is_some_and(|due| due.is_completed_by(tag))
+            && let Some(done) = self.ledger.pop()
+        {
+            if matches!(done, Owed::Execute { .. }) {
+                // What ran before a stale statement may have had effects that no rollback undoes.
+                self.replay.stop();
+            }
+            self.replay.paid(done.into_undo());
         }
         Ok(fate)
     }
 
     fn command_complete(&mut self, body: &[u8]) {
-        if self.settings.is_in_doubt() && self.ledger.front().is_some_and(Owed::is_visible) {
-            self.settings.command_complete(body);
+        self.ignored_syncs = 0;
+        if let Some(changes) = self.ledger.changes()
+            && changes.0.front().is_some_and(|change| change.is_told_by(body))
+        {
+            changes.0.pop_front();
         }
+        self.settings.command_complete(body);
         if self.discarding && body.starts_with(b"DISCARD ALL") {
             self.discarding = false;
             if matches!(&self.pin, Some(pin @ Pin::State(_)) if pin.is_discardable()) {
@@ -190,11 +229,17 @@ impl Conversation {
 
     fn ready(&mut self, body: &[u8]) -> Result<Fate, Fatal> {
         let status = TransactionStatus::read(body).map_err(|_| Fatal::Server(server::READY))?;
+        if self.ledger.is_before_fence() || (self.ledger.is_empty() && self.stray_readies > 0) {
+            return Ok(self.stray_ready(status));
+        }
         let due = self.ledger.pop().ok_or(Fatal::Server(server::READY))?;
         if !due.accepts(server::READY) {
             return Err(Fatal::Server(server::READY));
         }
         self.status = status;
+        if due.is_visible() {
+            self.load_error = None;
+        }
         self.copy_in = CopyIn::None;
         if status == TransactionStatus::Idle {
             self.names.forget_portals();
@@ -208,103 +253,25 @@ impl Conversation {
         Ok(if due.is_visible() { Fate::Forward } else { Fate::Swallow })
     }
 
-    fn error(&mut self, body: &[u8], carried: &mut Carried, sink: &mut Sink<'_>) -> Result<Fate, Fatal> {
-        self.copy_in = CopyIn::None;
-        let fields = ErrorFields::read(body);
-        if fields.severity == b"FATAL" || fields.severity == b"PANIC" {
-            self.server_said_goodbye = true;
-            return Ok(Fate::Forward);
+    /// The server has answered a Sync that it could have ignored.
+    fn stray_ready(&mut self, status: TransactionStatus) -> Fate {
+        if self.ledger.is_empty() {
+            self.stray_readies = self.stray_readies.saturating_sub(1);
+            self.skipping = false;
+            self.unsynced = false;
         }
-        let Some(due) = self.ledger.front() else { return Err(Fatal::Server(server::ERROR)) };
-        if !due.is_extended() {
-            let refused = match due {
-                Owed::RefusedQuery(report) => Some(report.clone()),
-                Owed::ApplySettings => {
-                    tracing::warn!(code = %String::from_utf8_lossy(fields.code), "a server refused settings of its session");
-                    None
-                }
-                _ => None,
-            };
-            let visible = due.is_visible();
-            if let Some(report) = refused {
-                synthetic::error(sink.own(), Severity::Error, &report);
-                return Ok(Fate::Swallow);
-            }
-            return Ok(if visible { Fate::Forward } else { Fate::Swallow });
-        }
-        self.batch_error(&fields, carried, sink)
-    }
-
-    /// An error in a batch: the server skips to the next Sync, and so does the ledger.
-    fn batch_error(&mut self, fields: &ErrorFields<'_>, carried: &mut Carried, sink: &mut Sink<'_>) -> Result<Fate, Fatal> {
-        let stale = is_stale_statement(fields);
-        if stale {
-            if let Some(Owed::Bind { statement } | Owed::Parse { statement, .. }) = self.ledger.front() {
-                carried.statements.remove(statement);
-            }
-            self.forget_statements = true;
-        }
-        let heal = stale && self.replay.is_possible() && self.status == TransactionStatus::Idle && self.ledger.syncs() == 1;
-        let refused = match self.ledger.front() {
-            Some(Owed::Refusal(report)) => Some(report.clone()),
-            _ => None,
-        };
-        let names = &mut self.names;
-        let synced = self.ledger.skip_to_sync(|owed| {
-            if let Owed::Parse { statement, .. } = &owed {
-                carried.statements.remove(statement);
-            }
-            names.undo(owed);
-        });
-        if !synced {
-            self.skipping = true;
-            self.unsynced = true;
-        }
-        let hidden = matches!(self.ledger.front(), Some(Owed::Sync { visible: false }));
-        if heal && self.ledger.len() == 1 && !hidden {
-            self.replay.take_up();
-            sink.drop_all();
-            return Ok(Fate::Swallow);
-        }
-        if let Some(report) = refused {
-            synthetic::error(sink.own(), Severity::Error, &report);
-            return Ok(Fate::Swallow);
-        }
-        Ok(if hidden { Fate::Swallow } else { Fate::Forward })
+        self.status = status;
+        Fate::Forward
     }
 
     /// Our own bytes that are due.
     #[inline]
     fn pay_synthetic(&mut self, sink: &mut Sink<'_>) {
-        while let Some(Owed::Synthetic { .. }) = self.ledger.front() {
-            if let Some(Owed::Synthetic { bytes, .. }) = self.ledger.pop() {
-                sink.own().extend_from_slice(&bytes);
+        while self.ledger.front().is_some_and(Owed::is_own) {
+            if let Some(owed) = self.ledger.pop() {
+                self.pay(owed, sink.own());
             }
         }
-    }
-}
-
-/// Whether a frame may pass before it is all there: what carries data, and what isn't read beyond a size.
-#[inline]
-fn may_stream(header: Header) -> bool {
-    match header.tag {
-        server::DATA_ROW | server::COPY_DATA => true,
-        server::ERROR | server::NOTICE | server::NOTIFICATION | server::ROW_DESCRIPTION | server::PARAMETER_DESCRIPTION => {
-            header.length > caps::CONTROL
-        }
-        _ => false,
-    }
-}
-
-/// Whether an error says that a statement which the connection was believed to hold can't be used: its table changed
-/// (`RevalidateCachedQuery` in `src/backend/utils/cache/plancache.c`), it is gone, or another has its name.
-fn is_stale_statement(fields: &ErrorFields<'_>) -> bool {
-    match fields.sql_state() {
-        Some(SqlState::FEATURE_NOT_SUPPORTED) => fields.routine == b"RevalidateCachedQuery",
-        Some(SqlState::INVALID_STATEMENT_NAME | SqlState::DUPLICATE_STATEMENT) => {
-            memchr::memmem::find(fields.message, NAME_PREFIX.as_bytes()).is_some()
-        }
-        _ => false,
     }
 }
 

@@ -1,0 +1,137 @@
+//! Errors of a server: what they mean for the batch or query that they end, and what the client gets to see of them.
+
+use super::{super::ledger::Owed, Conversation, CopyIn, Fatal, Sink, names::Names, server::Fate};
+use crate::{
+    backend::{Carried, statements::NAME_PREFIX},
+    error::{Severity, SqlState},
+    wire::{
+        messages::{ErrorFields, TransactionStatus},
+        synthetic,
+        tag::server,
+    },
+};
+
+impl Conversation {
+    pub(super) fn error(&mut self, body: &[u8], carried: &mut Carried, sink: &mut Sink<'_>) -> Result<Fate, Fatal> {
+        self.copy_in = CopyIn::None;
+        let fields = ErrorFields::read(body);
+        if fields.severity == b"FATAL" || fields.severity == b"PANIC" {
+            self.server_said_goodbye = true;
+            return Ok(Fate::Forward);
+        }
+        self.settings.failed();
+        self.stray_readies += std::mem::take(&mut self.ignored_syncs);
+        let Some(due) = self.ledger.front() else { return Err(Fatal::Server(server::ERROR)) };
+        if due.is_extended() {
+            return self.batch_error(body, &fields, carried, sink);
+        }
+        let fate = match due {
+            Owed::RefusedQuery(report) => {
+                synthetic::error(sink.own(), Severity::Error, report);
+                Fate::Swallow
+            }
+            // The client's statements must not run under the settings of whoever had the connection before.
+            Owed::ApplySettings => {
+                let state = fields.sql_state().unwrap_or(SqlState::INVALID_PARAMETER_VALUE);
+                return Err(Fatal::Settings { state, message: String::from_utf8_lossy(fields.message).into_owned() });
+            }
+            Owed::Query { .. } => match self.load_error.take() {
+                Some(earlier) => show(&earlier, &ErrorFields::read(&earlier), &self.names, sink, true),
+                None => show(body, &fields, &self.names, sink, false),
+            },
+            due if due.is_visible() => Fate::Forward,
+            _ => Fate::Swallow,
+        };
+        if let Some(changes) = self.ledger.changes() {
+            // What the server holds after all is in doubt: those it was to deallocate, or the empty ones in their place.
+            self.forget_statements |= !changes.0.is_empty();
+            for change in changes.0.drain(..).rev() {
+                if let Some(undo) = change.undo {
+                    self.names.undo(*undo);
+                }
+            }
+        }
+        Ok(fate)
+    }
+
+    /// An error in a batch: the server skips to the next Sync, and so does the ledger.
+    fn batch_error(&mut self, body: &[u8], fields: &ErrorFields<'_>, carried: &mut Carried, sink: &mut Sink<'_>) -> Result<Fate, Fatal> {
+        let stale = is_stale_statement(fields);
+        self.forget_statements |= stale;
+        let heal = stale && self.replay.is_possible() && self.status == TransactionStatus::Idle && self.ledger.syncs() == 1;
+        let refused = match self.ledger.front() {
+            Some(Owed::Refusal(report)) => Some(report.clone()),
+            Some(Owed::Bind { statement }) if stale => {
+                carried.statements.remove(statement);
+                None
+            }
+            _ => None,
+        };
+        let names = &mut self.names;
+        let mut skipped = Vec::new();
+        let synced = self.ledger.skip_to_sync(|owed| {
+            match &owed {
+                Owed::Parse { statement, .. } | Owed::Load { statement } => carried.statements.remove(statement),
+                Owed::Evict { id } => carried.statements.restore(*id),
+                _ => {}
+            }
+            skipped.push(owed);
+        });
+        let hidden = matches!(self.ledger.front(), Some(Owed::Sync { visible: false }));
+        let fate = if heal && self.ledger.len() == 1 && !hidden {
+            Fate::Swallow
+        } else if hidden {
+            self.load_error = Some(body.into());
+            Fate::Swallow
+        } else if let Some(report) = refused {
+            synthetic::error(sink.own(), Severity::Error, &report);
+            Fate::Swallow
+        } else {
+            show(body, fields, names, sink, false)
+        };
+        skipped.into_iter().for_each(|owed| names.undo_owed(owed));
+        if heal && self.ledger.len() == 1 && !hidden {
+            self.replay.take_up().for_each(|undo| self.names.undo(undo));
+            sink.drop_all();
+        }
+        if !synced {
+            self.skipping = true;
+            self.unsynced = true;
+        }
+        Ok(fate)
+    }
+}
+
+/// Gives an error to the client, with its own name of a statement in place of ours.
+fn show(body: &[u8], fields: &ErrorFields<'_>, names: &Names, sink: &mut Sink<'_>, own: bool) -> Fate {
+    let told = names_one_of_ours(fields).then(|| with_clients_name(body, names)).flatten();
+    if told.is_none() && !own {
+        return Fate::Forward;
+    }
+    let told = told.as_deref().unwrap_or(body);
+    synthetic::frame(sink.own(), server::ERROR, |out| out.extend_from_slice(told));
+    Fate::Swallow
+}
+
+/// Whether an error says that a statement which the connection was believed to hold can't be used: its table changed
+/// (`RevalidateCachedQuery` in `src/backend/utils/cache/plancache.c`), it is gone, or another has its name.
+fn is_stale_statement(fields: &ErrorFields<'_>) -> bool {
+    match fields.sql_state() {
+        Some(SqlState::FEATURE_NOT_SUPPORTED) => fields.routine == b"RevalidateCachedQuery",
+        _ => names_one_of_ours(fields),
+    }
+}
+
+fn names_one_of_ours(fields: &ErrorFields<'_>) -> bool {
+    matches!(fields.sql_state(), Some(SqlState::INVALID_STATEMENT_NAME | SqlState::DUPLICATE_STATEMENT))
+        && memchr::memmem::find(fields.message, NAME_PREFIX.as_bytes()).is_some()
+}
+
+/// An error's body with the client's name of a statement where it holds ours: `"pgt_1f"`.
+fn with_clients_name(body: &[u8], names: &Names) -> Option<Vec<u8>> {
+    let at = memchr::memmem::find(body, NAME_PREFIX.as_bytes())?;
+    let digits = body.get(at + NAME_PREFIX.len()..)?.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    let end = at + NAME_PREFIX.len() + digits;
+    let name = names.name_of(&body[at..end]).unwrap_or_default();
+    Some([&body[..at], name, &body[end..]].concat())
+}
