@@ -16,6 +16,8 @@ mod authentication;
 mod cancel;
 mod copy;
 mod encryption;
+mod fake;
+mod fuzz;
 mod identity;
 mod large;
 mod limits;

@@ -135,7 +135,8 @@ async fn a_shard_dies_and_comes_back() {
         let connected = Arc::clone(&connected);
         let on_west = number % 2 == 1;
         let config = proxy.config(if on_west { "globex_app" } else { "acme_app" });
-        let (stop, east_runs, west_told, west_back) = (Arc::clone(&stop), Arc::clone(&east_runs), Arc::clone(&west_told), Arc::clone(&west_back));
+        let (stop, east_runs, west_told, west_back) =
+            (Arc::clone(&stop), Arc::clone(&east_runs), Arc::clone(&west_told), Arc::clone(&west_back));
         let (killed, restarted) = (Arc::clone(&killed), Arc::clone(&restarted));
         tasks.push(tokio::spawn(async move {
             let (mut client, connection) = config.connect(NoTls).await.unwrap();

@@ -89,12 +89,18 @@ async fn reset_and_discard() {
     one.value("SET work_mem TO DEFAULT; RESET DateStyle").await;
     assert_eq!(one.value("SHOW work_mem").await, "5MB");
     assert_eq!(one.parameters["DateStyle"], "German, DMY");
-    one.value("SET work_mem = '7MB'; RESET ALL").await;
+    one.value("SET work_mem = '7MB'").await;
+    one.value("RESET ALL").await;
     assert_eq!(one.value("SHOW work_mem").await, "5MB");
     one.value("SET work_mem = '7MB'; SET application_name = 'x'").await;
     assert_eq!(shape(&one.query("DISCARD ALL").await), "CZ");
     assert_eq!((one.value("SHOW work_mem").await.as_str(), one.value("SHOW application_name").await.as_str()), ("5MB", ""));
     assert_eq!(text(&other, "SHOW work_mem").await, "9MB");
+    // Also where the session keeps its connection.
+    one.value("CREATE TEMP TABLE mine (a int); SET work_mem = '7MB'").await;
+    one.value("RESET work_mem").await;
+    assert_eq!(one.value("SHOW work_mem").await, "5MB");
+    one.value("DISCARD ALL").await;
     assert_eq!(states(&one.query("BEGIN; DISCARD ALL").await), ["25001"]);
     one.value("ROLLBACK").await;
     assert_eq!(states(&one.query("SET work_mem = 'nonsense'").await), ["22023"]);

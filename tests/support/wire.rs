@@ -239,6 +239,12 @@ impl Wire {
         Some(came)
     }
 
+    /// Reads to the end without looking.
+    pub async fn drain(&mut self) {
+        while self.part().await.is_some() {}
+        self.buffer.clear();
+    }
+
     /// Whether what was read last ends so.
     pub fn ends_with(&self, bytes: &[u8]) -> bool {
         self.buffer.ends_with(bytes)

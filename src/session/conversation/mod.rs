@@ -244,6 +244,13 @@ impl Conversation {
         self.is_at_rest() && self.pin.is_none()
     }
 
+    /// Whether the client's next statement must wait: RESET goes back to the startup packet's values, which the connection gets
+    /// once it is known what it has.
+    #[inline]
+    pub fn holds_client(&self) -> bool {
+        self.settings.awaits_reset()
+    }
+
     /// A server connection was checked out: what it needs before the session's first statement goes to `server.out`.
     pub fn attach(&mut self, server: &mut Attached<'_>) {
         if self.mode == PoolMode::Session && self.pin.is_none() {

@@ -81,6 +81,11 @@ impl OwnSettings {
         self.answers = Vec::new();
     }
 
+    /// Whether what a RESET came to is asked for: until the answer is there, it isn't known what the connection still needs.
+    pub fn awaits_reset(&self) -> bool {
+        self.doubt.as_ref().is_some_and(|doubt| doubt.asked && (doubt.reset_all || !doubt.reset.is_empty()))
+    }
+
     /// A command ended; a ROLLBACK takes back what was set.
     #[inline]
     pub fn command_complete(&mut self, command: &[u8]) {
