@@ -89,7 +89,8 @@ step('200 queries at once through its pool', () => connected(async (sql) => {
 }, { max: POOL }))
 
 step('LISTEN hears NOTIFY', () => connected(async (sql) => {
-  const heard = new Promise((done) => { sql.listen('drv_postgres_js', done, async () => { await sql.notify('drv_postgres_js', 'hello') }) })
+  // Its own sql.notify calls pg_notify, which tenants may not.
+  const heard = new Promise((done, failed) => { sql.listen('drv_postgres_js', done, () => sql`NOTIFY drv_postgres_js, 'hello'`.then(() => {}, failed)) })
   assert.equal(await heard, 'hello')
 }))
 
