@@ -168,7 +168,11 @@ impl KnownStatements {
     /// Whether the connection holds this statement; marks it used.
     #[inline]
     pub fn holds<E>(&mut self, statement: &Statement<E>) -> bool {
-        if statement.kept { self.kept.get(&statement.id).is_some() } else { self.unnamed == Some(statement.id) }
+        if !statement.kept {
+            return self.unnamed == Some(statement.id);
+        }
+        // One batch asks for the same statement several times.
+        self.kept.peek_mru().is_some_and(|(id, ())| *id == statement.id) || self.kept.get(&statement.id).is_some()
     }
 
     /// Notes that the connection is being given this statement; the number of the one that must go for it.

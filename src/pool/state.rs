@@ -356,10 +356,17 @@ impl<C, W: Tell> State<C, W> {
         }
     }
 
-    /// A connection that was ordered is open.
+    /// A connection that was ordered is open. Who waits for it has it even where others starve: pools that take slots from each
+    /// other before anybody was served would do nothing else.
     pub fn dialed(&mut self, index: PoolIndex, connection: C, worker: WorkerId, now: Instant, orders: &mut Orders<C, W>) {
         if let Some(pool) = self.pool(index) {
             pool.dialing -= 1;
+            if let Some(waiter) = pool.next_waiter(worker) {
+                pool.not_before = None;
+                pool.failures = 0;
+                orders.hand_over.push((waiter.tell, connection));
+                return;
+            }
         }
         self.release(index, connection, worker, now, orders);
     }

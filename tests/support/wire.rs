@@ -227,6 +227,28 @@ impl Wire {
         }
     }
 
+    /// Reads on without looking: how many bytes came. Only the last few are kept.
+    pub async fn part(&mut self) -> Option<usize> {
+        let before = self.buffer.len();
+        if !self.fill().await {
+            return None;
+        }
+        let came = self.buffer.len() - before;
+        let spare = self.buffer.len().saturating_sub(64);
+        self.buffer.drain(..spare);
+        Some(came)
+    }
+
+    /// Whether what was read last ends so.
+    pub fn ends_with(&self, bytes: &[u8]) -> bool {
+        self.buffer.ends_with(bytes)
+    }
+
+    /// Forgets what was read and not looked at.
+    pub fn clear(&mut self) {
+        self.buffer.clear();
+    }
+
     /// Whether nothing comes for that long.
     pub async fn is_silent(&mut self, long: Duration) -> bool {
         if !self.buffer.is_empty() {

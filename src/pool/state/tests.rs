@@ -255,6 +255,21 @@ proptest! {
     }
 }
 
+#[test]
+fn a_new_connection_serves_before_it_yields() {
+    let mut state = Test::new(1);
+    let (one, two) = (state.add_pool(limits(1)), state.add_pool(limits(1)));
+    let mut orders = Orders::default();
+    acquire(&mut state, one, 1, &mut orders);
+    acquire(&mut state, two, 2, &mut orders);
+    let mut orders = Orders::default();
+    state.dialed(one, 100, ONE, Instant::now(), &mut orders);
+    assert_eq!((orders.hand_over.as_slice(), orders.close.len()), ([(1, 100)].as_slice(), 0));
+    let mut orders = Orders::default();
+    state.release(one, 100, ONE, Instant::now(), &mut orders);
+    assert_eq!((orders.close.as_slice(), orders.dial.as_slice()), ([100].as_slice(), [two].as_slice()));
+}
+
 proptest! {
     /// More busy pools than slots: as long as connections come back, everybody who waits gets one in the end.
     #[test]
