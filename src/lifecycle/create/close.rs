@@ -62,7 +62,8 @@ const FUNCTION_FAMILIES: &[&str] = &[
     // run SQL given as text
     "^(query|table|schema|database|cursor)_to_xml",
     // locks and large objects are shared by all tenants of a database; transaction ids count everybody's
-    "^pg_(try_)?advisory_",
+    // (to give one's own locks back harms nobody, and asyncpg's pool does so with each connection that returns)
+    "^pg_(try_)?advisory_(?!unlock_all$)",
     "^lo_",
     "^loread$",
     "^lowrite$",
