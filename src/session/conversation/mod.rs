@@ -8,6 +8,7 @@ mod deliveries;
 mod errors;
 mod names;
 mod own_settings;
+mod refusals;
 mod replay;
 mod scripts;
 mod server;
