@@ -220,7 +220,7 @@ impl Conversation {
         let Some(server) = server else { return Done::NeedsServer };
         self.pin_by(PinReason::NotUnderstood);
         self.replay.stop();
-        self.unsynced = false;
+        self.end_batch();
         server.carried.statements.unnamed = None;
         self.ledger.push(Owed::Query { changes: None });
         server.out.extend_from_slice(input);
@@ -264,7 +264,7 @@ impl Conversation {
     pub(super) fn send_query(&mut self, body: &[u8], changes: Option<Box<Changes>>, server: &mut Attached<'_>) {
         server.carried.statements.unnamed = None;
         self.names.forget_unnamed();
-        self.unsynced = false;
+        self.end_batch();
         self.ledger.push(Owed::Query { changes });
         synthetic::query_body(server.out, body);
     }
@@ -327,7 +327,7 @@ impl Conversation {
                 self.status == TransactionStatus::Idle && self.pin.is_none() && !self.unsynced && self.ledger.is_own()
             }
             // Behind something else in its batch, which could have ended the failed transaction.
-            Some(Virtual::DeallocateAll | Virtual::Deallocate(_)) => self.status != TransactionStatus::Failed || self.unsynced,
+            Some(Virtual::DeallocateAll | Virtual::Deallocate(_)) => self.status != TransactionStatus::Failed || self.executed,
             _ => false,
         }
     }
@@ -441,6 +441,7 @@ impl Conversation {
         let Some(server) = server else { return Ok(false) };
         server.out.extend_from_slice(frame);
         self.unsynced = true;
+        self.executed = true;
         self.ledger.push(Owed::Execute { undo });
         Ok(true)
     }
@@ -466,7 +467,7 @@ impl Conversation {
         match server {
             Some(server) => {
                 server.out.extend_from_slice(frame);
-                self.unsynced = false;
+                self.end_batch();
                 self.ledger.push(Owed::Sync { visible: true });
                 // Not behind a Sync that could itself be followed by COPY data.
                 if skipped {

@@ -44,7 +44,7 @@ impl Conversation {
     pub(super) fn fail_query(&mut self, report: Report, server: &mut Attached<'_>) {
         synthetic::query(server.out, FAILING_TEXT);
         server.carried.statements.unnamed = None;
-        self.unsynced = false;
+        self.end_batch();
         self.ledger.push(Owed::RefusedQuery(Box::new(report)));
     }
 }

@@ -58,7 +58,7 @@ impl Conversation {
         synthetic::command_complete(&mut bytes, "PREPARE");
         self.ledger.push(Owed::Synthetic { bytes: bytes.into(), undo });
         synthetic::empty(server.out, client::SYNC);
-        self.unsynced = false;
+        self.end_batch();
         self.ledger.push(Owed::Sync { visible: true });
     }
 
