@@ -30,6 +30,11 @@ test: ## all tests that cargo runs: unit, protocol, architecture, and real Postg
 	@tools/setup.sh $(BUILD_NEEDS) postgres
 	$(CARGO) test $(CARGO_FLAGS)
 
+.PHONY: test-fuzz
+test-fuzz: ## 100,000 random, truncated and oversized messages at every state of a session (make test sends 5,000)
+	@tools/setup.sh $(BUILD_NEEDS) postgres
+	PGTENANT_FUZZ_MESSAGES=$${PGTENANT_FUZZ_MESSAGES:-100000} $(CARGO) test $(CARGO_FLAGS) --test postgres -- --nocapture fuzz::
+
 .PHONY: test-drivers
 test-drivers: ## psycopg, asyncpg, SQLAlchemy, node-postgres, postgres.js, pgjdbc, tokio-postgres, through the proxy
 	@tools/setup.sh $(BUILD_NEEDS) postgres python node java

@@ -1,6 +1,24 @@
-//! pgtenant: a PostgreSQL proxy that serves many tenants from few databases.
+//! pgtenant: a PostgreSQL wire-protocol proxy that serves many tenants from few databases.
+//!
+//! The way of a statement, and where each step lives:
+//!
+//! | step | module |
+//! |---|---|
+//! | sockets, TLS, PROXY protocol | [`net`] |
+//! | frames and messages, without IO | [`wire`] |
+//! | files that people edit, checked | [`config`], [`shard_map`] |
+//! | who connects, and whose data it may reach | [`auth`], [`tenant`] |
+//! | what a text does to its session | [`sql`] |
+//! | connections to servers, and what they carry | [`backend`] |
+//! | who gets which connection | [`pool`] |
+//! | one client's protocol, and the loop that moves its bytes | [`session`] |
+//! | tenants set up on their shards | [`lifecycle`] |
+//! | threads, accept loops, reload, drain | [`server`] |
+//! | the command line | [`cli`] |
+//!
+//! A module imports only what stands further down: `ids, error, keys < wire, net, config < shard_map, sql, auth < tenant < backend < pool
+//! < session, lifecycle < server, cli`. `tests/architecture.rs` keeps it so.
 #![forbid(unsafe_code)]
-#![warn(missing_docs)]
 
 pub mod auth;
 pub mod backend;

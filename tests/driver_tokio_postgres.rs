@@ -134,8 +134,9 @@ async fn a_cancel_ends_the_statement_and_nothing_else() {
     expect_state(client.batch_execute("SELECT pg_sleep(30)").await, &SqlState::QUERY_CANCELED);
     let took = asked.await.unwrap().elapsed();
     assert!(took < Duration::from_secs(2), "{took:?}");
-    // A cancel while nothing runs must not hit what comes next.
+    // A cancel while nothing runs must not hit what comes next. The driver doesn't wait until its request has been read.
     client.cancel_token().cancel_query(NoTls).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
     for number in 0..50 {
         assert_eq!(client.query_one("SELECT $1::int", &[&number]).await.unwrap().get::<_, i32>(0), number);
     }
@@ -180,6 +181,7 @@ async fn a_prepared_statement_whose_table_is_altered() {
     let Some(dsn) = dsn() else { return };
     let table = "drv_tokio_altered";
     let client = with_table(&dsn, table).await;
+    client.batch_execute("LISTEN drv_same_server_connection").await.unwrap();
     let sql = format!("SELECT * FROM {table} WHERE id = $1");
     let statement = client.prepare(&sql).await.unwrap();
     for _ in 0..3 {

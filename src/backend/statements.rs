@@ -8,7 +8,7 @@ use std::{
     num::NonZeroUsize,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -53,16 +53,23 @@ pub struct Statement<E> {
     pub kept: bool,
     /// What running it does to a session, for the session's use.
     pub effects: E,
+    /// Its rows have another shape by now than those who prepared it were told.
+    outdated: AtomicBool,
 }
 
 impl<E> Statement<E> {
     fn new(id: u64, origin: Origin, kept: bool, effects: E) -> Self {
-        Statement { id, name: server_name(id).into_boxed_str(), origin, kept, effects }
+        Statement { id, name: server_name(id).into_boxed_str(), origin, kept, effects, outdated: AtomicBool::new(false) }
     }
 
     /// Its number: never used again in this process.
     pub fn id(&self) -> u64 {
         self.id
+    }
+
+    /// Whoever prepares its text from now on gets a statement of its own; those who have this one are told by the server.
+    pub fn outdate(&self) {
+        self.outdated.store(true, Ordering::Relaxed);
     }
 
     /// Its name on servers; empty where it isn't kept.
@@ -105,6 +112,7 @@ impl<E: Clone> StatementCache<E> {
         hasher.write(types);
         let hash = hasher.finish();
         if let Some(known) = parts.kept.get(&hash)
+            && !known.outdated.load(Ordering::Relaxed)
             && matches!(&known.origin, Origin::Parse { text: known_text, types: known_types } if **known_text == *text && **known_types == *types)
         {
             return Arc::clone(known);
@@ -165,7 +173,11 @@ impl KnownStatements {
     /// Whether the connection holds this statement; marks it used.
     #[inline]
     pub fn holds<E>(&mut self, statement: &Statement<E>) -> bool {
-        if statement.kept { self.kept.get(&statement.id).is_some() } else { self.unnamed == Some(statement.id) }
+        if !statement.kept {
+            return self.unnamed == Some(statement.id);
+        }
+        // One batch asks for the same statement several times.
+        self.kept.peek_mru().is_some_and(|(id, ())| *id == statement.id) || self.kept.get(&statement.id).is_some()
     }
 
     /// Notes that the connection is being given this statement; the number of the one that must go for it.
@@ -225,6 +237,16 @@ mod tests {
         assert_eq!((first.kept, second.kept), (false, true));
         assert_eq!(first.server_name(), b"");
         assert_eq!(second.id(), third.id());
+    }
+
+    #[test]
+    fn an_outdated_statement_is_not_given_out() {
+        let cache = cache();
+        let old = cache.parse(b"select * from t", b"\0\0", false, || ());
+        old.outdate();
+        let new = cache.parse(b"select * from t", b"\0\0", false, || ());
+        assert_ne!(old.server_name(), new.server_name());
+        assert_eq!(cache.parse(b"select * from t", b"\0\0", false, || ()).id(), new.id());
     }
 
     #[test]

@@ -84,12 +84,40 @@ fn check_map(map: &ShardMap, settings: Option<&Settings>, report: &mut CheckRepo
             }
         }
     }
+    report.notes.extend(not_yet(map, settings));
     report.notes.sort();
     report.problems.sort();
     let placed = map.placement().map(|rule| format!(", others placed by rule over {} buckets", rule.bucket_count())).unwrap_or_default();
     let (shards, models, plans, logins) = (map.shards().count(), map.models().count(), map.plans().count(), map.logins().count());
     let tenants = map.tenant_count();
-    report.summary = Some(format!("{shards} shards, {models} models, {plans} plans, {tenants} tenants{placed}, {logins} logins"));
+    let counts = [(shards, "shard"), (models, "model"), (plans, "plan"), (tenants, "tenant"), (logins, "login")];
+    let counted = counts.map(|(count, what)| format!("{count} {what}{}", if count == 1 { "" } else { "s" }));
+    report.summary = Some(format!("{}{placed}", counted.join(", ")));
+}
+
+/// What the files say and this version doesn't do: nobody should believe that it protects them.
+fn not_yet(map: &ShardMap, settings: Option<&Settings>) -> Vec<String> {
+    let mut notes = Vec::new();
+    for plan in map.plans() {
+        let limits = &plan.limits;
+        let ignored = [
+            ("weight", limits.weight != 1),
+            ("queries_per_second", limits.queries_per_second.is_some()),
+            ("burst", limits.burst.is_some()),
+            ("transaction_timeout", limits.transaction_timeout.is_some()),
+            ("storage", limits.storage.is_some()),
+            ("read_replicas", limits.read_replicas),
+        ];
+        let names: Vec<&str> = ignored.iter().filter(|(_, set)| *set).map(|(name, _)| *name).collect();
+        if !names.is_empty() {
+            notes.push(format!("plan {}: not enforced yet: {}", plan.id, names.join(", ")));
+        }
+    }
+    if let Some(settings) = settings {
+        let sections = [("admin", settings.admin.is_some()), ("audit", settings.audit.is_some())];
+        notes.extend(sections.iter().filter(|(_, set)| *set).map(|(name, _)| format!("[{name}] isn't served yet")));
+    }
+    notes
 }
 
 fn check_address(shard: &str, address: &ServerAddress, report: &mut CheckReport) {
@@ -114,5 +142,77 @@ impl fmt::Display for CheckReport {
             (_, 1) => writeln!(f, "1 complaint"),
             (_, count) => writeln!(f, "{count} complaints"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// What `check` prints about two files, without their folder's name.
+    fn printed(config: &str, map: &str) -> (bool, String) {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("pgtenant.toml"), config).unwrap();
+        fs::write(folder.path().join("map.toml"), map).unwrap();
+        let environment = Environment::fixed([("KEY", "0123456789abcdef"), ("PASSWORD", "secret")]);
+        let report = check_with(&folder.path().join("pgtenant.toml"), &environment);
+        (report.is_good(), report.to_string().replace(&format!("{}/", folder.path().display()), ""))
+    }
+
+    const MAP: &str = "version = 1\n[shards.a]\nprimary = \"host=h dbname=d\"\nrole_key = \"env:KEY\"\nprovisioner = \"env:NONE\"\n";
+
+    #[test]
+    fn good_files_are_summed_up() {
+        let (good, text) = printed("shard_map = \"map.toml\"\n", MAP);
+        assert!(good);
+        assert_eq!(
+            text,
+            "note: map.toml:5:15: the environment variable NONE isn't set: create, move and check --fix won't work on this shard; serving will\n\
+             ok: 1 shard, 0 models, 0 plans, 0 tenants, 0 logins\n"
+        );
+    }
+
+    #[test]
+    fn both_files_are_complained_about_at_once() {
+        let (good, text) = printed("shard_map = \"map.toml\"\nlisten = 5\n", "version = 1\ncolour = 1\n");
+        assert!(!good);
+        assert_eq!(
+            text,
+            "pgtenant.toml:2:10: invalid type: integer `5`; expected a table\n\
+             map.toml:2:1: unknown key `colour`; expected `version`, `shards`, `plans`, `models`, `tenants`, `logins`, `placement`\n\
+             2 complaints\n"
+        );
+    }
+
+    #[test]
+    fn what_the_two_files_say_must_fit() {
+        let logins = "[logins.c]\nrole = \"viewer\"\nauth = \"certificate\"\n[logins.t]\nrole = \"viewer\"\nauth = \"trust\"\n";
+        let models = "[models.m]\nkind = \"row\"\ntenant_column = \"t\"\nsetting = \"a.b\"\nlock = \"shared\"\n";
+        let (good, text) = printed("shard_map = \"map.toml\"\n", &format!("{MAP}{models}{logins}"));
+        assert!(!good);
+        let problems: Vec<&str> = text.lines().filter(|line| !line.starts_with("note: ")).collect();
+        assert_eq!(
+            problems,
+            [
+                "login c: auth = \"certificate\" needs `client_ca` in [tls], or nobody can show one",
+                "login t: auth = \"trust\" serves Unix sockets only, and `unix_socket_dir` isn't set",
+                "model m: lock = \"shared\" isn't available yet, its tenants are refused",
+                "3 complaints",
+            ]
+        );
+        let (good, _) = printed(
+            "shard_map = \"map.toml\"\n[listen]\nunix_socket_dir = \".\"\n",
+            &format!("{MAP}[logins.t]\nrole = \"viewer\"\nauth = \"trust\"\n"),
+        );
+        assert!(good);
+    }
+
+    #[test]
+    fn certificates_are_opened() {
+        let (good, text) = printed("shard_map = \"map.toml\"\n[tls]\ncertificate = \"map.toml\"\nkey = \"map.toml\"\n", MAP);
+        assert!(!good);
+        assert!(text.contains("map.toml: no certificate"), "{text}");
     }
 }

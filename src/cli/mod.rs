@@ -1,9 +1,11 @@
 //! The command line: one file per subcommand.
 
 pub mod check;
+pub mod create;
+pub mod demo;
 mod serve;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{fmt::Display, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
@@ -24,6 +26,10 @@ enum Command {
         #[arg(long)]
         config: PathBuf,
     },
+    /// Set a tenant of the shard map up on its shard. A second run changes nothing.
+    Create(create::CreateArgs),
+    /// Try it: PostgreSQL shards, tenants of all models with data, and the proxy; all of it gone in the end.
+    Demo(demo::DemoArgs),
     /// Check the configuration and the shard map that it names.
     Check {
         /// The file pgtenant.toml.
@@ -38,12 +44,25 @@ pub fn run() -> ExitCode {
     start_logging();
     match arguments.command {
         Command::Serve { config } => serve::run(&config),
+        Command::Create(arguments) => finish(create::run(&arguments)),
+        Command::Demo(arguments) => finish(demo::run(arguments)),
         Command::Check { config } => {
             let report = check::check(&config);
             print!("{report}");
             if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
         }
     }
+}
+
+/// Runs a command that isn't the server, on this thread.
+fn finish<E: Display>(command: impl Future<Output = Result<ExitCode, E>>) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let outcome =
+        runtime.map_err(|error| error.to_string()).and_then(|runtime| runtime.block_on(command).map_err(|error| error.to_string()));
+    outcome.unwrap_or_else(|error| {
+        eprintln!("pgtenant: {error}");
+        ExitCode::FAILURE
+    })
 }
 
 /// Logs go to standard error; `RUST_LOG` says what, in tracing's syntax.

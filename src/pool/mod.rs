@@ -24,7 +24,7 @@ use crate::{
     ids::{ShardId, TenantId, WorkerId},
     sql::outcome::TextEffects,
 };
-use state::{Answer, Orders, PoolFigures, PoolIndex, PoolLimits, State};
+use state::{Answer, Orders, PoolFigures, PoolIndex, PoolLimits, State, Tell};
 
 /// How pools behave; one for the process.
 #[derive(Clone, Debug)]
@@ -135,8 +135,10 @@ impl ShardServer {
     /// Carries out what the state decided: hands over, dials, and drops what is to be closed.
     fn carry_out(&self, pool: &Arc<Pool>, orders: ServerOrders, worker: WorkerId) {
         for (tell, connection) in orders.hand_over {
-            // A waiter that is gone drops the checkout, which brings the connection back.
-            let _ = tell.send(Ok(Checkout { connection: Some(connection), pool: Arc::clone(pool) }));
+            // A waiter may have gone since it was chosen: then the next one has the connection.
+            if let Err(Ok(unwanted)) = tell.send(Ok(Checkout { connection: Some(connection), pool: Arc::clone(pool) })) {
+                unwanted.check_in();
+            }
         }
         for index in orders.dial {
             match if index == pool.index { Some(Arc::clone(pool)) } else { self.pool(index) } {
@@ -217,7 +219,7 @@ impl Pool {
                 Instant::now,
                 || {
                     let (sender, waiting) = oneshot::channel();
-                    receiver = Some(waiting);
+                    receiver = Some(Waiting(waiting));
                     sender
                 },
                 &mut orders,
@@ -252,9 +254,9 @@ impl Pool {
     ///
     /// # Errors
     /// See [`CheckoutError`].
-    pub async fn wait(self: &Arc<Self>, receiver: Waiting, worker: WorkerId) -> Result<Checkout, CheckoutError> {
+    pub async fn wait(self: &Arc<Self>, mut receiver: Waiting, worker: WorkerId) -> Result<Checkout, CheckoutError> {
         let limit = self.server.rules.checkout_timeout;
-        match tokio::time::timeout(limit, receiver).await {
+        match tokio::time::timeout(limit, &mut receiver.0).await {
             Ok(Ok(Ok(mut checkout))) => match checkout.connection.as_mut().map(|connection| connection.move_to(worker)) {
                 Some(Ok(())) => Ok(checkout),
                 _ => Err(self.down()),
@@ -311,8 +313,23 @@ impl Pool {
     }
 }
 
-/// What a session waits on.
-pub type Waiting = oneshot::Receiver<Result<Checkout, CheckoutError>>;
+/// What a session waits on. Dropped, it gives back what was handed over and never taken.
+pub struct Waiting(oneshot::Receiver<Result<Checkout, CheckoutError>>);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.close();
+        if let Ok(Ok(unwanted)) = self.0.try_recv() {
+            unwanted.check_in();
+        }
+    }
+}
+
+impl Tell for Handover {
+    fn is_gone(&self) -> bool {
+        self.is_closed()
+    }
+}
 
 /// What asking for a connection came to.
 pub enum Attempt {

@@ -15,6 +15,9 @@ use crate::ids::WorkerId;
 /// A waiter of another worker goes first once it has waited this much longer: moving a connection costs two system calls.
 const CROSS_WORKER_PATIENCE: Duration = Duration::from_millis(5);
 
+/// Fewer waiters aren't looked through for those that are gone.
+const SWEEP_FROM: usize = 64;
+
 /// A pool's place in its server's state.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct PoolIndex(pub usize);
@@ -52,6 +55,8 @@ struct Pool<C, W> {
     /// Most recently used last.
     idle: Vec<Idle<C>>,
     waiters: VecDeque<Waiter<W>>,
+    /// So many waiters are looked through for those that are gone.
+    sweep_at: usize,
     starving: bool,
     /// Nobody opens a connection before, after failures.
     not_before: Option<Instant>,
@@ -101,6 +106,12 @@ pub struct PoolFigures {
     pub most: u32,
 }
 
+/// How a waiter is told.
+pub trait Tell {
+    /// Whether nobody listens any more: a connection for it would be lost on it.
+    fn is_gone(&self) -> bool;
+}
+
 /// All pools of one shard server.
 #[derive(Debug)]
 pub struct State<C, W> {
@@ -114,7 +125,7 @@ pub struct State<C, W> {
     starving: VecDeque<PoolIndex>,
 }
 
-impl<C, W> State<C, W> {
+impl<C, W: Tell> State<C, W> {
     /// No pool yet, at most `cap` connections in all.
     pub fn new(cap: u32) -> Self {
         State { cap, open: 0, pools: Vec::new(), free: Vec::new(), active: Vec::new(), starving: VecDeque::new() }
@@ -138,6 +149,7 @@ impl<C, W> State<C, W> {
             dialing: 0,
             idle: Vec::new(),
             waiters: VecDeque::new(),
+            sweep_at: SWEEP_FROM,
             starving: false,
             not_before: None,
             failures: 0,
@@ -188,7 +200,7 @@ impl<C, W> State<C, W> {
                 open: pool.open,
                 idle: pool.idle.len() as u32,
                 dialing: pool.dialing,
-                waiting: pool.waiters.len() as u32,
+                waiting: pool.waiters.iter().filter(|waiter| !waiter.tell.is_gone()).count() as u32,
                 most: pool.limits.most,
             },
             None => PoolFigures::default(),
@@ -217,6 +229,7 @@ impl<C, W> State<C, W> {
         if resting && pool.open == pool.dialing {
             return Answer::Down;
         }
+        pool.sweep();
         pool.waiters.push_back(Waiter { tell: tell(), worker, since: now });
         if !resting {
             self.open_for(index, orders);
@@ -343,10 +356,17 @@ impl<C, W> State<C, W> {
         }
     }
 
-    /// A connection that was ordered is open.
+    /// A connection that was ordered is open. Who waits for it has it even where others starve: pools that take slots from each
+    /// other before anybody was served would do nothing else.
     pub fn dialed(&mut self, index: PoolIndex, connection: C, worker: WorkerId, now: Instant, orders: &mut Orders<C, W>) {
         if let Some(pool) = self.pool(index) {
             pool.dialing -= 1;
+            if let Some(waiter) = pool.next_waiter(worker) {
+                pool.not_before = None;
+                pool.failures = 0;
+                orders.hand_over.push((waiter.tell, connection));
+                return;
+            }
         }
         self.release(index, connection, worker, now, orders);
     }
@@ -407,7 +427,7 @@ impl<C, W> State<C, W> {
     }
 }
 
-impl<C, W> Pool<C, W> {
+impl<C, W: Tell> Pool<C, W> {
     /// The most recently used idle connection, of the asker's own worker if it has any.
     fn take_idle(&mut self, worker: WorkerId) -> Option<C> {
         match self.idle.iter().rposition(|idle| idle.worker == worker) {
@@ -418,13 +438,25 @@ impl<C, W> Pool<C, W> {
 
     /// Who is next: in order of arrival, but a waiter of the connection's own worker may pass others within [`CROSS_WORKER_PATIENCE`].
     fn next_waiter(&mut self, worker: WorkerId) -> Option<Waiter<W>> {
+        // A session that is canceled or leaves while it waits doesn't leave its place.
+        while self.waiters.front()?.tell.is_gone() {
+            self.waiters.pop_front();
+        }
         let oldest = self.waiters.front()?.since;
         let place = self
             .waiters
             .iter()
             .take_while(|waiter| waiter.since.duration_since(oldest) <= CROSS_WORKER_PATIENCE)
-            .position(|waiter| waiter.worker == worker);
+            .position(|waiter| waiter.worker == worker && !waiter.tell.is_gone());
         self.waiters.remove(place.unwrap_or(0))
+    }
+
+    /// Removes waiters that are gone once they may be half of all.
+    fn sweep(&mut self) {
+        if self.waiters.len() >= self.sweep_at {
+            self.waiters.retain(|waiter| !waiter.tell.is_gone());
+            self.sweep_at = (self.waiters.len() * 2).max(SWEEP_FROM);
+        }
     }
 }
 

@@ -131,10 +131,11 @@ async fn admit(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>, ful
         }
     };
     match opened {
-        Opened::Cancel { process, key } => {
+        Opened::Cancel { process, key, stream } => {
             if let Some(pending) = front.sessions.find(process, &key).and_then(|session| session.cancel()) {
                 pending.send().await;
             }
+            drop(stream);
             None
         }
         Opened::Session(opening) => open_session(*opening, front, worker, full).await,

@@ -103,6 +103,15 @@ fn context(tenant: &Tenant) -> Vec<(String, String)> {
     if tenant.status == TenantStatus::ReadOnly {
         startup.push(("default_transaction_read_only".into(), "on".into()));
     }
+    let timeouts = [
+        ("statement_timeout", tenant.limits.statement_timeout),
+        ("idle_in_transaction_session_timeout", tenant.limits.idle_in_transaction_timeout),
+    ];
+    for (name, limit) in timeouts {
+        if let Some(limit) = limit {
+            startup.push((name.into(), limit.as_millis().max(1).to_string()));
+        }
+    }
     startup
 }
 

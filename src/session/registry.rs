@@ -87,6 +87,12 @@ impl SessionHandle {
         Signal::from_byte(self.signal.load(Ordering::Acquire))
     }
 
+    /// Whether it has been told to end, now or when no transaction is open.
+    #[inline]
+    pub fn is_told_to_end(&self) -> bool {
+        self.signal.load(Ordering::Acquire) >= Signal::Drain as u8
+    }
+
     /// The wish to stop waiting is fulfilled.
     pub fn stopped_waiting(&self) {
         let _ = self.signal.compare_exchange(Signal::StopWaiting as u8, Signal::None as u8, Ordering::AcqRel, Ordering::Acquire);

@@ -168,6 +168,8 @@ impl Relay {
         loop {
             match self.round(cx, &mut scratch, std::mem::take(&mut obeyed)) {
                 Ok(true) => {}
+                // What was under way when the word came may be over now, and nothing else will wake the session.
+                Ok(false) if !self.ending && self.session.handle.is_told_to_end() && self.obey(cx) => obeyed = true,
                 Ok(false) => return Poll::Pending,
                 Err(end) => return Poll::Ready(end),
             }
@@ -237,7 +239,7 @@ impl Relay {
     }
 
     fn poll_client(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
-        if self.wait.is_some() && self.inbound.len() >= AHEAD {
+        if self.conversation.holds_client() || self.wait.is_some() && self.inbound.len() >= AHEAD {
             return Ok(false);
         }
         let read = match self.client.poll_read(cx, &mut scratch.input[..READ]) {

@@ -28,6 +28,8 @@ pub enum Opened {
         process: u32,
         /// Its secret.
         key: Vec<u8>,
+        /// The client's end: it takes the connection's end for the sign that the request has been dealt with.
+        stream: Box<Stream>,
     },
 }
 
@@ -121,7 +123,7 @@ pub async fn open(mut stream: Stream, tls: Option<&ServerTls>) -> Result<Opened,
                 }
             }
             Ok(FirstPacket::Ssl | FirstPacket::Gss) => return Err((OpenError::Twice, Some(stream))),
-            Ok(FirstPacket::Cancel { process, key }) => return Ok(Opened::Cancel { process, key: key.to_vec() }),
+            Ok(FirstPacket::Cancel { process, key }) => return Ok(Opened::Cancel { process, key: key.to_vec(), stream: Box::new(stream) }),
             Ok(FirstPacket::Startup(startup)) => return session(stream, &startup).await,
             Err(error) => return Err((error.into(), Some(stream))),
         }

@@ -1,11 +1,10 @@
 //! Shards, models, plans, tenants and logins: an immutable, numbered snapshot of what the shard map's file says.
 //!
 //! A million tenants fit because an entry is a few numbers; a [`Tenant`] is put together when somebody asks for it.
-//! Reading the file is `load`'s, comparing two maps `changes`', swapping them [`MapHandle`]'s, noticing that the file changed [`Watch`]'s.
+//! Reading the file is `load`'s, comparing two maps `changes`', noticing that the file changed [`Watch`]'s.
 
 mod address;
 mod changes;
-mod handle;
 mod load;
 mod logins;
 mod model;
@@ -27,7 +26,6 @@ use std::{
 
 pub use address::{ServerAddress, ServerTls};
 pub use changes::Changes;
-pub use handle::{MapHandle, ReloadReport};
 pub use model::{Limits, Lock, Login, LoginScope, LoginSecret, Model, ModelKind, Plan, PoolMode, RoleKey, Shard, Tenant, TenantStatus};
 pub use placement::Placement;
 pub use template::Template;

@@ -101,6 +101,8 @@ pub struct Model {
     pub lock: Lock,
     /// The tenant's database role.
     pub role: Template,
+    /// The schema or database that `create` copies for a new tenant.
+    pub template: Option<Arc<str>>,
 }
 
 /// What a tenant has for its own.
@@ -119,6 +121,8 @@ pub enum ModelKind {
     Schema {
         /// Its name.
         schema: Template,
+        /// Tables beside the schemas that every tenant may read.
+        reference_tables: Vec<Arc<str>>,
     },
     /// A database.
     Database {

@@ -210,7 +210,11 @@ impl PartsReader<'_> {
             self.notes.add(place(&raw.lock, at), message);
         }
         let kind = model_kind(&raw, kind, lock, at, findings);
-        Some(Model { id: ModelId::from(id), kind: kind?, lock, role: role? })
+        let template = document::value(&raw.template_schema)
+            .or(document::value(&raw.template_database))
+            .filter(|name| !name.is_empty())
+            .map(Arc::from);
+        Some(Model { id: ModelId::from(id), kind: kind?, lock, role: role?, template })
     }
 }
 
@@ -230,15 +234,18 @@ fn plan(id: &str, value: &Spanned<DeValue<'_>>, findings: &mut Findings) -> Opti
 /// Keys that belong to other kinds.
 fn foreign_keys(raw: &RawModel, kind: RawKind, findings: &mut Findings) {
     let given = [
-        ("tenant_column", RawKind::Row, raw.tenant_column.as_ref().map(|given| given.span().start)),
-        ("setting", RawKind::Row, raw.setting.as_ref().map(|given| given.span().start)),
-        ("reference_tables", RawKind::Row, raw.reference_tables.as_ref().map(|given| given.span().start)),
-        ("schema", RawKind::Schema, raw.schema.as_ref().map(|given| given.span().start)),
-        ("database", RawKind::Database, raw.database.as_ref().map(|given| given.span().start)),
+        ("tenant_column", &[RawKind::Row][..], raw.tenant_column.as_ref().map(|given| given.span().start)),
+        ("setting", &[RawKind::Row], raw.setting.as_ref().map(|given| given.span().start)),
+        ("reference_tables", &[RawKind::Row, RawKind::Schema], raw.reference_tables.as_ref().map(|given| given.span().start)),
+        ("schema", &[RawKind::Schema], raw.schema.as_ref().map(|given| given.span().start)),
+        ("database", &[RawKind::Database], raw.database.as_ref().map(|given| given.span().start)),
+        ("template_schema", &[RawKind::Schema], raw.template_schema.as_ref().map(|given| given.span().start)),
+        ("template_database", &[RawKind::Database], raw.template_database.as_ref().map(|given| given.span().start)),
     ];
     for (name, belongs, at) in given {
-        if let (Some(at), true) = (at, belongs != kind) {
-            findings.add(at, format!("`{name}` belongs to kind = \"{}\"", kind_name(belongs)));
+        if let (Some(at), false) = (at, belongs.contains(&kind)) {
+            let kinds: Vec<String> = belongs.iter().map(|kind| format!("kind = \"{}\"", kind_name(*kind))).collect();
+            findings.add(at, format!("`{name}` belongs to {}", kinds.join(" or ")));
         }
     }
 }
@@ -260,6 +267,8 @@ fn model_kind(raw: &RawModel, kind: RawKind, lock: Lock, at: usize, findings: &m
         };
         template(text.get_ref(), text.span().start, name, true, findings)
     };
+    let listed = raw.reference_tables.as_ref().map(|tables| tables.get_ref().as_slice()).unwrap_or_default();
+    let reference_tables = listed.iter().map(|table| Arc::from(table.get_ref().as_str())).collect();
     match kind {
         RawKind::Row => {
             let column = value(&raw.tenant_column).filter(|column| !column.is_empty());
@@ -276,11 +285,9 @@ fn model_kind(raw: &RawModel, kind: RawKind, lock: Lock, at: usize, findings: &m
             {
                 findings.expect(setting.span().start, "PostgreSQL's own settings have no dot", "a name such as \"app.current_tenant\"");
             }
-            let listed = raw.reference_tables.as_ref().map(|tables| tables.get_ref().as_slice()).unwrap_or_default();
-            let reference_tables = listed.iter().map(|table| Arc::from(table.get_ref().as_str())).collect();
             Some(ModelKind::Row { tenant_column: column?.into(), setting: value(&raw.setting).map(Arc::from), reference_tables })
         }
-        RawKind::Schema => Some(ModelKind::Schema { schema: named(&raw.schema, "schema", findings)? }),
+        RawKind::Schema => Some(ModelKind::Schema { schema: named(&raw.schema, "schema", findings)?, reference_tables }),
         RawKind::Database => Some(ModelKind::Database { database: named(&raw.database, "database", findings)? }),
     }
 }

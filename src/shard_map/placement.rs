@@ -53,13 +53,12 @@ impl Placement {
         let plan = parts.plans.get(usize::from(self.plan))?.clone();
         let key: Arc<str> = Arc::from(id);
         let name = |what, template: &super::Template| {
-            let mut name = String::new();
-            template.render(id, shard.role_key.as_ref(), &mut name)?;
-            check_name(what, &name).is_none().then(|| Arc::<str>::from(name))
+            let name = template.name(id, shard.role_key.as_ref())?;
+            check_name(what, &name).is_none().then_some(name)
         };
         let role = name(NameOf::Role, &model.role)?;
         let schema = match &model.kind {
-            ModelKind::Schema { schema } => Some(name(NameOf::Schema, schema)?),
+            ModelKind::Schema { schema, .. } => Some(name(NameOf::Schema, schema)?),
             _ => None,
         };
         let database = match &model.kind {

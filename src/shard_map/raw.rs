@@ -71,6 +71,8 @@ pub(super) struct RawModel {
     pub(super) reference_tables: Option<Spanned<Vec<Spanned<String>>>>,
     pub(super) schema: Field<String>,
     pub(super) database: Field<String>,
+    pub(super) template_schema: Field<String>,
+    pub(super) template_database: Field<String>,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,10 @@
 //! Names with `{tenant}` and `{opaque}` in them: a tenant's role, schema and database.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
-use super::RoleKey;
+use smallvec::SmallVec;
+
+use super::{RoleKey, names::LONGEST_NAME};
 
 /// A name of which each tenant has its own.
 #[derive(Clone, PartialEq, Eq)]
@@ -80,11 +82,22 @@ impl Template {
 
     /// Appends a tenant's name; none where `{opaque}` has no key.
     pub fn render(&self, tenant: &str, key: Option<&RoleKey>, name: &mut String) -> Option<()> {
+        self.pieces(tenant, key, |piece| name.push_str(piece))
+    }
+
+    /// A tenant's name; none where `{opaque}` has no key.
+    pub fn name(&self, tenant: &str, key: Option<&RoleKey>) -> Option<Arc<str>> {
+        let mut name: SmallVec<[u8; LONGEST_NAME + 1]> = SmallVec::new();
+        self.pieces(tenant, key, |piece| name.extend_from_slice(piece.as_bytes()))?;
+        std::str::from_utf8(&name).ok().map(Arc::from)
+    }
+
+    fn pieces(&self, tenant: &str, key: Option<&RoleKey>, mut push: impl FnMut(&str)) -> Option<()> {
         for part in &self.parts {
             match part {
-                Part::Text(text) => name.push_str(text),
-                Part::Tenant => name.push_str(tenant),
-                Part::Opaque => name.extend(key?.opaque(tenant).map(char::from)),
+                Part::Text(text) => push(text),
+                Part::Tenant => push(tenant),
+                Part::Opaque => push(std::str::from_utf8(&key?.opaque(tenant)).ok()?),
             }
         }
         Some(())

@@ -1,9 +1,11 @@
-//! A million tenants in little room: an entry is numbers, names lie in one text, what only few tenants say lies apart.
+//! A million tenants in little room: an entry is an id and some numbers, what only few tenants say lies apart.
+//!
+//! What a look-up costs is memory that isn't in a cache: one line of the index, one of the entry. So ids lie in their entries as far as they fit.
 
 use std::{hash::BuildHasher, sync::Arc};
 
 use foldhash::fast::RandomState;
-use hashbrown::HashTable;
+use hashbrown::{HashTable, hash_table as table};
 use toml::{
     Spanned,
     de::{DeString, DeValue},
@@ -39,15 +41,72 @@ pub(super) struct TenantTable {
     taken: Option<Unique>,
 }
 
+#[derive(Clone)]
 struct Entry {
-    start: u32,
-    length: u8,
+    id: Id,
     status: TenantStatus,
     shard: u16,
     model: u16,
     plan: u16,
     /// One more than the number in `extras`; 0: none.
     extra: u32,
+}
+
+impl Default for Entry {
+    fn default() -> Self {
+        let id = Id { length: 0, bytes: [0; INLINE] };
+        Entry { id, status: TenantStatus::Active, shard: 0, model: 0, plan: 0, extra: 0 }
+    }
+}
+
+/// The longest id that lies in its entry: a UUID's text.
+const INLINE: usize = 36;
+
+/// An id, or where it begins in the table's text if it is long.
+#[derive(Clone)]
+struct Id {
+    length: u8,
+    bytes: [u8; INLINE],
+}
+
+impl Id {
+    fn new(id: &str, text: &mut String) -> Self {
+        let mut bytes = [0; INLINE];
+        match bytes.get_mut(..id.len()) {
+            Some(inline) => inline.copy_from_slice(id.as_bytes()),
+            None => {
+                Self::set_start(&mut bytes, text.len());
+                text.push_str(id);
+            }
+        }
+        Id { length: u8::try_from(id.len()).unwrap_or(u8::MAX), bytes }
+    }
+
+    fn bytes<'t>(&'t self, text: &'t str) -> &'t [u8] {
+        let length = usize::from(self.length);
+        match self.bytes.get(..length) {
+            Some(inline) => inline,
+            None => text.as_bytes().get(self.start()..self.start() + length).unwrap_or_default(),
+        }
+    }
+
+    /// Moves an id that isn't inline to a text that follows another.
+    fn shift(&mut self, by: usize) {
+        if usize::from(self.length) > INLINE {
+            let start = self.start() + by;
+            Self::set_start(&mut self.bytes, start);
+        }
+    }
+
+    fn start(&self) -> usize {
+        self.bytes.first_chunk().map_or(0, |start| usize::from_ne_bytes(*start))
+    }
+
+    fn set_start(bytes: &mut [u8; INLINE], start: usize) {
+        if let Some(place) = bytes.first_chunk_mut() {
+            *place = start.to_ne_bytes();
+        }
+    }
 }
 
 /// What few tenants say.
@@ -88,9 +147,8 @@ impl TenantTable {
         self.entries.get(usize::try_from(number).ok()?)
     }
 
-    fn id_of(&self, entry: &Entry) -> &str {
-        let start = usize::try_from(entry.start).unwrap_or(usize::MAX);
-        self.text.get(start..start.saturating_add(usize::from(entry.length))).unwrap_or_default()
+    fn id_of<'t>(&'t self, entry: &'t Entry) -> &'t str {
+        std::str::from_utf8(entry.id.bytes(&self.text)).unwrap_or_default()
     }
 
     fn extra_of(&self, entry: &Entry) -> Option<&Extra> {
@@ -99,7 +157,9 @@ impl TenantTable {
 
     /// The number of the entry of that id.
     pub(super) fn find(&self, id: &str) -> Option<u32> {
-        self.index.find(self.hasher.hash_one(id), |number| self.id(*number) == id).copied()
+        self.index
+            .find(self.hasher.hash_one(id.as_bytes()), |number| bytes_of(*number, &self.entries, &self.text) == id.as_bytes())
+            .copied()
     }
 
     /// What an entry says.
@@ -124,18 +184,14 @@ impl TenantTable {
         let extra = self.extra_of(entry);
         let given = |pick: fn(&Extra) -> &Option<Arc<str>>| extra.and_then(|extra| pick(extra).clone());
         let shared_id: Arc<str> = Arc::from(id);
-        let named = |template: &super::Template| {
-            let mut name = String::with_capacity(LONGEST_NAME);
-            template.render(id, shard.role_key.as_ref(), &mut name)?;
-            Some(Arc::<str>::from(name.as_str()))
-        };
+        let named = |template: &super::Template| template.name(id, shard.role_key.as_ref());
         let role = match given(|extra| &extra.role) {
             Some(role) => role,
             None => named(&model.role)?,
         };
         let schema = match (&model.kind, given(|extra| &extra.schema)) {
             (ModelKind::Schema { .. }, Some(schema)) => Some(schema),
-            (ModelKind::Schema { schema }, None) => Some(named(schema)?),
+            (ModelKind::Schema { schema, .. }, None) => Some(named(schema)?),
             _ => None,
         };
         let database = match (given(|extra| &extra.database), &model.kind) {
@@ -198,27 +254,30 @@ impl TenantTable {
 
     /// Takes another table's entries and indexes them; gives the numbers of those whose id is there already.
     pub(super) fn append(&mut self, part: TenantTable) -> Result<Vec<u32>, TooMany> {
-        let (text, extras) = (u32::try_from(self.text.len())?, u32::try_from(self.extras.len())?);
-        u32::try_from(self.text.len() + part.text.len())?;
+        let extras = u32::try_from(self.extras.len())?;
         let first = u32::try_from(self.entries.len())?;
+        let shift = self.text.len();
         self.text.push_str(&part.text);
         self.extras.extend(part.extras);
         self.entries.extend(part.entries.into_iter().map(|mut entry| {
-            entry.start += text;
+            entry.id.shift(shift);
             entry.extra += if entry.extra > 0 { extras } else { 0 };
             entry
         }));
         let mut doubles = Vec::new();
-        for number in first..u32::try_from(self.entries.len())? {
-            if self.find(self.id(number)).is_some() {
-                doubles.push(number);
-                if let Some(entry) = usize::try_from(number).ok().and_then(|number| self.entries.get_mut(number)) {
-                    entry.shard = BROKEN;
-                }
-            } else {
-                let hash = self.hasher.hash_one(self.id(number));
-                let Self { index, entries, text, hasher, .. } = self;
-                index.insert_unique(hash, number, |number| hash_of(*number, entries, text, hasher));
+        let Self { index, entries, text, hasher, .. } = self;
+        for number in first..u32::try_from(entries.len())? {
+            let id = bytes_of(number, entries, text);
+            let same = |other: &u32| bytes_of(*other, entries, text) == id;
+            let rehash = |number: &u32| hasher.hash_one(bytes_of(*number, entries, text));
+            match index.entry(hasher.hash_one(id), same, rehash) {
+                table::Entry::Vacant(place) => drop(place.insert(number)),
+                table::Entry::Occupied(_) => doubles.push(number),
+            }
+        }
+        for number in &doubles {
+            if let Some(entry) = usize::try_from(*number).ok().and_then(|number| entries.get_mut(number)) {
+                entry.shard = BROKEN;
             }
         }
         Ok(doubles)
@@ -227,14 +286,12 @@ impl TenantTable {
     /// Room for so many entries, so that the index needn't grow under way.
     pub(super) fn reserve(&mut self, more: usize) {
         let Self { index, entries, text, hasher, .. } = self;
-        index.reserve(more, |number| hash_of(*number, entries, text, hasher));
+        index.reserve(more, |number| hasher.hash_one(bytes_of(*number, entries, text)));
         entries.reserve_exact(more);
     }
 
-    fn push(&mut self, id: &str, entry: Entry, extra: Extra) {
-        let mut entry =
-            Entry { start: u32::try_from(self.text.len()).unwrap_or(u32::MAX), length: u8::try_from(id.len()).unwrap_or(0), ..entry };
-        self.text.push_str(id);
+    fn push(&mut self, id: &str, mut entry: Entry, extra: Extra) {
+        entry.id = Id::new(id, &mut self.text);
         if extra != Extra::default() {
             self.extras.push(extra);
             entry.extra = u32::try_from(self.extras.len()).unwrap_or(0);
@@ -243,17 +300,14 @@ impl TenantTable {
     }
 }
 
-fn hash_of(number: u32, entries: &[Entry], text: &str, hasher: &RandomState) -> u64 {
-    let id = usize::try_from(number).ok().and_then(|number| entries.get(number)).and_then(|entry| {
-        let start = usize::try_from(entry.start).ok()?;
-        text.get(start..start + usize::from(entry.length))
-    });
-    hasher.hash_one(id.unwrap_or_default())
+fn bytes_of<'t>(number: u32, entries: &'t [Entry], text: &'t str) -> &'t [u8] {
+    let entry = usize::try_from(number).ok().and_then(|number| entries.get(number));
+    entry.map_or(&[], |entry| entry.id.bytes(text))
 }
 
-/// More text than a table holds.
+/// More entries than a table holds.
 #[derive(Debug, thiserror::Error)]
-#[error("the ids of all tenants together are longer than 4 GiB")]
+#[error("more tenants than a map holds, which is 4 billion")]
 pub(super) struct TooMany;
 
 impl From<std::num::TryFromIntError> for TooMany {
@@ -306,7 +360,7 @@ impl<'f> TenantReader<'f> {
         if let (Some(raw), Some(entry)) = (&raw, &entry) {
             extra = self.extra(id, at, raw, entry, findings);
         }
-        let broken = Entry { start: 0, length: 0, status: TenantStatus::Active, shard: BROKEN, model: 0, plan: 0, extra: 0 };
+        let broken = Entry { shard: BROKEN, ..Entry::default() };
         self.table.push(id, entry.unwrap_or(broken), extra);
     }
 
@@ -315,7 +369,7 @@ impl<'f> TenantReader<'f> {
         let model = reference(&raw.model, "model", &self.names.models, at, findings);
         let plan = reference(&raw.plan, "plan", &self.names.plans, at, findings);
         let status = raw.status.map(TenantStatus::from).unwrap_or_default();
-        Some(Entry { start: 0, length: 0, status, shard: shard?, model: model?, plan: plan?, extra: 0 })
+        Some(Entry { status, shard: shard?, model: model?, plan: plan?, ..Entry::default() })
     }
 
     fn extra(&mut self, id: &str, at: usize, raw: &RawTenant, entry: &Entry, findings: &mut Findings) -> Extra {
@@ -357,7 +411,9 @@ impl<'f> TenantReader<'f> {
             if self.scratch.is_empty() && field.is_none() {
                 return;
             }
-            if let Some(wrong) = check_name(what, &self.scratch) {
+            let of_template = what != NameOf::Role && model.template.as_deref() == Some(&self.scratch);
+            let wrong = of_template.then(|| format!("\"{}\" is the template that new tenants are copied from", self.scratch));
+            if let Some(wrong) = wrong.or_else(|| check_name(what, &self.scratch)) {
                 let expected = format!("a {} of 1 to {LONGEST_NAME} bytes that is the tenant's alone", what.as_str());
                 findings.expect(document::place(field, at), wrong, expected);
             }
@@ -367,7 +423,7 @@ impl<'f> TenantReader<'f> {
         }
         let (schema, database) = match kind {
             ModelKind::Row { .. } => (None, None),
-            ModelKind::Schema { schema } => (Some(schema), None),
+            ModelKind::Schema { schema, .. } => (Some(schema), None),
             ModelKind::Database { database } => (None, Some(database)),
         };
         check(NameOf::Schema, &raw.schema, schema);

@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use tempfile::TempDir;
 
 use super::{
-    Limits, Lock, LoginScope, LoginSecret, MapHandle, ModelKind, PoolMode, RoleKey, ShardMap, Template, TenantStatus, load,
+    Changes, Limits, Lock, LoginScope, LoginSecret, ModelKind, PoolMode, RoleKey, ShardMap, Template, TenantStatus, load,
     raw::{RawLogin, RawModel, RawPlacement, RawPlan, RawShard, RawTenant, TOP},
     split::split,
 };
@@ -428,42 +428,36 @@ fn what_a_cut_could_change_is_not_cut() {
 }
 
 #[test]
-fn a_reload_swaps_the_map_whole_and_says_what_changed() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("map.toml");
+fn what_changed_between_two_maps_is_said_in_words() {
     let tenant =
         |id: &str, shard: &str, more: &str| format!("[tenants.{id}]\nshard = \"{shard}\"\nmodel = \"shop\"\nplan = \"basic\"\n{more}");
-    let write = |text: String| fs::write(&file, format!("{HEAD}{text}")).unwrap();
-    write(tenant("a", "east", "") + &tenant("b", "east", "") + &tenant("c", "east", "status = \"suspended\"\n"));
-    let handle = MapHandle::open_with(&file, environment()).unwrap();
-    let before = handle.current();
-    assert_eq!(before.version, 1);
-
-    let report = handle.reload().unwrap();
-    assert_eq!((report.version, report.changes.to_string()), (1, "nothing changed".to_owned()));
-    assert!(std::sync::Arc::ptr_eq(&before, &handle.current()));
-
-    write("[tenants.a]\nshard = \"nowhere\"\n".to_owned());
-    assert!(handle.reload().unwrap_err().to_string().contains("shard \"nowhere\" doesn't exist"));
-    assert!(std::sync::Arc::ptr_eq(&before, &handle.current()));
+    let read = |text: String| load_from(&format!("{HEAD}{text}"), 1).1.unwrap();
+    let before = read(tenant("a", "east", "") + &tenant("b", "east", "") + &tenant("c", "east", "status = \"suspended\"\n"));
+    assert_eq!(Changes::between(&before, &before).to_string(), "nothing changed");
 
     let many: String = (0..12).map(|number| tenant(&format!("n{number}"), "west", "")).collect();
-    write(
+    let after = read(
         tenant("a", "west", "status = \"read_only\"\n")
             + &tenant("c", "east", "limits = { weight = 2 }\n")
             + &many
             + "[plans.more]\n[logins.ops]\nrole = \"operator\"\nsecret = \"env:OPS_SECRET\"\n"
             + PLACEMENT,
     );
-    let report = handle.reload().unwrap();
-    assert_eq!(report.version, 2);
     assert_eq!(
-        report.changes.to_string(),
+        Changes::between(&before, &after).to_string(),
         "logins added: ops; placement rule: added; plans added: more; \
          tenants added: n0, n1, n2, n3, n4, n5, n6, n7, n8, n9 and 2 more; tenants made read-only: a; \
          tenants moved: a from east to west; tenants removed: b; tenants resumed: c; tenants with other overrides: c"
     );
-    assert_eq!(handle.current().tenant("a").unwrap().shard.id.as_str(), "west");
-    assert_eq!(before.tenant("a").unwrap().shard.id.as_str(), "east");
-    assert_eq!(handle.current().version, 2);
+}
+
+#[test]
+fn ids_of_every_length() {
+    let ids: Vec<String> = (1..=60).map(|length| "i".repeat(length)).collect();
+    let text: String = ids.iter().map(|id| format!("[tenants.{id}]\nshard = \"east\"\nmodel = \"shop\"\nplan = \"basic\"\n")).collect();
+    for chunk_from in [1, 300, usize::MAX] {
+        let map = load_from(&format!("{HEAD}{text}"), chunk_from).1.unwrap();
+        assert_eq!(map.tenants().map(|id| id.to_string()).collect::<Vec<_>>(), ids);
+        assert!(ids.iter().all(|id| map.tenant(id).unwrap().id.as_str() == id));
+    }
 }

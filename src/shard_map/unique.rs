@@ -54,7 +54,7 @@ impl Owned<'_> {
         let key = self.shard.role_key.as_ref();
         match (thing, &self.model.kind) {
             (Thing::Role, _) if self.model.lock == Lock::Login => self.name(self.role, &self.model.role, key, text),
-            (Thing::Schema, ModelKind::Schema { schema }) => {
+            (Thing::Schema, ModelKind::Schema { schema, .. }) => {
                 text.push_str(self.database.unwrap_or(&self.shard.primary.dbname));
                 text.push('\0');
                 self.name(self.schema, schema, key, text)
@@ -111,11 +111,16 @@ impl Unique {
                     continue;
                 }
                 let hasher = &unique.hasher;
-                owners.insert_unique(hash, number, |number| {
+                let rehash = |number: &u32| {
                     let mut text = String::new();
                     let _ = table.owned(*number, parts).and_then(|owned| owned.identity(thing, &mut text));
                     hasher.hash_one(&text)
-                });
+                };
+                if owners.capacity() == 0 {
+                    // Growing later would mean to make every name again.
+                    owners.reserve(table.len(), rehash);
+                }
+                owners.insert_unique(hash, number, rehash);
             }
         }
         unique
@@ -241,7 +246,7 @@ fn needs_name(owned: &Owned<'_>) -> bool {
     let role = owned.model.lock == Lock::Login && owned.role.is_none() && owned.model.role.needs_key();
     let other = match &owned.model.kind {
         ModelKind::Row { .. } => false,
-        ModelKind::Schema { schema } => owned.schema.is_none() && schema.needs_key(),
+        ModelKind::Schema { schema, .. } => owned.schema.is_none() && schema.needs_key(),
         ModelKind::Database { database } => owned.database.is_none() && database.needs_key(),
     };
     role || other

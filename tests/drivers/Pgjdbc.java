@@ -242,19 +242,20 @@ public final class Pgjdbc {
     }
 
     private static void alteredTable() throws Exception {
-        with(db -> with(other -> {
+        with(db -> {
+            execute(db, "LISTEN drv_same_server_connection");
             String sql = "SELECT * FROM " + TABLE + " WHERE id = ?";
             try (PreparedStatement statement = db.prepareStatement(sql)) {
                 for (int round = 0; round < 10; round++) {
                     expect(row(statement, 1), "1|name 1");
                 }
-                execute(other, "ALTER TABLE " + TABLE + " ADD COLUMN extra int DEFAULT 7");
+                execute(db, "ALTER TABLE " + TABLE + " ADD COLUMN extra int DEFAULT 7");
                 // In autocommit the driver prepares again by itself when it's told 0A000.
                 expect(row(statement, 1), "1|name 1|7");
-                execute(other, "ALTER TABLE " + TABLE + " DROP COLUMN extra");
+                execute(db, "ALTER TABLE " + TABLE + " DROP COLUMN extra");
                 expect(row(statement, 1), "1|name 1");
             }
-        }));
+        });
     }
 
     private static void batch() throws Exception {

@@ -11,8 +11,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::create::explain;
+
 mod binaries;
 mod process;
+mod replica;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -81,6 +84,12 @@ pub enum ClusterError {
         status: String,
         /// What it said.
         output: String,
+    },
+    /// The primary refused to be copied.
+    #[error("can't copy the primary: {}", explain(.source))]
+    Sql {
+        /// What it said.
+        source: tokio_postgres::Error,
     },
     /// The server ended, or didn't become ready in time.
     #[error("PostgreSQL in {} {what}; the end of its log:\n{log}", folder.display())]

@@ -13,9 +13,7 @@ use std::{
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::{
-    Binaries, ClusterError, SUPERUSER, Template,
-    binaries::run,
-    random_hex,
+    Binaries, ClusterError, SUPERUSER, Template, random_hex, replica,
     template::{SETTINGS_FILE, write_private},
 };
 
@@ -93,13 +91,10 @@ impl Cluster {
     /// A streaming replica of `primary` (with a slot of its own) in `folder`. It copies while the primary runs.
     ///
     /// # Errors
-    /// As [`Cluster::start`]; and where `pg_basebackup` fails.
+    /// As [`Cluster::start`]; and where the primary can't be copied.
     pub fn replica_of(primary: &Cluster, folder: &Path, settings: &[(&str, &str)]) -> Result<Cluster, ClusterError> {
         let mut replica = Cluster::new(&primary.binaries, &primary.password, folder, settings)?;
-        let mut backup = primary.binaries.command("pg_basebackup")?;
-        backup.env("PGPASSWORD", &primary.password).args(["-h", "127.0.0.1", "-U", SUPERUSER, "-w", "-p"]).arg(primary.port.to_string());
-        backup.args(["-R", "--no-sync", "-X", "stream", "-c", "fast", "-C", "-S"]).arg(format!("replica_{}", random_hex(4)));
-        run(backup.arg("-D").arg(replica.data_folder()))?;
+        replica::copy(&primary.dsn("postgres"), primary.binaries.user(), &primary.data_folder(), &replica.data_folder())?;
         replica.start_on_some_port()?;
         Ok(replica)
     }

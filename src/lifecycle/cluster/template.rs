@@ -11,7 +11,7 @@ use std::{
 use super::{Binaries, ClusterError, SUPERUSER, binaries::run, random_hex};
 
 /// Part of the template's name: raise it when [`Template::prepare`] makes something else than before.
-const RECIPE: u32 = 1;
+const RECIPE: u32 = 2;
 
 /// `postgresql.conf`'s last line: the settings of each cluster lie in a file of their own.
 pub(super) const SETTINGS_FILE: &str = "pgtenant.conf";
@@ -21,6 +21,9 @@ const FAST: &[(&str, &str)] = &[
     ("fsync", "off"),
     ("synchronous_commit", "off"),
     ("full_page_writes", "off"),
+    ("wal_init_zero", "off"),
+    ("wal_recycle", "off"),
+    ("jit", "off"),
     ("autovacuum_naptime", "1h"),
     ("max_connections", "200"),
     ("shared_buffers", "64MB"),

@@ -62,7 +62,8 @@ const FUNCTION_FAMILIES: &[&str] = &[
     // run SQL given as text
     "^(query|table|schema|database|cursor)_to_xml",
     // locks and large objects are shared by all tenants of a database; transaction ids count everybody's
-    "^pg_(try_)?advisory_",
+    // (to give one's own locks back harms nobody, and asyncpg's pool does so with each connection that returns)
+    "^pg_(try_)?advisory_(?!unlock_all$)",
     "^lo_",
     "^loread$",
     "^lowrite$",
@@ -141,7 +142,7 @@ const DEFAULT_PRIVILEGES: &str = "
                           AND NOT EXISTS (SELECT FROM aclexplode(d.defaclacl) a WHERE a.grantee = 0))";
 
 /// Who is who, kept in the database: two tenants never share a role or a key. A tenant sees its own row at most
-/// (and only where the row model's policies read it, see [`super::row`]).
+/// (and only where the row model's policies read it).
 const REGISTRY: &[&str] = &[
     "CREATE SCHEMA pgtenant",
     "CREATE TABLE pgtenant.tenants (role name PRIMARY KEY, tenant text NOT NULL UNIQUE, model text NOT NULL, key text)",

@@ -8,7 +8,7 @@
 //! Copied: enums, domains, composite and range types, sequences with their owners, tables (identity, generated columns, defaults,
 //! storage, inheritance, partitions), constraints, indexes, foreign keys, extended statistics, views, materialized views (empty),
 //! functions and procedures, triggers, comments. Not copied: rows, grants (all belongs to the tenant), replica identity, clustering.
-//! What else a schema can hold is refused by name ([`refusals`]).
+//! What else a schema can hold is refused by name (`queries::REFUSALS`).
 
 use std::collections::{BTreeMap, BTreeSet};
 

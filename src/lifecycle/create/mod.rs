@@ -3,13 +3,18 @@
 //! Everything is looked up first and only what is missing is run, so a second run changes nothing and says so. An advisory lock
 //! keeps two runs on a shard apart, and all steps of a database share one transaction (`CREATE DATABASE` can't be in one: its
 //! steps are repeatable one by one instead). What each part does stands in its module:
-//! [`close`] (a database, once), [`role`], [`row`], [`schema`] with [`copy`], [`database`].
+//! `close` (a database, once), `role`, `row`, `schema` with `copy`, `database`.
 
 use std::fmt;
 
-use crate::ids::{ModelId, TenantId};
+use crate::{
+    backend::ConnectError,
+    ids::{ModelId, TenantId},
+    net::tls::TlsFileError,
+};
 
 mod close;
+mod connect;
 mod copy;
 mod database;
 mod role;
@@ -112,7 +117,27 @@ pub enum CreateError {
         /// Why not.
         source: tokio_postgres::Error,
     },
-    /// No connection to the shard.
+    /// No such `sslmode`.
+    #[error("sslmode {mode:?} of the shard's provisioner: expected disable, prefer, require, verify-ca or verify-full")]
+    BadSslMode {
+        /// What it says.
+        mode: String,
+    },
+    /// Its certificates can't be used.
+    #[error("the shard's provisioner: {source}")]
+    TlsFiles {
+        /// Which file, and why.
+        source: Box<TlsFileError>,
+    },
+    /// The shard doesn't answer, or isn't who it should be.
+    #[error("can't reach the shard for database {database:?}: {source}")]
+    Unreachable {
+        /// Which database.
+        database: String,
+        /// Why not.
+        source: Box<ConnectError>,
+    },
+    /// The shard refuses the provisioner.
     #[error("can't connect to database {database:?} of the shard as its provisioner: {}", explain(.source))]
     Connect {
         /// Which database.

@@ -1,8 +1,8 @@
 //! Runs statements on one connection and remembers them.
 
-use tokio_postgres::{Client, Config, NoTls, Row, types::ToSql};
+use tokio_postgres::{Client, Row, types::ToSql};
 
-use super::{CreateError, Created};
+use super::{CreateError, Created, connect::connect};
 
 /// How much of a statement an error shows.
 const STATEMENT_SHOWN: usize = 300;
@@ -16,14 +16,7 @@ pub(super) struct Steps {
 impl Steps {
     /// Connects as the provisioner, to `database` or to the one its connection string names.
     pub(super) async fn connect(provisioner: &str, database: Option<&str>) -> Result<Steps, CreateError> {
-        let mut config: Config = provisioner.parse().map_err(|source| CreateError::BadProvisioner { source })?;
-        if let Some(database) = database {
-            config.dbname(database);
-        }
-        config.application_name("pgtenant create");
-        let database = config.get_dbname().unwrap_or_default().to_owned();
-        let (client, connection) = config.connect(NoTls).await.map_err(|source| CreateError::Connect { database, source })?;
-        tokio::spawn(connection);
+        let client = connect(provisioner, database).await?;
         let steps = Steps { client, done: Created::default() };
         // Names are printed with their schema, whatever the role's or database's own search_path says.
         steps.run_quietly("SET search_path = pg_catalog; SET standard_conforming_strings = on; SET client_min_messages = warning").await?;

@@ -5,12 +5,20 @@ use std::{
 
 use proptest::prelude::*;
 
-use super::{Answer, Orders, PoolIndex, PoolLimits, State};
+use super::{Answer, Orders, PoolIndex, PoolLimits, State, Tell};
 use crate::ids::WorkerId;
 
 type Test = State<u32, u32>;
+/// Waiters from this number on are gone.
+const GONE: u32 = 1_000_000;
 const ONE: WorkerId = WorkerId(0);
 const TWO: WorkerId = WorkerId(1);
+
+impl Tell for u32 {
+    fn is_gone(&self) -> bool {
+        *self >= GONE
+    }
+}
 
 fn limits(most: u32) -> PoolLimits {
     PoolLimits { most, least: 0 }
@@ -33,6 +41,29 @@ fn the_first_asker_waits_for_a_dial_and_gets_it() {
     let mut orders = Orders::default();
     state.release(pool, 100, ONE, Instant::now(), &mut orders);
     assert!(matches!(acquire(&mut state, pool, 8, &mut orders), Answer::Ready(100)));
+}
+
+#[test]
+fn waiters_that_are_gone_are_passed_over_and_forgotten() {
+    let mut state = Test::new(1);
+    let pool = state.add_pool(limits(1));
+    let mut orders = Orders::default();
+    acquire(&mut state, pool, 1, &mut orders);
+    state.dialed(pool, 100, ONE, Instant::now(), &mut orders);
+    for number in 0..1000 {
+        acquire(&mut state, pool, GONE + number, &mut orders);
+    }
+    acquire(&mut state, pool, 2, &mut orders);
+    acquire(&mut state, pool, GONE, &mut orders);
+    assert_eq!(state.figures(pool).waiting, 1);
+    assert!(state.pool(pool).unwrap().waiters.len() < 200);
+    let mut orders = Orders::default();
+    state.release(pool, 100, TWO, Instant::now(), &mut orders);
+    assert_eq!(orders.hand_over.as_slice(), [(2, 100)]);
+    let mut orders = Orders::default();
+    state.release(pool, 100, TWO, Instant::now(), &mut orders);
+    assert!(orders.hand_over.is_empty());
+    assert_eq!(state.figures(pool).idle, 1);
 }
 
 #[test]
@@ -221,5 +252,68 @@ proptest! {
                 prop_assert!(figures.waiting == 0 || figures.open > 0 || state.starving.contains(&pool) || state.open() >= cap, "{:?} waits for nothing", pool);
             }
         }
+    }
+}
+
+#[test]
+fn a_new_connection_serves_before_it_yields() {
+    let mut state = Test::new(1);
+    let (one, two) = (state.add_pool(limits(1)), state.add_pool(limits(1)));
+    let mut orders = Orders::default();
+    acquire(&mut state, one, 1, &mut orders);
+    acquire(&mut state, two, 2, &mut orders);
+    let mut orders = Orders::default();
+    state.dialed(one, 100, ONE, Instant::now(), &mut orders);
+    assert_eq!((orders.hand_over.as_slice(), orders.close.len()), ([(1, 100)].as_slice(), 0));
+    let mut orders = Orders::default();
+    state.release(one, 100, ONE, Instant::now(), &mut orders);
+    assert_eq!((orders.close.as_slice(), orders.dial.as_slice()), ([100].as_slice(), [two].as_slice()));
+}
+
+proptest! {
+    /// More busy pools than slots: as long as connections come back, everybody who waits gets one in the end.
+    #[test]
+    fn nobody_waits_forever(cap in 1u32..4, pools in 1usize..6, most in 1u32..4, picks in proptest::collection::vec(any::<u16>(), 3000)) {
+        let mut state = Test::new(cap);
+        let indexes: Vec<PoolIndex> = (0..pools).map(|_| state.add_pool(limits(most))).collect();
+        // Sessions by number: pool is number % pools; each runs ten statements.
+        let sessions = pools as u32 * 3;
+        let mut left: BTreeMap<u32, u32> = (0..sessions).map(|session| (session, 10)).collect();
+        let (mut used, mut dials, mut number): (Vec<(u32, u32)>, Vec<PoolIndex>, u32) = (Vec::new(), Vec::new(), 0);
+        let of = |session: u32| indexes[session as usize % pools];
+        let mut begin: Vec<u32> = (0..sessions).collect();
+        for pick in picks {
+            let mut orders = Orders::default();
+            let choices = begin.len() + used.len() + dials.len();
+            if choices == 0 {
+                break;
+            }
+            let choice = usize::from(pick) % choices;
+            if choice < begin.len() {
+                let session = begin.swap_remove(choice);
+                match acquire(&mut state, of(session), session, &mut orders) {
+                    Answer::Ready(connection) => used.push((session, connection)),
+                    Answer::Wait => {}
+                    Answer::Down => prop_assert!(false, "down"),
+                }
+            } else if choice < begin.len() + used.len() {
+                let (session, connection) = used.swap_remove(choice - begin.len());
+                let count = left.get_mut(&session).unwrap();
+                *count -= 1;
+                if *count == 0 {
+                    left.remove(&session);
+                } else {
+                    begin.push(session);
+                }
+                state.release(of(session), connection, ONE, Instant::now(), &mut orders);
+            } else {
+                let pool = dials.swap_remove(choice - begin.len() - used.len());
+                number += 1;
+                state.dialed(pool, number, ONE, Instant::now(), &mut orders);
+            }
+            used.extend(orders.hand_over.drain(..));
+            dials.extend(orders.dial.drain(..));
+        }
+        prop_assert!(left.is_empty() || !(begin.is_empty() && used.is_empty() && dials.is_empty()), "stalled: {left:?}");
     }
 }

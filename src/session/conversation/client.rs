@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::{
     super::{ledger::Owed, pin::Pin},
     Attached, Changes, ClientStep, Conversation, CopyIn, Fatal, Flow, PoolMode, SessionStatement, Tools, Want,
+    refusals::{blocks_refused, duplicate_statement, finished_portal, function_call_refused, no_statement},
 };
 use crate::{
     backend::statements::{Origin, server_name},
-    error::{Report, Severity, SqlState},
     sql::{
         PinReason,
         outcome::{Effects, Virtual},
@@ -24,9 +24,6 @@ use crate::{
 
 /// Frames up to this size are looked at whole; longer Binds and COPY data stream through.
 const WHOLE: usize = 16 << 10;
-/// A text that no server parses: what is refused inside a transaction must fail there, so that the transaction fails too.
-const FAILING_TEXT: &[u8] = b"pgtenant_refused_statement";
-
 /// The portal that runs a PREPARE once more.
 const LOAD_PORTAL: &[u8] = b"pgt_load";
 
@@ -294,7 +291,14 @@ impl Conversation {
         if !parse.name.is_empty() && self.names.get(parse.name).is_some() {
             return Ok(self.refuse(duplicate_statement(&String::from_utf8_lossy(parse.name)), server, to_client));
         }
-        let statement = tools.statements.parse(parse.text, parse.types, parse.name.is_empty(), || (tools.effects_of)(parse.text));
+        // A driver that doesn't name statements sends the same one again and again.
+        let again = if parse.name.is_empty() { self.names.unnamed_as(parse.text, parse.types).cloned() } else { None };
+        let statement = match again {
+            Some(statement) => statement,
+            // What will be asked again with a server connection mustn't count as seen twice.
+            None if server.is_none() && (tools.effects_of)(parse.text).is_none() => return Ok(false),
+            None => tools.statements.parse(parse.text, parse.types, parse.name.is_empty(), || (tools.effects_of)(parse.text)),
+        };
         if let Some(effects) = &statement.effects {
             if self.mode == PoolMode::Statement && effects.begins {
                 return Ok(self.refuse(blocks_refused(), server, to_client));
@@ -531,69 +535,4 @@ impl Conversation {
             self.ledger.push(Owed::Evict { id });
         }
     }
-
-    /// Refuses a message of a batch: the rest of the batch is skipped, and an open transaction fails.
-    fn refuse(&mut self, report: Report, server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> bool {
-        match server {
-            Some(server) => {
-                synthetic::parse(server.out, b"", FAILING_TEXT, b"\0\0");
-                server.carried.statements.unnamed = None;
-                self.unsynced = true;
-                self.ledger.push(Owed::Refusal(Box::new(report)));
-            }
-            None => {
-                self.pay_own(to_client);
-                synthetic::error(to_client, Severity::Error, &report);
-            }
-        }
-        self.skipping = true;
-        true
-    }
-
-    /// Refuses a simple query.
-    fn refuse_query(&mut self, report: &Report, server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> bool {
-        match server {
-            Some(server) => self.fail_query(report.clone(), server),
-            None => {
-                self.pay_own(to_client);
-                synthetic::error(to_client, Severity::Error, report);
-                synthetic::ready(to_client, self.status);
-            }
-        }
-        true
-    }
-
-    pub(super) fn fail_query(&mut self, report: Report, server: &mut Attached<'_>) {
-        synthetic::query(server.out, FAILING_TEXT);
-        server.carried.statements.unnamed = None;
-        self.end_batch();
-        self.ledger.push(Owed::RefusedQuery(Box::new(report)));
-    }
-}
-
-fn function_call_refused() -> Report {
-    Report::new(SqlState::FEATURE_NOT_SUPPORTED, "the function call protocol is not supported").with_hint("Use SELECT to call a function.")
-}
-
-fn blocks_refused() -> Report {
-    Report::new(SqlState::FEATURE_NOT_SUPPORTED, "transaction blocks are not allowed in statement pooling mode")
-        .with_detail("The tenant's plan says pool_mode = \"statement\".")
-        .with_hint("Ask the operator for pool_mode = \"transaction\".")
-}
-
-pub(super) fn duplicate_statement(name: &str) -> Report {
-    Report::new(SqlState::DUPLICATE_STATEMENT, format!("prepared statement \"{name}\" already exists"))
-}
-
-fn finished_portal(name: &[u8]) -> Report {
-    Report::new(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, format!("portal \"{}\" cannot be run", String::from_utf8_lossy(name)))
-}
-
-fn no_statement(name: &[u8]) -> Report {
-    let message = if name.is_empty() {
-        "unnamed prepared statement does not exist".into()
-    } else {
-        format!("prepared statement \"{}\" does not exist", String::from_utf8_lossy(name))
-    };
-    Report::new(SqlState::INVALID_STATEMENT_NAME, message)
 }

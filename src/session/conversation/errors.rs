@@ -65,15 +65,29 @@ impl Conversation {
     /// An error in a batch: the server skips to the next Sync, and so does the ledger.
     fn batch_error(&mut self, body: &[u8], fields: &ErrorFields<'_>, carried: &mut Carried, sink: &mut Sink<'_>) -> Result<Fate, Fatal> {
         let stale = is_stale_statement(fields);
-        self.forget_statements |= stale;
-        let heal = stale && self.replay.is_possible() && self.status == TransactionStatus::Idle && self.ledger.syncs() == 1;
+        let changed = stale && fields.sql_state() == Some(SqlState::FEATURE_NOT_SUPPORTED);
+        // A client that asked for the shape long ago must hear of its change: drivers take this error as the sign to prepare again.
+        let heal = stale
+            && (!changed || self.replay.learns_shape())
+            && self.replay.is_possible()
+            && self.status == TransactionStatus::Idle
+            && self.ledger.syncs() == 1;
         let refused = match self.ledger.front() {
             Some(Owed::Refusal(report)) => Some(report.clone()),
-            Some(Owed::Bind { statement }) if stale => {
-                carried.statements.remove(statement);
+            // The connection keeps it, so that the error comes again as it does without a proxy.
+            Some(Owed::Bind { statement }) if changed && !heal => {
+                statement.outdate();
                 None
             }
-            _ => None,
+            Some(Owed::Bind { statement }) if stale => {
+                carried.statements.remove(statement);
+                self.forget_statements = true;
+                None
+            }
+            _ => {
+                self.forget_statements |= stale;
+                None
+            }
         };
         let (names, deliveries) = (&mut self.names, &mut self.deliveries);
         let mut skipped = Vec::new();

@@ -8,6 +8,7 @@ mod deliveries;
 mod errors;
 mod names;
 mod own_settings;
+mod refusals;
 mod replay;
 mod scripts;
 mod server;
@@ -245,6 +246,13 @@ impl Conversation {
     #[inline]
     pub fn may_check_in(&self) -> bool {
         self.is_at_rest() && self.pin.is_none()
+    }
+
+    /// Whether the client's next statement must wait: RESET goes back to the startup packet's values, which the connection gets
+    /// once it is known what it has.
+    #[inline]
+    pub fn holds_client(&self) -> bool {
+        self.settings.awaits_reset()
     }
 
     /// A server connection was checked out: what it needs before the session's first statement goes to `server.out`.

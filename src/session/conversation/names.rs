@@ -6,7 +6,11 @@ use std::{
 };
 
 use super::{super::ledger::Owed, SessionStatement};
-use crate::{backend::statements::KnownStatements, sql::outcome::Verb, wire::tag::server};
+use crate::{
+    backend::statements::{KnownStatements, Origin},
+    sql::outcome::Verb,
+    wire::tag::server,
+};
 
 type Statements = BTreeMap<Box<[u8]>, Arc<SessionStatement>>;
 
@@ -74,6 +78,15 @@ impl Names {
     #[inline]
     pub(super) fn get(&self, name: &[u8]) -> Option<&Arc<SessionStatement>> {
         if name.is_empty() { self.unnamed.as_ref() } else { self.named.get(name) }
+    }
+
+    /// The unnamed statement, if it is kept by servers and is this one.
+    #[inline]
+    pub(super) fn unnamed_as(&self, text: &[u8], types: &[u8]) -> Option<&Arc<SessionStatement>> {
+        self.unnamed.as_ref().filter(|statement| {
+            statement.kept
+                && matches!(&statement.origin, Origin::Parse { text: own, types: own_types } if **own == *text && **own_types == *types)
+        })
     }
 
     /// Names a statement. How to take it back, for named ones: a failing Parse removes the unnamed statement in PostgreSQL too.

@@ -1,9 +1,13 @@
 //! The client's frames of the batch under way, kept until its first reply: a batch that fails on a stale statement is sent again.
 
 use super::Undo;
+use crate::wire::tag::client;
 
 /// Longer batches aren't kept.
 const MOST: usize = 16 << 10;
+
+/// What an idle session may hold of room for the next batch.
+const SMALL: usize = 192;
 
 /// The frames of one batch.
 #[derive(Debug, Default)]
@@ -13,6 +17,8 @@ pub(super) struct Replay {
     undos: Vec<Undo>,
     on: bool,
     healed: bool,
+    /// The batch asks for the shape of its rows, or prepares what it runs: rows of a new shape don't surprise the client.
+    learns_shape: bool,
     /// The batch has failed and is to be sent again once the server has skipped to its Sync.
     taken_up: bool,
 }
@@ -24,6 +30,7 @@ impl Replay {
         self.frames.clear();
         self.undos.clear();
         self.on = true;
+        self.learns_shape = false;
     }
 
     /// A reply of the batch has been paid, but hasn't reached the client.
@@ -45,6 +52,7 @@ impl Replay {
         if self.frames.len() + frame.len() > MOST {
             self.stop();
         } else {
+            self.learns_shape |= matches!(frame.first(), Some(&(client::DESCRIBE | client::PARSE)));
             self.frames.extend_from_slice(frame);
         }
     }
@@ -54,8 +62,9 @@ impl Replay {
     pub(super) fn stop(&mut self) {
         if self.on {
             self.on = false;
-            self.frames = Vec::new();
             self.undos = Vec::new();
+            self.frames.clear();
+            self.frames.shrink_to(SMALL);
         }
     }
 
@@ -77,6 +86,11 @@ impl Replay {
     /// Whether the batch could be sent again: once.
     pub(super) fn is_possible(&self) -> bool {
         self.on && !self.healed
+    }
+
+    /// Whether the client hears the shape of the rows that it gets, or can't have heard of another.
+    pub(super) fn learns_shape(&self) -> bool {
+        self.learns_shape
     }
 
     /// The batch is to be sent again. What must be taken back first, newest first.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{super::ledger::Owed, Attached, Change, Changes, Conversation, SessionStatement, Tools, client::duplicate_statement};
+use super::{super::ledger::Owed, Attached, Change, Changes, Conversation, SessionStatement, Tools, refusals::duplicate_statement};
 use crate::{
     backend::statements::{NAME_PREFIX, Origin},
     error::{Report, SqlState},

@@ -1,0 +1,175 @@
+//! The provisioner's connection: `tokio-postgres` over a stream of ours, so that every `sslmode` of the shard map works here too.
+
+use std::{
+    io,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio_postgres::{
+    Client, Config, NoTls,
+    config::{Host, SslMode},
+};
+
+use super::CreateError;
+use crate::{
+    backend::{ServerSpec, dial},
+    net::{
+        Stream, Target,
+        tls::{ClientTls, ClientTlsFiles, ClientTlsMode},
+    },
+};
+
+/// A server that hasn't answered by then isn't there.
+const LIMIT: Duration = Duration::from_secs(15);
+
+/// Connects to `database`, or to the one that the connection string names.
+pub(super) async fn connect(provisioner: &str, database: Option<&str>) -> Result<Client, CreateError> {
+    let (mut config, files) = parse(provisioner)?;
+    if let Some(database) = database {
+        config.dbname(database);
+    }
+    config.application_name("pgtenant create");
+    let name = || config.get_dbname().unwrap_or_default().to_owned();
+    let target = target(&config);
+    let tls = ClientTls::load(&files).map_err(|source| CreateError::TlsFiles { source: Box::new(source) })?;
+    let spec = ServerSpec {
+        target,
+        tls_files: files,
+        tls: Some(Arc::new(tls)),
+        database: Arc::from(name()),
+        user: Arc::from(config.get_user().unwrap_or_default()),
+        password: None,
+        startup: Vec::new(),
+        keys: parking_lot::Mutex::new(None),
+    };
+    let stream = tokio::time::timeout(LIMIT, dial::open(&spec, LIMIT)).await.unwrap_or(Err(dial::ConnectError::TimedOut(LIMIT)));
+    let stream = stream.map_err(|source| CreateError::Unreachable { database: name(), source: Box::new(source) })?;
+    let connected = config.connect_raw(Plain(stream), NoTls).await;
+    let (client, connection) = connected.map_err(|source| CreateError::Connect { database: name(), source })?;
+    tokio::spawn(connection);
+    Ok(client)
+}
+
+/// The part for `tokio-postgres`, told that encryption is none of its business, and the part for us.
+fn parse(text: &str) -> Result<(Config, ClientTlsFiles), CreateError> {
+    let wrong = |source| CreateError::BadProvisioner { source };
+    let (mut files, mut rest) = (ClientTlsFiles::default(), String::new());
+    if text.contains("://") {
+        rest.push_str(text);
+    } else {
+        // What is no pair is for the other parser to complain about.
+        let pairs = keywords(text).unwrap_or_else(|wrong| {
+            rest.push_str(wrong);
+            Vec::new()
+        });
+        for (keyword, value) in pairs {
+            match keyword {
+                "sslmode" => files.mode = value.parse().map_err(|_| CreateError::BadSslMode { mode: value })?,
+                "sslrootcert" => files.root_cert = Some(value.into()),
+                "sslcert" => files.certificate = Some(value.into()),
+                "sslkey" => files.key = Some(value.into()),
+                _ => rest.push_str(&format!("{keyword}='{}' ", value.replace('\\', "\\\\").replace('\'', "\\'"))),
+            }
+        }
+    }
+    let mut config: Config = rest.parse().map_err(wrong)?;
+    if text.contains("://") {
+        files.mode = match config.get_ssl_mode() {
+            SslMode::Disable => ClientTlsMode::Disable,
+            SslMode::Prefer => ClientTlsMode::Prefer,
+            _ => ClientTlsMode::Require,
+        };
+    }
+    config.ssl_mode(SslMode::Disable);
+    Ok((config, files))
+}
+
+/// `keyword=value` pairs as libpq reads them (manual 34.1.1.1), or what is no pair.
+fn keywords(text: &str) -> Result<Vec<(&str, String)>, &str> {
+    let mut pairs = Vec::new();
+    let mut rest = text.trim_start();
+    while !rest.is_empty() {
+        let Some((keyword, after)) = rest.split_once('=') else {
+            return Err(rest);
+        };
+        let (mut value, mut end) = (String::new(), after.trim_start());
+        let quoted = end.starts_with('\'');
+        end = end.strip_prefix('\'').unwrap_or(end);
+        let mut chars = end.char_indices();
+        let mut stop = end.len();
+        while let Some((at, c)) = chars.next() {
+            match c {
+                '\\' => value.extend(chars.next().map(|(_, escaped)| escaped)),
+                '\'' if quoted => {
+                    stop = at + 1;
+                    break;
+                }
+                c if c.is_ascii_whitespace() && !quoted => {
+                    stop = at;
+                    break;
+                }
+                c => value.push(c),
+            }
+        }
+        pairs.push((keyword.trim_end(), value));
+        rest = end[stop..].trim_start();
+    }
+    Ok(pairs)
+}
+
+/// The first host; the provisioner has one.
+fn target(config: &Config) -> Target {
+    let port = config.get_ports().first().copied().unwrap_or(5432);
+    match (config.get_hosts().first(), config.get_hostaddrs().first()) {
+        (Some(Host::Tcp(name)), _) => Target::new(name, port),
+        (Some(Host::Unix(folder)), _) => Target::new(&folder.to_string_lossy(), port),
+        (None, Some(address)) => Target::new(&address.to_string(), port),
+        (None, None) => Target::new("localhost", port),
+    }
+}
+
+/// A stream of ours as tokio's traits want it.
+struct Plain(Stream);
+
+impl AsyncRead for Plain {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        self.0.poll_read_buf(cx, buf)
+    }
+}
+
+impl AsyncWrite for Plain {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        self.0.poll_write(cx, buf)
+    }
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.0.poll_flush(cx)
+    }
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.0.poll_flush(cx))?;
+        self.0.poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connection_strings_are_split_between_the_two() {
+        let parsed = parse(r"host=/tmp port = 5433 user='a \'b' password=x\ y sslmode=verify-full sslrootcert='/a b/ca.crt'").ok();
+        let (config, files) = parsed.unwrap_or_default();
+        assert_eq!((config.get_user(), config.get_password()), (Some("a 'b"), Some(&b"x y"[..])));
+        assert_eq!((files.mode, files.root_cert), (ClientTlsMode::VerifyFull, Some("/a b/ca.crt".into())));
+        assert_eq!(target(&config), Target::new("/tmp", 5433));
+        let (config, files) = parse("postgresql://u@h:6/d?sslmode=require").unwrap_or_default();
+        assert_eq!((config.get_dbname(), files.mode, target(&config)), (Some("d"), ClientTlsMode::Require, Target::new("h", 6)));
+        assert!(matches!(parse("host=h sslmode=maybe"), Err(CreateError::BadSslMode { .. })));
+        for wrong in ["host", "host=h nonsense=1", "port=x"] {
+            assert!(matches!(parse(wrong), Err(CreateError::BadProvisioner { .. })), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The proxy as a process, between real clients and real PostgreSQL clusters.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "a test fails on the spot"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod authentication;
+mod cancel;
+mod copy;
+mod encryption;
+mod fake;
+mod fuzz;
+mod identity;
+mod large;
+mod limits;
+mod operation;
+mod pins;
+mod prepared;
+mod protocol;
+mod session_state;
