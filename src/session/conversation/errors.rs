@@ -94,7 +94,8 @@ impl Conversation {
         let synced = self.ledger.skip_to_sync(|owed| {
             match &owed {
                 Owed::Parse { statement, .. } | Owed::Load { statement } => {
-                    if !deliveries.fail(statement.id()) {
+                    let comes_again = deliveries.fail(statement.id());
+                    if !comes_again {
                         carried.statements.remove(statement);
                     }
                 }
