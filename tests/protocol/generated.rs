@@ -56,7 +56,7 @@ impl Message {
 }
 
 fn changes_names(text: &str) -> bool {
-    ["deallocate", "discard", "prepare"].iter().any(|word| text.contains(word))
+    ["deallocate", "discard", "prepare", "execute"].iter().any(|word| text.contains(word))
 }
 
 /// Texts hold their session's tag, so that nobody takes another's reply for his own; some are shared.
@@ -165,6 +165,7 @@ fn message() -> impl Strategy<Value = Message> {
         1 => portal().prop_map(|portal| Message::Close(b'P', portal)),
         // Behind an empty statement in a failed transaction the proxy lets DEALLOCATE pass: it could have been a ROLLBACK.
         8 => text().prop_filter("empty", |text| !text.is_empty()).prop_map(Message::Run),
+        3 => named_text().prop_map(Message::Run),
         1 => Just(Message::Flush),
     ]
 }

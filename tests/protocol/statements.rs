@@ -361,3 +361,68 @@ fn a_long_bind_of_a_statement_of_ours_goes_nowhere() {
         }
     }
 }
+
+#[test]
+fn executing_what_was_prepared_the_other_way() {
+    let run = |text: &str| batch(&[run_unnamed(text)]);
+    same_as_direct(&[query("prepare a as select 1"), run("execute a"), run("execute a"), query("deallocate a"), run("execute a")]);
+    same_as_direct(&[batch(&[parse("a", "select 1")]), run("execute a"), query("execute a")]);
+    same_as_direct(&[
+        run("prepare a as select 1"),
+        query("execute a"),
+        use_named("a"),
+        run("prepare a as select 2"),
+        run("deallocate a"),
+        query("execute a"),
+    ]);
+    same_as_direct(&[
+        run("prepare a (int) as select 1"),
+        run("execute a(1)"),
+        run("execute a(1)"),
+        query("begin; select failexec"),
+        run("execute a(1)"),
+        query("rollback"),
+        run("execute a(1)"),
+    ]);
+    same_as_direct(&[run("prepare a as select failparse"), run("execute a"), run("prepare a as select 2"), run("execute a")]);
+    same_as_direct(&[
+        batch(&[
+            run_unnamed("prepare a as select 1"),
+            run_unnamed("execute a"),
+            run_unnamed("deallocate a"),
+            run_unnamed("prepare a as select 2"),
+            run_unnamed("execute a"),
+        ]),
+        run("execute a"),
+    ]);
+    // A name means what it means when the statement runs.
+    same_as_direct(&[
+        batch(&[parse("x", "execute a")]),
+        use_named("x"),
+        query("prepare a as select 1"),
+        use_named("x"),
+        batch(&[describe(b'S', "x")]),
+        query("deallocate a; prepare a as select 2"),
+        use_named("x"),
+    ]);
+    let mut world = World::new(1, 1);
+    for text in ["prepare a as select 1", "execute a", "deallocate a"] {
+        world.talk(0, &run(text));
+    }
+    assert!(world.sessions[0].conversation.pin().is_none());
+}
+
+#[test]
+fn others_names_are_nobodys_in_batches() {
+    let mut world = World::new(2, 1);
+    world.talk(0, &batch(&[parse("a", "select 'secret'")]));
+    let names = world.backend(0).statement_names();
+    for text in [format!("execute {}", names[0]), format!("execute \"{}\"", names[0]), format!("deallocate {}", names[0])] {
+        let seen = world.talk(1, &batch(&[run_unnamed(&text)]));
+        assert!(plain(&seen).contains(&"E(26000)".to_owned()), "{text}: {seen:?}");
+        world.talk(1, &query("begin; select failexec"));
+        world.talk(1, &batch(&[run_unnamed("rollback"), run_unnamed(&text)]));
+        world.talk(1, &query("rollback"));
+    }
+    assert_eq!(tags(&world.talk(0, &use_named("a"))), "2TDCZ");
+}

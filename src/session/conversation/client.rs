@@ -5,13 +5,14 @@ use std::sync::Arc;
 use super::{
     super::{ledger::Owed, pin::Pin},
     Attached, Changes, ClientStep, Conversation, CopyIn, Fatal, Flow, PoolMode, SessionStatement, Tools, Want,
+    indirect::named_in,
     refusals::{blocks_refused, duplicate_statement, finished_portal, function_call_refused, no_statement},
 };
 use crate::{
     backend::statements::{Origin, server_name},
     sql::{
         PinReason,
-        outcome::{Effects, Virtual},
+        outcome::{Effects, Verb, Virtual},
     },
     wire::{
         FrameError, Header, caps,
@@ -109,7 +110,7 @@ impl Conversation {
         match header.tag {
             client::COPY_DATA | client::COPY_DONE | client::COPY_FAIL => return Ok(self.stray_copy(header, here, input, server)),
             client::BIND if header.frame_len() > WHOLE && here < header.frame_len() => {
-                return self.long_bind(header, input, server, to_client);
+                return self.long_bind(tools, header, input, server, to_client);
             }
             client::FUNCTION_CALL => {
                 self.refuse_query(&function_call_refused(), server, to_client);
@@ -132,8 +133,8 @@ impl Conversation {
             client::TERMINATE => return Ok(Done::Goodbye),
             client::QUERY => self.query(tools, body, server, to_client)?,
             client::PARSE => self.parse(tools, body, server, to_client)?,
-            client::BIND => self.bind(body, header.body_len(), server, to_client)? != Bound::NeedsServer,
-            client::DESCRIBE => self.describe(body, frame, server, to_client)?,
+            client::BIND => self.bind(tools, body, header.body_len(), server, to_client)? != Bound::NeedsServer,
+            client::DESCRIBE => self.describe(tools, body, frame, server, to_client)?,
             client::CLOSE => self.close(body, frame, server)?,
             client::EXECUTE => self.execute(body, frame, server, to_client)?,
             client::SYNC => self.sync(frame, server, to_client),
@@ -193,6 +194,7 @@ impl Conversation {
     /// A Bind that is longer than what is held: its names are replaced, the rest streams.
     fn long_bind(
         &mut self,
+        tools: &Tools,
         header: Header,
         input: &[u8],
         server: &mut Option<Attached<'_>>,
@@ -206,7 +208,7 @@ impl Conversation {
             self.replay.stop();
         }
         let rest = header.frame_len() - input.len();
-        self.flow = match self.bind(body, header.body_len(), server, to_client)? {
+        self.flow = match self.bind(tools, body, header.body_len(), server, to_client)? {
             Bound::NeedsServer => return Ok(Done::NeedsServer),
             Bound::Sent => Flow::Forward(rest),
             Bound::Answered => Flow::Discard(rest),
@@ -311,7 +313,9 @@ impl Conversation {
         }
         let Some(server) = server else { return Ok(false) };
         let undo = self.names.set(parse.name, Arc::clone(&statement), self.ledger.now());
-        if self.holds(&statement, server) {
+        // A text that names other statements is sent when it is bound.
+        let waits = named_in(&statement).is_some() && self.status != TransactionStatus::Failed;
+        if waits || self.holds(&statement, server) {
             self.ledger.push(Owed::Ack { tag: reply::PARSE_COMPLETE, undo });
         } else {
             self.send_parse(&statement, true, undo, server);
@@ -332,7 +336,14 @@ impl Conversation {
         }
     }
 
-    fn bind(&mut self, body: &[u8], body_len: usize, server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> Result<Bound, Fatal> {
+    fn bind(
+        &mut self,
+        tools: &Tools,
+        body: &[u8],
+        body_len: usize,
+        server: &mut Option<Attached<'_>>,
+        to_client: &mut Vec<u8>,
+    ) -> Result<Bound, Fatal> {
         let head = BindHead::read(body).ok_or(FrameError::Malformed { tag: client::BIND })?;
         let Some(statement) = self.names.get(head.statement).cloned() else {
             self.refuse(no_statement(head.statement), server, to_client);
@@ -341,19 +352,15 @@ impl Conversation {
         if let Some(effects) = &statement.effects
             && self.answers_itself(effects)
         {
-            self.names.bind(head.portal, &statement, true, self.ledger.now());
+            self.names.bind(head.portal, &statement, None, true, self.ledger.now());
             self.ledger.push(Owed::Ack { tag: reply::BIND_COMPLETE, undo: None });
             return Ok(Bound::Answered);
         }
         let Some(server) = server else { return Ok(Bound::NeedsServer) };
-        if let Some(effects) = &statement.effects
-            && effects.has_names()
-            && self.status != TransactionStatus::Failed
-        {
-            // Its text holds names of the client's: they can only mean something on a connection that the session keeps.
-            self.pin_by(PinReason::NotUnderstood);
-        }
-        self.names.bind(head.portal, &statement, false, self.ledger.now());
+        let translated = self.translate(tools, &statement, server);
+        let (sent, target) = translated.map_or((Arc::clone(&statement), None), |translated| (translated.statement, translated.target));
+        self.names.bind(head.portal, &statement, target, false, self.ledger.now());
+        let statement = sent;
         self.send_if_missing(&statement, server);
         synthetic::bind_head(server.out, head.portal, statement.server_name(), body_len - head.len);
         server.out.extend_from_slice(&body[head.len..]);
@@ -362,7 +369,14 @@ impl Conversation {
         Ok(Bound::Sent)
     }
 
-    fn describe(&mut self, body: &[u8], frame: &[u8], server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> Result<bool, Fatal> {
+    fn describe(
+        &mut self,
+        tools: &Tools,
+        body: &[u8],
+        frame: &[u8],
+        server: &mut Option<Attached<'_>>,
+        to_client: &mut Vec<u8>,
+    ) -> Result<bool, Fatal> {
         let named = Named::read(client::DESCRIBE, body)?;
         let (statement, own) = match named.target {
             Target::Portal => (None, self.names.portal(named.name).is_some_and(|portal| portal.own)),
@@ -386,6 +400,7 @@ impl Conversation {
         let Some(server) = server else { return Ok(false) };
         match (named.target, statement) {
             (Target::Statement, Some(statement)) => {
+                let statement = self.translate(tools, &statement, server).map_or(statement, |translated| translated.statement);
                 self.send_if_missing(&statement, server);
                 synthetic::named(server.out, client::DESCRIBE, Target::Statement, statement.server_name());
             }
@@ -414,28 +429,15 @@ impl Conversation {
 
     fn execute(&mut self, body: &[u8], frame: &[u8], server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> Result<bool, Fatal> {
         let name = execute_portal(body)?;
+        let portal = self.names.portal(name).map(|portal| (portal.own, portal.statement.effects.clone(), portal.target.clone()));
         let mut undo = None;
-        let portal = self.names.portal(name).map(|portal| (portal.own, portal.statement.effects.clone()));
-        if let Some((own, Some(effects))) = portal {
+        if let Some((own, Some(effects), target)) = portal {
             if own {
-                match self.names.finish(name).then(|| self.act_alone(&effects)) {
-                    Some(Some((bytes, undo))) => self.ledger.push(Owed::Synthetic { bytes: bytes.into(), undo }),
-                    Some(None) => {
-                        let report = no_statement(effects.alone.as_ref().map_or(b"", Virtual::name));
-                        self.refuse(report, server, to_client);
-                    }
-                    None => {
-                        self.refuse(finished_portal(name), server, to_client);
-                    }
-                }
+                self.execute_own(name, &effects, server, to_client);
                 return Ok(true);
             }
-            if server.is_some() {
-                self.note(&effects);
-                if effects.forgets_statements {
-                    self.forget_statements = true;
-                    undo = self.names.clear();
-                }
+            if let Some(server) = server {
+                undo = self.note_execute(&effects, target.as_ref(), server);
             }
         }
         let Some(server) = server else { return Ok(false) };
@@ -446,12 +448,55 @@ impl Conversation {
         Ok(true)
     }
 
+    /// Notes what a portal that is being executed may do, and how to take back what that means for names.
+    fn note_execute(
+        &mut self,
+        effects: &Effects,
+        target: Option<&Arc<SessionStatement>>,
+        server: &mut Attached<'_>,
+    ) -> Option<Box<super::Undo>> {
+        self.note(effects);
+        if effects.forgets_statements {
+            self.forget_statements = true;
+            server.carried.statements.clear();
+            return self.names.clear();
+        }
+        let (target, used) = (target?, effects.names.first()?);
+        match used.verb {
+            Verb::Prepare if self.names.get(used.name.as_bytes()).is_none() => {
+                self.make_room(target, server);
+                self.names.set(used.name.as_bytes(), Arc::clone(target), self.ledger.now())
+            }
+            _ => {
+                if let Some(effects) = target.effects.clone() {
+                    self.note(&effects);
+                }
+                None
+            }
+        }
+    }
+
+    /// Executes a portal that no server knows.
+    fn execute_own(&mut self, name: &[u8], effects: &Effects, server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) {
+        match self.names.finish(name).then(|| self.act_alone(effects)) {
+            Some(Some((bytes, undo))) => self.ledger.push(Owed::Synthetic { bytes: bytes.into(), undo }),
+            Some(None) => {
+                let report = no_statement(effects.alone.as_ref().map_or(b"", Virtual::name));
+                self.refuse(report, server, to_client);
+            }
+            None => {
+                self.refuse(finished_portal(name), server, to_client);
+            }
+        }
+    }
+
     /// Does what a text about virtual state says: the answer, and how to take it back. `None` where it names what isn't there.
     fn act_alone(&mut self, effects: &Effects) -> Option<(Vec<u8>, Option<Box<super::Undo>>)> {
         let mut answer = Vec::with_capacity(24);
         let (command, undo) = match effects.alone.as_ref()? {
             Virtual::DiscardAll => {
                 self.settings.reset_all();
+                self.names.forget_portals(u64::MAX);
                 ("DISCARD ALL", self.names.clear())
             }
             Virtual::DeallocateAll => ("DEALLOCATE ALL", self.names.clear()),
@@ -507,7 +552,7 @@ impl Conversation {
         self.make_room(statement, server);
         self.unsynced = true;
         let (id, now) = (statement.id(), self.ledger.now());
-        if statement.kept && self.deliveries.needs_clearing(id, now) {
+        if statement.kept && (self.forget_statements || self.deliveries.needs_clearing(id, now)) {
             synthetic::named(server.out, client::CLOSE, Target::Statement, statement.server_name());
             self.ledger.push(Owed::Clear { id });
         }

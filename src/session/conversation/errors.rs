@@ -91,6 +91,7 @@ impl Conversation {
         };
         let (names, deliveries) = (&mut self.names, &mut self.deliveries);
         let mut skipped = Vec::new();
+        let mut forget = false;
         let synced = self.ledger.skip_to_sync(|owed| {
             match &owed {
                 Owed::Parse { statement, .. } | Owed::Load { statement } => {
@@ -99,6 +100,8 @@ impl Conversation {
                         carried.statements.remove(statement);
                     }
                 }
+                // A PREPARE that failed: the connection is believed to hold what it hasn't made.
+                Owed::Execute { undo: Some(_) } => forget = true,
                 Owed::Clear { id } if deliveries.has_arrived(*id) => carried.statements.restore(*id),
                 Owed::Evict { id } => {
                     deliveries.left(*id);
@@ -109,6 +112,7 @@ impl Conversation {
             skipped.push(owed);
         });
         deliveries.tidy();
+        self.forget_statements |= forget;
         let now = self.ledger.reached();
         let hidden = matches!(self.ledger.front(), Some(Owed::Sync { visible: false }));
         let fate = if heal && self.ledger.len() == 1 && !hidden {

@@ -6,6 +6,7 @@
 mod client;
 mod deliveries;
 mod errors;
+mod indirect;
 mod names;
 mod own_settings;
 mod refusals;

@@ -56,6 +56,8 @@ pub(super) struct Portal {
     name: Box<[u8]>,
     /// What it runs.
     pub(super) statement: Arc<SessionStatement>,
+    /// What its statement executes or prepares.
+    pub(super) target: Option<Arc<SessionStatement>>,
     /// No server knows it: it acts on the session's own state.
     pub(super) own: bool,
     done: bool,
@@ -150,10 +152,17 @@ impl Names {
 
     /// A portal was bound.
     #[inline]
-    pub(super) fn bind(&mut self, portal: &[u8], statement: &Arc<SessionStatement>, own: bool, now: u64) {
-        self.unbind(portal);
+    pub(super) fn bind(
+        &mut self,
+        name: &[u8],
+        statement: &Arc<SessionStatement>,
+        target: Option<Arc<SessionStatement>>,
+        own: bool,
+        now: u64,
+    ) {
+        self.unbind(name);
         if statement.effects.is_some() {
-            self.portals.push(Portal { name: portal.into(), statement: Arc::clone(statement), own, done: false, bound: now });
+            self.portals.push(Portal { name: name.into(), statement: Arc::clone(statement), target, own, done: false, bound: now });
         }
     }
 

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A name that no server knows, for one of ours that isn't the client's.
-const NOBODYS: &str = "\"unknown prepared statement\"";
+pub(super) const NOBODYS: &str = "\"unknown prepared statement\"";
 
 impl Conversation {
     /// Sends a simple query that holds names of statements.
