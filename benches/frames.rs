@@ -1,5 +1,7 @@
 //! What walking a server's frames costs, by frame: `cargo bench --bench frames`.
 
+#![allow(missing_docs, reason = "criterion's macro makes a public function")]
+
 use std::{hint::black_box, num::NonZeroUsize};
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};

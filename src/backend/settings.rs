@@ -4,9 +4,12 @@
 
 use std::sync::Arc;
 
+/// A name and its value.
+type Pair = (Arc<str>, Arc<str>);
+
 /// Chosen settings, sorted by name; cheap to clone and to compare.
 #[derive(Clone, Debug, Default)]
-pub struct Settings(Option<Arc<[(Arc<str>, Arc<str>)]>>);
+pub struct Settings(Option<Arc<[Pair]>>);
 
 impl Settings {
     /// Settings from names (any case) and values; of a repeated name the last counts.
@@ -23,7 +26,7 @@ impl Settings {
         self.pairs().iter().map(|(name, value)| (&**name, &**value))
     }
 
-    fn pairs(&self) -> &[(Arc<str>, Arc<str>)] {
+    fn pairs(&self) -> &[Pair] {
         self.0.as_deref().unwrap_or_default()
     }
 

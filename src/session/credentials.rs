@@ -32,7 +32,7 @@ impl Credentials {
     pub fn prepare(map: &ShardMap, process_secret: &[u8; 32]) -> Result<Self, CredentialError> {
         let mut by_login = HashMap::new();
         for login in map.logins() {
-            let secret = prepare(&login, process_secret).map_err(|source| CredentialError { login: login.id.clone(), source })?;
+            let secret = prepare(login, process_secret).map_err(|source| CredentialError { login: login.id.clone(), source })?;
             by_login.insert(login.id.clone(), secret);
         }
         Ok(Credentials { by_login })

@@ -206,7 +206,7 @@ async fn prepare(
     let application_name = wishes.settings.get("application_name").map(str::to_owned);
     greeted.write(application_name.as_deref(), &mut greeting);
     let key = random_key()?;
-    let registered = front.sessions.register(tenant.id.clone(), login, stream.peer().clone(), key, version.minor >= 2);
+    let registered = front.sessions.register(tenant.id.clone(), login, *stream.peer(), key, version.minor >= 2);
     if front.draining.load(Ordering::Relaxed) {
         registered.handle.send(Signal::Drain);
     }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::{
     super::{ledger::Owed, pin::Pin},
     Attached, Changes, ClientStep, Conversation, CopyIn, Fatal, Flow, PoolMode, SessionStatement, Tools, Want,
+    refusals::{blocks_refused, duplicate_statement, finished_portal, function_call_refused, no_statement},
 };
 use crate::{
     backend::statements::{Origin, server_name},
-    error::{Report, Severity, SqlState},
     sql::{
         PinReason,
         outcome::{Effects, Virtual},
@@ -24,9 +24,6 @@ use crate::{
 
 /// Frames up to this size are looked at whole; longer Binds and COPY data stream through.
 const WHOLE: usize = 16 << 10;
-/// A text that no server parses: what is refused inside a transaction must fail there, so that the transaction fails too.
-const FAILING_TEXT: &[u8] = b"pgtenant_refused_statement";
-
 /// The portal that runs a PREPARE once more.
 const LOAD_PORTAL: &[u8] = b"pgt_load";
 
@@ -223,7 +220,7 @@ impl Conversation {
         let Some(server) = server else { return Done::NeedsServer };
         self.pin_by(PinReason::NotUnderstood);
         self.replay.stop();
-        self.unsynced = false;
+        self.end_batch();
         server.carried.statements.unnamed = None;
         self.ledger.push(Owed::Query { changes: None });
         server.out.extend_from_slice(input);
@@ -267,7 +264,7 @@ impl Conversation {
     pub(super) fn send_query(&mut self, body: &[u8], changes: Option<Box<Changes>>, server: &mut Attached<'_>) {
         server.carried.statements.unnamed = None;
         self.names.forget_unnamed();
-        self.unsynced = false;
+        self.end_batch();
         self.ledger.push(Owed::Query { changes });
         synthetic::query_body(server.out, body);
     }
@@ -330,7 +327,7 @@ impl Conversation {
                 self.status == TransactionStatus::Idle && self.pin.is_none() && !self.unsynced && self.ledger.is_own()
             }
             // Behind something else in its batch, which could have ended the failed transaction.
-            Some(Virtual::DeallocateAll | Virtual::Deallocate(_)) => self.status != TransactionStatus::Failed || self.unsynced,
+            Some(Virtual::DeallocateAll | Virtual::Deallocate(_)) => self.status != TransactionStatus::Failed || self.executed,
             _ => false,
         }
     }
@@ -444,6 +441,7 @@ impl Conversation {
         let Some(server) = server else { return Ok(false) };
         server.out.extend_from_slice(frame);
         self.unsynced = true;
+        self.executed = true;
         self.ledger.push(Owed::Execute { undo });
         Ok(true)
     }
@@ -469,7 +467,7 @@ impl Conversation {
         match server {
             Some(server) => {
                 server.out.extend_from_slice(frame);
-                self.unsynced = false;
+                self.end_batch();
                 self.ledger.push(Owed::Sync { visible: true });
                 // Not behind a Sync that could itself be followed by COPY data.
                 if skipped {
@@ -540,69 +538,4 @@ impl Conversation {
             self.ledger.push(Owed::Evict { id });
         }
     }
-
-    /// Refuses a message of a batch: the rest of the batch is skipped, and an open transaction fails.
-    fn refuse(&mut self, report: Report, server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> bool {
-        match server {
-            Some(server) => {
-                synthetic::parse(server.out, b"", FAILING_TEXT, b"\0\0");
-                server.carried.statements.unnamed = None;
-                self.unsynced = true;
-                self.ledger.push(Owed::Refusal(Box::new(report)));
-            }
-            None => {
-                self.pay_own(to_client);
-                synthetic::error(to_client, Severity::Error, &report);
-            }
-        }
-        self.skipping = true;
-        true
-    }
-
-    /// Refuses a simple query.
-    fn refuse_query(&mut self, report: &Report, server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> bool {
-        match server {
-            Some(server) => self.fail_query(report.clone(), server),
-            None => {
-                self.pay_own(to_client);
-                synthetic::error(to_client, Severity::Error, report);
-                synthetic::ready(to_client, self.status);
-            }
-        }
-        true
-    }
-
-    pub(super) fn fail_query(&mut self, report: Report, server: &mut Attached<'_>) {
-        synthetic::query(server.out, FAILING_TEXT);
-        server.carried.statements.unnamed = None;
-        self.unsynced = false;
-        self.ledger.push(Owed::RefusedQuery(Box::new(report)));
-    }
-}
-
-fn function_call_refused() -> Report {
-    Report::new(SqlState::FEATURE_NOT_SUPPORTED, "the function call protocol is not supported").with_hint("Use SELECT to call a function.")
-}
-
-fn blocks_refused() -> Report {
-    Report::new(SqlState::FEATURE_NOT_SUPPORTED, "transaction blocks are not allowed in statement pooling mode")
-        .with_detail("The tenant's plan says pool_mode = \"statement\".")
-        .with_hint("Ask the operator for pool_mode = \"transaction\".")
-}
-
-pub(super) fn duplicate_statement(name: &str) -> Report {
-    Report::new(SqlState::DUPLICATE_STATEMENT, format!("prepared statement \"{name}\" already exists"))
-}
-
-fn finished_portal(name: &[u8]) -> Report {
-    Report::new(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, format!("portal \"{}\" cannot be run", String::from_utf8_lossy(name)))
-}
-
-fn no_statement(name: &[u8]) -> Report {
-    let message = if name.is_empty() {
-        "unnamed prepared statement does not exist".into()
-    } else {
-        format!("prepared statement \"{}\" does not exist", String::from_utf8_lossy(name))
-    };
-    Report::new(SqlState::INVALID_STATEMENT_NAME, message)
 }

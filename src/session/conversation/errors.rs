@@ -93,10 +93,8 @@ impl Conversation {
         let mut skipped = Vec::new();
         let synced = self.ledger.skip_to_sync(|owed| {
             match &owed {
-                Owed::Parse { statement, .. } | Owed::Load { statement } => {
-                    if !deliveries.fail(statement.id()) {
-                        carried.statements.remove(statement);
-                    }
+                Owed::Parse { statement, .. } | Owed::Load { statement } if !deliveries.fail(statement.id()) => {
+                    carried.statements.remove(statement);
                 }
                 Owed::Clear { id } if deliveries.has_arrived(*id) => carried.statements.restore(*id),
                 Owed::Evict { id } => carried.statements.restore(*id),

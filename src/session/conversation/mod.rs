@@ -8,6 +8,7 @@ mod deliveries;
 mod errors;
 mod names;
 mod own_settings;
+mod refusals;
 mod replay;
 mod scripts;
 mod server;
@@ -174,6 +175,8 @@ pub struct Conversation {
     skipping: bool,
     /// The server has messages of a batch whose Sync it hasn't: it is in a transaction, or it skips, whatever was replied.
     unsynced: bool,
+    /// An Execute is among them.
+    executed: bool,
     copy_in: CopyIn,
     /// Syncs that the server is believed to have ignored at the beginning of a COPY FROM STDIN.
     ignored_syncs: u32,
@@ -206,6 +209,7 @@ impl Conversation {
             flow: Flow::Frames,
             skipping: false,
             unsynced: false,
+            executed: false,
             copy_in: CopyIn::None,
             ignored_syncs: 0,
             stray_readies: 0,
@@ -282,6 +286,13 @@ impl Conversation {
         if !server.carried.settings.same(self.settings.chosen()) {
             server.carried.settings = self.settings.chosen().clone();
         }
+    }
+
+    /// The server has, or gets, the end of the batch.
+    #[inline]
+    fn end_batch(&mut self) {
+        self.unsynced = false;
+        self.executed = false;
     }
 
     /// Makes sure that a reply which may or may not come isn't taken for another's.

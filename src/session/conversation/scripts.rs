@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{super::ledger::Owed, Attached, Change, Changes, Conversation, SessionStatement, Tools, client::duplicate_statement};
+use super::{super::ledger::Owed, Attached, Change, Changes, Conversation, SessionStatement, Tools, refusals::duplicate_statement};
 use crate::{
     backend::statements::{NAME_PREFIX, Origin},
     error::{Report, SqlState},
@@ -58,7 +58,7 @@ impl Conversation {
         synthetic::command_complete(&mut bytes, "PREPARE");
         self.ledger.push(Owed::Synthetic { bytes: bytes.into(), undo });
         synthetic::empty(server.out, client::SYNC);
-        self.unsynced = false;
+        self.end_batch();
         self.ledger.push(Owed::Sync { visible: true });
     }
 

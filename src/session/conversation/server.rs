@@ -263,7 +263,7 @@ impl Conversation {
         if self.ledger.is_empty() {
             self.stray_readies = self.stray_readies.saturating_sub(1);
             self.skipping = false;
-            self.unsynced = false;
+            self.end_batch();
         }
         self.status = status;
         Fate::Forward

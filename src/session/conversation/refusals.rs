@@ -1,0 +1,77 @@
+//! What the proxy refuses by itself, in its place among the replies and so that a server's transaction fails with it.
+
+use super::{super::ledger::Owed, Attached, Conversation};
+use crate::{
+    error::{Report, Severity, SqlState},
+    wire::synthetic,
+};
+
+/// A text that no server parses: what is refused inside a transaction must fail there, so that the transaction fails too.
+const FAILING_TEXT: &[u8] = b"pgtenant_refused_statement";
+
+impl Conversation {
+    /// Refuses a message of a batch: the rest of the batch is skipped, and an open transaction fails.
+    pub(super) fn refuse(&mut self, report: Report, server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> bool {
+        match server {
+            Some(server) => {
+                synthetic::parse(server.out, b"", FAILING_TEXT, b"\0\0");
+                server.carried.statements.unnamed = None;
+                self.unsynced = true;
+                self.ledger.push(Owed::Refusal(Box::new(report)));
+            }
+            None => {
+                self.pay_own(to_client);
+                synthetic::error(to_client, Severity::Error, &report);
+            }
+        }
+        self.skipping = true;
+        true
+    }
+
+    /// Refuses a simple query.
+    pub(super) fn refuse_query(&mut self, report: &Report, server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> bool {
+        match server {
+            Some(server) => self.fail_query(report.clone(), server),
+            None => {
+                self.pay_own(to_client);
+                synthetic::error(to_client, Severity::Error, report);
+                synthetic::ready(to_client, self.status);
+            }
+        }
+        true
+    }
+
+    pub(super) fn fail_query(&mut self, report: Report, server: &mut Attached<'_>) {
+        synthetic::query(server.out, FAILING_TEXT);
+        server.carried.statements.unnamed = None;
+        self.end_batch();
+        self.ledger.push(Owed::RefusedQuery(Box::new(report)));
+    }
+}
+
+pub(super) fn function_call_refused() -> Report {
+    Report::new(SqlState::FEATURE_NOT_SUPPORTED, "the function call protocol is not supported").with_hint("Use SELECT to call a function.")
+}
+
+pub(super) fn blocks_refused() -> Report {
+    Report::new(SqlState::FEATURE_NOT_SUPPORTED, "transaction blocks are not allowed in statement pooling mode")
+        .with_detail("The tenant's plan says pool_mode = \"statement\".")
+        .with_hint("Ask the operator for pool_mode = \"transaction\".")
+}
+
+pub(super) fn duplicate_statement(name: &str) -> Report {
+    Report::new(SqlState::DUPLICATE_STATEMENT, format!("prepared statement \"{name}\" already exists"))
+}
+
+pub(super) fn finished_portal(name: &[u8]) -> Report {
+    Report::new(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, format!("portal \"{}\" cannot be run", String::from_utf8_lossy(name)))
+}
+
+pub(super) fn no_statement(name: &[u8]) -> Report {
+    let message = if name.is_empty() {
+        "unnamed prepared statement does not exist".into()
+    } else {
+        format!("prepared statement \"{}\" does not exist", String::from_utf8_lossy(name))
+    };
+    Report::new(SqlState::INVALID_STATEMENT_NAME, message)
+}
