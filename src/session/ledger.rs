@@ -245,6 +245,14 @@ impl Ledger {
         self.entries.push_back(owed);
     }
 
+    /// The same, where nothing is owed but our own: it is due before that, so that ours goes out with what follows.
+    pub fn push_before_own(&mut self, owed: Owed) {
+        self.push(owed);
+        if self.entries.len() > 1 && self.entries.iter().rev().skip(1).all(Owed::is_own) {
+            self.entries.rotate_right(1);
+        }
+    }
+
     /// The number of the batch or query that something asked for now is part of.
     #[inline]
     pub fn now(&self) -> u64 {
@@ -260,6 +268,12 @@ impl Ledger {
     #[inline]
     pub fn front(&self) -> Option<&Owed> {
         self.entries.front()
+    }
+
+    /// What the server owes next.
+    #[inline]
+    pub fn due_from_server(&self) -> Option<&Owed> {
+        self.entries.iter().find(|owed| !owed.is_own())
     }
 
     /// Takes what is due next.

@@ -279,7 +279,7 @@ fn check(scripts: &[Script], servers: usize, capacity: usize, piece: usize, seed
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(400), max_shrink_iters: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1500), max_shrink_iters: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_session_hears_its_own_server(
@@ -290,5 +290,107 @@ proptest! {
         seed in any::<u64>(),
     ) {
         check(&scripts, servers, capacity, piece, seed);
+    }
+}
+
+/// The texts of [`text`] that run alone and leave no transaction open.
+fn lone_text() -> impl Strategy<Value = String> {
+    text().prop_filter("alone", |text| !["begin", "commit", "rollback"].contains(&text.as_str()))
+}
+
+/// A batch or query that a stale statement may be part of: alone, so that nothing of it has run before.
+fn lone_step() -> impl Strategy<Value = Step> {
+    let by_name = |name: &'static str| vec![Message::Bind("", name), Message::Describe(b'P', ""), Message::Execute("", 0)];
+    prop_oneof![
+        1 => lone_text().prop_map(Step::Query),
+        3 => lone_text().prop_filter("empty", |text| !text.is_empty()).prop_map(|text| Step::Batch(vec![Message::Run(text)])),
+        2 => (name(), lone_text()).prop_map(move |(name, text)| {
+            let mut messages = vec![Message::Close(b'S', name), Message::Parse(name, text)];
+            messages.extend(by_name(name));
+            Step::Batch(messages)
+        }),
+        2 => name().prop_map(move |name| Step::Batch(by_name(name))),
+        1 => name().prop_map(|name| Step::Batch(vec![Message::Describe(b'S', name), Message::Bind("p", name), Message::Execute("p", 0)])),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(500), max_shrink_iters: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn stale_statements_heal(
+        steps in proptest::collection::vec((lone_step(), any::<bool>()), 1..12),
+        capacity in prop_oneof![Just(4usize), Just(100)],
+        piece in prop_oneof![Just(usize::MAX), Just(3), Just(40)],
+        seed in any::<u64>(),
+    ) {
+        let mut world = World::with_mode(1, 1, PoolMode::Transaction, capacity);
+        world.piece = piece;
+        let mut dice = Dice::new(seed);
+        // A batch is sent again as a whole, so it must be there when the server refuses its beginning.
+        world.whole_sends = true;
+        let mut direct = Backend::new(&Database::default());
+        for (step, stale) in &steps {
+            let bytes = step.parts("s0").concat();
+            direct.feed(&bytes);
+            let expected = relevant(&frames_of(&std::mem::take(&mut direct.out)));
+            if *stale {
+                world.backend(0).make_stale();
+            }
+            world.sessions[0].sent.extend_from_slice(&bytes);
+            world.run(&mut dice);
+            prop_assert_eq!(relevant(&std::mem::take(&mut world.sessions[0].frames)), expected);
+        }
+        world.assert_quiet();
+    }
+
+    #[test]
+    fn lost_servers_cost_one_answer_each(
+        scripts in proptest::collection::vec(proptest::collection::vec(step().prop_filter("copy", |(step, _)| !matches!(step, Step::CopyIn { .. })), 0..10), 1..4),
+        servers in 1usize..4,
+        piece in prop_oneof![Just(usize::MAX), Just(3), Just(40)],
+        seed in any::<u64>(),
+    ) {
+        let mut world = World::new(scripts.len(), servers);
+        world.piece = piece;
+        let mut dice = Dice::new(seed);
+        let scripts: Vec<Script> = scripts.iter().map(finished).collect();
+        let mut next = vec![0; scripts.len()];
+        let mut heard: Vec<Vec<Seen>> = vec![Vec::new(); scripts.len()];
+        let ends = |frames: &[Seen]| frames.iter().filter(|frame| frame.tag == b'Z').count();
+        loop {
+            let mut busy = false;
+            for session in 0..scripts.len() {
+                heard[session].append(&mut world.sessions[session].frames);
+                let waits = next[session] > 0 && scripts[session][next[session] - 1].1;
+                if world.sessions[session].ended || next[session] == scripts[session].len() || (waits && ends(&heard[session]) < next[session]) {
+                    continue;
+                }
+                busy = true;
+                if dice.below(3) == 0 {
+                    let bytes = scripts[session][next[session]].0.parts(&format!("s{session}")).concat();
+                    world.sessions[session].sent.extend(bytes);
+                    next[session] += 1;
+                }
+            }
+            let unlucky = dice.below(scripts.len());
+            if dice.below(30) == 0 && world.server_of(unlucky).is_some() {
+                world.lose_server(unlucky);
+            }
+            if !world.step(&mut dice) && !busy && world.sessions.iter().all(|session| session.frames.is_empty()) {
+                break;
+            }
+        }
+        for (session, script) in scripts.iter().enumerate() {
+            let others = (0..scripts.len()).filter(|other| *other != session).map(|other| format!("s{other}"));
+            for other in others {
+                let foreign = heard[session].iter().find(|frame| frame.tag == b'D' && String::from_utf8_lossy(&frame.body).contains(&other));
+                prop_assert!(foreign.is_none(), "{foreign:?}");
+            }
+            if !world.sessions[session].ended {
+                prop_assert_eq!(ends(&heard[session]), script.len());
+            }
+        }
+        world.assert_quiet();
     }
 }

@@ -69,6 +69,8 @@ pub struct World {
     pub capacity: usize,
     /// Bytes move in pieces of this size at most.
     pub piece: usize,
+    /// What clients send arrives as it was sent.
+    pub whole_sends: bool,
 }
 
 pub fn tools() -> Tools {
@@ -95,6 +97,7 @@ impl World {
             queue: VecDeque::new(),
             capacity,
             piece: usize::MAX,
+            whole_sends: false,
         };
         for _ in 0..sessions {
             world.add_session(Settings::default(), mode);
@@ -186,7 +189,7 @@ impl World {
         if here.sent.is_empty() || here.waiting || here.ended {
             return false;
         }
-        let cut = self.cut(here.sent.len(), dice);
+        let cut = if self.whole_sends { here.sent.len() } else { self.cut(here.sent.len(), dice) };
         let here = &mut self.sessions[session];
         let mut bytes = std::mem::take(&mut here.inbound);
         bytes.extend(here.sent.drain(..cut));
@@ -365,6 +368,7 @@ impl World {
             }
             Loss::Told | Loss::End => self.sessions[session].ended = true,
         }
+        self.serve_queue();
         loss
     }
 

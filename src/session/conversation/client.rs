@@ -492,18 +492,9 @@ impl Conversation {
         true
     }
 
-    /// Whether the connection surely holds a statement: one that was sent in an earlier batch may have failed with it. That is cleared
-    /// away here.
+    /// Whether the connection surely holds a statement: one that was sent in an earlier batch may have failed with it.
     pub(super) fn holds(&mut self, statement: &Arc<SessionStatement>, server: &mut Attached<'_>) -> bool {
-        if !server.carried.statements.holds(statement) {
-            return false;
-        }
-        let unsure = self.deliveries.is_unsure(statement.id(), self.ledger.now());
-        if unsure && statement.kept {
-            synthetic::named(server.out, client::CLOSE, Target::Statement, statement.server_name());
-            self.ledger.push(Owed::Clear { id: statement.id() });
-        }
-        !unsure
+        server.carried.statements.holds(statement) && !self.deliveries.is_unsure(statement.id(), self.ledger.now())
     }
 
     pub(super) fn send_parse(
@@ -515,7 +506,12 @@ impl Conversation {
     ) {
         self.make_room(statement, server);
         self.unsynced = true;
-        self.deliveries.send(statement.id(), self.ledger.now());
+        let (id, now) = (statement.id(), self.ledger.now());
+        if statement.kept && self.deliveries.needs_clearing(id, now) {
+            synthetic::named(server.out, client::CLOSE, Target::Statement, statement.server_name());
+            self.ledger.push(Owed::Clear { id });
+        }
+        self.deliveries.send(id, now);
         match &statement.origin {
             Origin::Parse { text, types } => {
                 synthetic::parse(server.out, statement.server_name(), text, types);
@@ -535,6 +531,7 @@ impl Conversation {
         if let Some(id) = server.carried.statements.add(statement) {
             synthetic::named(server.out, client::CLOSE, Target::Statement, server_name(id).as_bytes());
             self.unsynced = true;
+            self.deliveries.leave(id, self.ledger.now());
             self.ledger.push(Owed::Evict { id });
         }
     }

@@ -9,6 +9,8 @@ pub(super) struct Deliveries {
     sent: Vec<(u64, u64)>,
     /// Of those, the ones that have arrived at least once.
     arrived: Vec<u64>,
+    /// Statements that go for others, and when.
+    leaving: Vec<(u64, u64)>,
 }
 
 impl Deliveries {
@@ -21,6 +23,24 @@ impl Deliveries {
     #[inline]
     pub(super) fn is_unsure(&self, id: u64, batch: u64) -> bool {
         !self.sent.is_empty() && self.sent.iter().rev().find(|(sent, _)| *sent == id).is_some_and(|(_, sent_in)| *sent_in < batch)
+    }
+
+    /// A statement is to go, in this batch.
+    pub(super) fn leave(&mut self, id: u64, batch: u64) {
+        self.leaving.push((id, batch));
+    }
+
+    /// A statement that was to go has gone, or hasn't.
+    pub(super) fn left(&mut self, id: u64) {
+        if let Some(place) = self.leaving.iter().position(|(leaving, _)| *leaving == id) {
+            self.leaving.remove(place);
+        }
+        self.tidy();
+    }
+
+    /// Whether a statement has to be cleared away before it can be sent: an earlier batch that may yet fail gives it or takes it.
+    pub(super) fn needs_clearing(&self, id: u64, batch: u64) -> bool {
+        self.is_unsure(id, batch) || self.leaving.iter().any(|(leaving, leaves_in)| *leaving == id && *leaves_in < batch)
     }
 
     /// The server has the statement.
@@ -54,13 +74,13 @@ impl Deliveries {
 
     /// Forgets what doesn't matter any more.
     pub(super) fn tidy(&mut self) {
-        if self.sent.is_empty() {
+        if self.sent.is_empty() && self.leaving.is_empty() {
             *self = Deliveries::default();
         }
     }
 
     /// What it holds beside itself.
     pub(super) fn heap_bytes(&self) -> usize {
-        self.sent.capacity() * size_of::<(u64, u64)>() + self.arrived.capacity() * size_of::<u64>()
+        (self.sent.capacity() + self.leaving.capacity()) * size_of::<(u64, u64)>() + self.arrived.capacity() * size_of::<u64>()
     }
 }

@@ -93,11 +93,17 @@ impl Conversation {
         let mut skipped = Vec::new();
         let synced = self.ledger.skip_to_sync(|owed| {
             match &owed {
-                Owed::Parse { statement, .. } | Owed::Load { statement } if !deliveries.fail(statement.id()) => {
-                    carried.statements.remove(statement);
+                Owed::Parse { statement, .. } | Owed::Load { statement } => {
+                    let comes_again = deliveries.fail(statement.id());
+                    if !comes_again {
+                        carried.statements.remove(statement);
+                    }
                 }
                 Owed::Clear { id } if deliveries.has_arrived(*id) => carried.statements.restore(*id),
-                Owed::Evict { id } => carried.statements.restore(*id),
+                Owed::Evict { id } => {
+                    deliveries.left(*id);
+                    carried.statements.restore(*id);
+                }
                 _ => {}
             }
             skipped.push(owed);

@@ -306,7 +306,7 @@ impl Conversation {
     fn ask(&mut self, text: &str, owed: Owed, server: &mut Attached<'_>) {
         server.carried.statements.unnamed = None;
         synthetic::query(server.out, text.as_bytes());
-        self.ledger.push(owed);
+        self.ledger.push_before_own(owed);
     }
 
     /// Before the server connection goes back: what the session's last statements did to it is asked for or undone.

@@ -80,9 +80,6 @@ impl Conversation {
     pub fn on_server(&mut self, input: &[u8], carried: &mut Carried, sink: &mut Sink<'_>) -> Result<(usize, ServerEvent), Fatal> {
         let mut at = 0;
         while at < input.len() {
-            if self.server_rest.0 == 0 {
-                self.pay_synthetic(sink);
-            }
             if self.server_rest.0 > 0 {
                 let here = self.server_rest.0.min(input.len() - at);
                 if self.server_rest.1 {
@@ -100,6 +97,8 @@ impl Conversation {
             if end > input.len() && !self.may_stream(header)? {
                 break;
             }
+            // Before a server's part in a batch, not before the first bytes of it, which may tell that the batch must be sent again.
+            self.pay_synthetic(sink);
             let body = &input[at + HEADER_LEN..end.min(input.len())];
             let fate = self.reply(header.tag, body, carried, sink)?;
             let here = end.min(input.len());
@@ -110,12 +109,12 @@ impl Conversation {
                 self.server_rest = (end - here, fate == Fate::Forward);
             }
             at = here;
-            if self.server_rest.0 == 0 {
-                self.pay_synthetic(sink);
-            }
             if header.tag == server::READY && self.replay.is_taken_up() && self.ledger.is_empty() {
                 return Ok((at, ServerEvent::Replay));
             }
+        }
+        if self.server_rest.0 == 0 && self.ledger.is_own() {
+            self.pay_synthetic(sink);
         }
         Ok((at, ServerEvent::None))
     }
@@ -125,14 +124,14 @@ impl Conversation {
     #[inline]
     fn may_stream(&self, header: Header) -> Result<bool, Fatal> {
         match header.tag {
-            server::DATA_ROW if matches!(self.ledger.front(), Some(Owed::ReadSettings)) => {}
+            server::DATA_ROW if matches!(self.ledger.due_from_server(), Some(Owed::ReadSettings)) => {}
             server::DATA_ROW | server::COPY_DATA => return Ok(true),
             server::NOTICE | server::NOTIFICATION | server::PARAMETER_STATUS => return Ok(header.length > caps::CONTROL),
             server::ERROR | server::ROW_DESCRIPTION | server::PARAMETER_DESCRIPTION if header.length > caps::CONTROL => return Ok(true),
             server::ERROR => return Ok(false),
             _ => {}
         }
-        let is_due = self.ledger.front().is_some_and(|due| due.accepts(header.tag));
+        let is_due = self.ledger.due_from_server().is_some_and(|due| due.accepts(header.tag));
         if is_due && header.length <= caps::CONTROL { Ok(false) } else { Err(Fatal::Server(header.tag)) }
     }
 
@@ -209,6 +208,7 @@ impl Conversation {
             match &done {
                 Owed::Parse { statement, .. } | Owed::Load { statement } => self.deliveries.arrive(statement.id()),
                 Owed::Clear { id } => self.deliveries.clear(*id),
+                Owed::Evict { id } => self.deliveries.left(*id),
                 _ => {}
             }
             self.replay.paid(done.into_undo());
