@@ -552,6 +552,9 @@ impl Relay {
                 });
             }
         }
-        let _ = tokio::time::timeout(std::time::Duration::from_secs(1), self.client.shutdown()).await;
+        // To a client that has left without TLS, closing the socket says it all.
+        if matches!(end, End::Told) || self.client.is_tls() {
+            let _ = tokio::time::timeout(std::time::Duration::from_secs(1), self.client.shutdown()).await;
+        }
     }
 }
