@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::Duration,
 };
@@ -26,15 +26,28 @@ pub struct CancelTarget {
     key: SmallVec<[u8; 8]>,
     under_way: AtomicU32,
     delivered: Notify,
+    /// A request was written and its end wasn't seen: it may yet arrive.
+    in_doubt: AtomicBool,
 }
 
 /// A request that must be sent; until then its connection stays where it is.
-pub struct PendingCancel(Arc<CancelTarget>);
+pub struct PendingCancel {
+    target: Arc<CancelTarget>,
+    /// Written, and the server hasn't said that it is dealt with.
+    open: bool,
+}
 
 impl CancelTarget {
     /// From BackendKeyData.
     pub fn new(spec: Arc<ServerSpec>, process: u32, key: &[u8]) -> Self {
-        CancelTarget { spec, process, key: SmallVec::from_slice(key), under_way: AtomicU32::new(0), delivered: Notify::new() }
+        CancelTarget {
+            spec,
+            process,
+            key: SmallVec::from_slice(key),
+            under_way: AtomicU32::new(0),
+            delivered: Notify::new(),
+            in_doubt: AtomicBool::new(false),
+        }
     }
 
     /// The server's process.
@@ -45,13 +58,19 @@ impl CancelTarget {
     /// Begins a request. To be called only while the session owns the connection.
     pub fn begin(self: &Arc<Self>) -> PendingCancel {
         self.under_way.fetch_add(1, Ordering::AcqRel);
-        PendingCancel(Arc::clone(self))
+        PendingCancel { target: Arc::clone(self), open: false }
     }
 
     /// Whether no request is on its way.
     #[inline]
     pub fn is_clear(&self) -> bool {
         self.under_way.load(Ordering::Acquire) == 0
+    }
+
+    /// Whether a request may still hit whatever the connection runs: it mustn't be used again.
+    #[inline]
+    pub fn is_in_doubt(&self) -> bool {
+        self.in_doubt.load(Ordering::Acquire)
     }
 
     /// Waits until no request is on its way.
@@ -70,15 +89,17 @@ impl CancelTarget {
 
 impl PendingCancel {
     /// Sends the request and waits for the server to close the connection: it has signalled its process by then.
-    pub async fn send(self) {
+    pub async fn send(mut self) {
         let mut packet = Vec::with_capacity(24);
-        synthetic::cancel(&mut packet, self.0.process, &self.0.key);
+        synthetic::cancel(&mut packet, self.target.process, &self.target.key);
         let deliver = async {
-            let mut stream = dial::open(&self.0.spec, LIMIT).await?;
+            let mut stream = dial::open(&self.target.spec, LIMIT).await?;
+            self.open = true;
             stream.write_all(&packet).await.map_err(dial::ConnectError::Io)?;
             stream.flush().await.map_err(dial::ConnectError::Io)?;
             let mut end = [0; 16];
             while stream.read_some(&mut end).await.is_ok_and(|read| read > 0) {}
+            self.open = false;
             Ok::<(), dial::ConnectError>(())
         };
         match tokio::time::timeout(LIMIT, deliver).await {
@@ -91,8 +112,11 @@ impl PendingCancel {
 
 impl Drop for PendingCancel {
     fn drop(&mut self) {
-        if self.0.under_way.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.0.delivered.notify_waiters();
+        if self.open {
+            self.target.in_doubt.store(true, Ordering::Release);
+        }
+        if self.target.under_way.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.target.delivered.notify_waiters();
         }
     }
 }

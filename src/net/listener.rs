@@ -264,12 +264,16 @@ impl AcceptedSocket {
     /// # Errors
     /// Outside a runtime, or where the peer has gone already.
     pub fn into_stream(self) -> io::Result<Stream> {
+        Stream::plain(self.register()?)
+    }
+
+    fn register(self) -> io::Result<Socket> {
         let mut socket = match self {
             AcceptedSocket::Tcp(socket) => Socket::detached_tcp(socket),
             AcceptedSocket::Unix(socket) => Socket::detached_unix(socket),
         };
         socket.attach()?;
-        Stream::plain(socket)
+        Ok(socket)
     }
 
     /// Whether it came through a Unix socket.
@@ -294,7 +298,11 @@ impl Accepted {
     /// # Errors
     /// The socket's, or a header that is missing or malformed.
     pub async fn open(self) -> Result<Stream, OpenError> {
-        let mut stream = self.socket.into_stream()?;
+        let mut stream = match self.address {
+            // Accepting has told who it is; another system call needn't.
+            Some(address) => Stream::plain_from(self.socket.register()?, Peer::Tcp(address)),
+            None => self.socket.into_stream()?,
+        };
         if self.proxied
             && let Header::Addresses { source, .. } = proxy_protocol::read(&mut stream).await?
         {

@@ -48,7 +48,12 @@ impl Stream {
     /// A plain stream over a registered socket.
     pub(super) fn plain(socket: Socket) -> io::Result<Self> {
         let peer = socket.peer()?;
-        Ok(Stream { io: Io::Plain(socket), peer })
+        Ok(Stream::plain_from(socket, peer))
+    }
+
+    /// The same, whose peer is known.
+    pub(super) fn plain_from(socket: Socket, peer: Peer) -> Self {
+        Stream { io: Io::Plain(socket), peer }
     }
 
     /// An encrypted stream.

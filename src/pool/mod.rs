@@ -98,6 +98,8 @@ pub struct ShardServer {
 
 /// One pool.
 pub struct Pool {
+    /// Never given to another pool in this process.
+    pub number: u64,
     /// What its connections have in common.
     pub spec: Arc<ServerSpec>,
     /// Whose it is, for messages.
@@ -157,8 +159,10 @@ impl Pool {
     /// Adds a pool to a server.
     fn new(server: &Arc<ShardServer>, spec: Arc<ServerSpec>, tenant: TenantId, limits: PoolLimits, numbers: Arc<AtomicU64>) -> Arc<Self> {
         let index = server.state.lock().add_pool(limits);
+        let number = numbers.fetch_add(1, Ordering::Relaxed);
         let statements = Arc::new(StatementCache::new(server.rules.statements, numbers));
         let pool = Arc::new(Pool {
+            number,
             spec,
             tenant,
             statements,
@@ -230,7 +234,7 @@ impl Pool {
                     if connection.is_quiet() && connection.move_to(worker).is_ok() {
                         return Attempt::Ready(Checkout { connection: Some(connection), pool: Arc::clone(self) });
                     }
-                    self.connection_closed(connection);
+                    self.connection_closed(connection, worker);
                 }
                 (Answer::Wait, Some(receiver)) => return Attempt::Wait(receiver),
                 (Answer::Wait | Answer::Down, _) => return Attempt::Down(self.down()),
@@ -272,8 +276,8 @@ impl Pool {
         CheckoutError::Down { shard: self.server.shard.clone(), source }
     }
 
-    fn connection_closed(self: &Arc<Self>, connection: Box<ServerConnection>) {
-        let worker = connection.worker;
+    /// `worker` is the caller's: what is dialed in the connection's place is registered with its runtime.
+    fn connection_closed(self: &Arc<Self>, connection: Box<ServerConnection>, worker: WorkerId) {
         drop(connection);
         let mut orders = Orders::default();
         self.server.state.lock().closed(self.index, &mut orders);
@@ -384,8 +388,9 @@ impl Checkout {
             return;
         }
         let now = Instant::now();
-        if connection.expires <= now {
-            return self.pool.connection_closed(connection);
+        if connection.expires <= now || connection.cancel.is_in_doubt() {
+            let worker = connection.worker;
+            return self.pool.connection_closed(connection, worker);
         }
         let mut orders = Orders::default();
         let worker = connection.worker;
@@ -399,7 +404,8 @@ impl Checkout {
 impl Drop for Checkout {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take() {
-            self.pool.connection_closed(connection);
+            let worker = connection.worker;
+            self.pool.connection_closed(connection, worker);
         }
     }
 }

@@ -414,6 +414,19 @@ impl<C, W: Tell> State<C, W> {
         for _ in 0..gone {
             self.closed(index, orders);
         }
+        self.serve_waiters(index, now, orders);
+    }
+
+    /// Opens what waiters have waited for since opening failed, or since the limit was lower: nothing else may come to wake them.
+    fn serve_waiters(&mut self, index: PoolIndex, now: Instant, orders: &mut Orders<C, W>) {
+        if self.pool(index).is_none_or(|pool| pool.waiters.is_empty() || pool.not_before.is_some_and(|time| now < time)) {
+            return;
+        }
+        let mut before = usize::MAX;
+        while orders.dial.len() != before {
+            before = orders.dial.len();
+            self.open_for(index, orders);
+        }
     }
 
     /// Takes all idle connections of a pool: its server or its login has changed.

@@ -28,6 +28,8 @@ const REMEMBERED: NonZeroUsize = NonZeroUsize::new(256).unwrap();
 /// A greeting for one pool and one combination of settings, application_name aside.
 #[derive(Debug)]
 pub struct Greeting {
+    /// What the connection that it was learnt from reported at its beginning.
+    fresh: Reported,
     reported: Vec<(Box<str>, Box<str>)>,
     /// The settings in the server's own spelling.
     settings: Settings,
@@ -67,7 +69,7 @@ impl ClientFacing for GreetingError {
 
 /// Greetings by pool and settings.
 pub struct Greetings {
-    known: Mutex<LruCache<(usize, String), Arc<Greeting>>>,
+    known: Mutex<LruCache<(u64, String), Arc<Greeting>>>,
 }
 
 impl Default for Greetings {
@@ -85,8 +87,8 @@ impl Greetings {
         let mut wanted = settings.clone();
         wanted.unset("application_name");
         let text: String = wanted.iter().flat_map(|(name, value)| [name, "\0", value, "\0"]).collect();
-        let key = (Arc::as_ptr(&pool.spec) as usize, text);
-        if let Some(known) = self.known.lock().get(&key).filter(|_| pool.greeting().is_some()) {
+        let key = (pool.number, text);
+        if let Some(known) = self.known.lock().get(&key).filter(|known| pool.greeting().is_some_and(|latest| known.is_of(&latest))) {
             return Ok(Arc::clone(known));
         }
         let greeting = Arc::new(ask(pool, wanted, worker).await?);
@@ -96,6 +98,11 @@ impl Greetings {
 }
 
 impl Greeting {
+    /// Whether a server that reports this would still be greeted for like that: it may have been upgraded or set up anew.
+    fn is_of(&self, latest: &Reported) -> bool {
+        Arc::ptr_eq(&self.fresh, latest) || self.fresh == *latest
+    }
+
     /// Writes ParameterStatus messages for a session with these settings.
     pub fn write(&self, application_name: Option<&str>, out: &mut Vec<u8>) {
         for (name, value) in &self.reported {
@@ -120,14 +127,21 @@ impl Greeting {
 async fn ask(pool: &Arc<Pool>, wanted: Settings, worker: WorkerId) -> Result<Greeting, GreetingError> {
     let mut checkout = pool.check_out(worker).await?;
     let connection = checkout.connection().ok_or(GreetingError::Lost)?;
-    let mut reported = to_vec(&connection.reported);
+    let fresh = Arc::clone(&connection.reported);
+    let mut reported = to_vec(&fresh);
     if wanted.iter().next().is_some() {
         let mut question = Vec::with_capacity(128);
-        let fresh = Settings::default();
-        let change = fresh.change_to(&wanted).unwrap_or_default();
+        let change = Settings::default().change_to(&wanted).unwrap_or_default();
         synthetic::query(&mut question, change.as_bytes());
         connection.stream.write_all(&question).await.map_err(|_| GreetingError::Lost)?;
-        let changes = answers(&mut connection.stream).await?;
+        let changes = match answers(&mut connection.stream).await {
+            // None of the settings is there: they stand and fall together.
+            Err(refused @ GreetingError::Refused { .. }) => {
+                checkout.check_in();
+                return Err(refused);
+            }
+            changes => changes?,
+        };
         // What it carries already it doesn't report again.
         let carried = connection.carried.settings.clone();
         for (name, value) in &mut reported {
@@ -154,7 +168,7 @@ async fn ask(pool: &Arc<Pool>, wanted: Settings, worker: WorkerId) -> Result<Gre
         connection.carried.settings.set(name, value);
     }
     checkout.check_in();
-    Ok(Greeting { reported, settings })
+    Ok(Greeting { fresh, reported, settings })
 }
 
 fn to_vec(reported: &Reported) -> Vec<(Box<str>, Box<str>)> {
@@ -187,6 +201,8 @@ async fn answers(stream: &mut crate::net::Stream) -> Result<Vec<(Box<str>, Box<s
                         message: String::from_utf8_lossy(fields.message).into_owned(),
                     });
                 }
+                // Bytes behind it would be missing to whoever has the connection next.
+                server::READY if !buffer.is_empty() => return Err(GreetingError::Lost),
                 server::READY => return refused.map_or(Ok(changes), Err),
                 _ => {}
             }

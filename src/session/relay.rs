@@ -3,6 +3,8 @@
 //! Everything happens in one poll of one task. Buffers belong to the worker; a session owns bytes only while a socket takes no more
 //! or a frame isn't complete.
 
+mod writing;
+
 use std::{
     future::Future,
     io,
@@ -17,22 +19,27 @@ use std::{
 use parking_lot::Mutex;
 
 use super::{
-    conversation::{Attached, Conversation, Fatal, Loss, ServerEvent, Sink, Tools, Want},
+    conversation::{Attached, Conversation, Fatal, Loss, PoolMode, ServerEvent, Sink, Tools, Want},
     registry::{Registered, Signal},
     reset,
 };
 use crate::{
+    backend::settings::Settings,
     error::{ClientFacing, Report, Severity, SqlState},
     ids::WorkerId,
     net::Stream,
     pool::{Attempt, Checkout, CheckoutError, PoolSession},
-    wire::{messages::TransactionStatus, synthetic},
+    wire::synthetic,
 };
 
 /// What one read takes at most. PgBouncer's 4 kB make large results 2.4 times dearer.
 const READ: usize = 64 << 10;
 /// Client bytes that are held while a server connection is waited for.
 const AHEAD: usize = 64 << 10;
+/// Flush (F).
+const FLUSH: [u8; 5] = [b'H', 0, 0, 0, 4];
+/// Terminate (F).
+const GOODBYE: [u8; 5] = [b'X', 0, 0, 0, 4];
 
 /// Buffers of one worker, lent to whichever session is being polled.
 pub struct Scratch {
@@ -74,7 +81,9 @@ impl Worker {
 /// How a session ended.
 #[derive(Debug)]
 pub enum End {
-    /// The client left, with or without a goodbye.
+    /// The client said goodbye. What it sent before still runs.
+    Goodbye,
+    /// The client left without a goodbye.
     ClientLeft,
     /// We ended it and told the client why.
     Told,
@@ -106,6 +115,10 @@ pub struct Relay {
     pin_shown: bool,
     /// Goes to another worker as soon as nothing is half done.
     moves: bool,
+    /// The client won't send any more: what it sent before its goodbye waits for a server connection.
+    closed: bool,
+    /// The server has been asked for the replies that it holds back.
+    hurried: bool,
 }
 
 /// Whether a step changed anything, so that another round may change more.
@@ -137,6 +150,8 @@ impl Relay {
             ending: false,
             pin_shown: false,
             moves: false,
+            closed: false,
+            hurried: false,
         }
     }
 
@@ -242,8 +257,18 @@ impl Relay {
         if self.conversation.holds_client() || self.wait.is_some() && self.inbound.len() >= AHEAD {
             return Ok(false);
         }
+        if self.closed {
+            return if self.wait.is_some() { Ok(false) } else { Err(End::ClientLeft) };
+        }
+        if self.is_ahead_of_server(cx) {
+            return Ok(false);
+        }
         let read = match self.client.poll_read(cx, &mut scratch.input[..READ]) {
             Poll::Pending => return Ok(false),
+            Poll::Ready(Ok(0)) if self.wait.is_some() && self.inbound.ends_with(&GOODBYE) => {
+                self.closed = true;
+                return Ok(false);
+            }
             Poll::Ready(Ok(0) | Err(_)) => return Err(End::ClientLeft),
             Poll::Ready(Ok(read)) => read,
         };
@@ -253,17 +278,41 @@ impl Relay {
         }
         let Scratch { input, to_client, to_server } = scratch;
         if self.inbound.is_empty() {
-            self.on_client(cx, &input[..read], to_client, to_server)?;
+            let done = self.on_client(cx, &input[..read], to_client, to_server)?;
+            self.inbound.extend_from_slice(&input[done..read]);
         } else {
-            let mut bytes = std::mem::take(&mut self.inbound);
-            bytes.extend_from_slice(&input[..read]);
-            self.on_client(cx, &bytes, to_client, to_server)?;
+            self.inbound.extend_from_slice(&input[..read]);
+            self.on_inbound(cx, to_client, to_server)?;
         }
         Ok(true)
     }
 
-    /// Works through the client's bytes; what can't be done yet is kept in `inbound`.
-    fn on_client(&mut self, cx: &mut Context<'_>, mut bytes: &[u8], to_client: &mut Vec<u8>, to_server: &mut Vec<u8>) -> Result<(), End> {
+    /// Whether the client has sent so much ahead of the server's replies that it must wait for them.
+    fn is_ahead_of_server(&mut self, cx: &mut Context<'_>) -> bool {
+        if self.server.is_none() || !self.conversation.is_far_ahead() {
+            self.hurried = false;
+            return false;
+        }
+        if !self.hurried {
+            // Without a Sync the server may hold back what the client has to wait for.
+            self.hurried = true;
+            self.write_server(cx, &FLUSH);
+        }
+        true
+    }
+
+    /// Works through the client's bytes that are kept.
+    fn on_inbound(&mut self, cx: &mut Context<'_>, to_client: &mut Vec<u8>, to_server: &mut Vec<u8>) -> Result<(), End> {
+        let bytes = std::mem::take(&mut self.inbound);
+        let done = self.on_client(cx, &bytes, to_client, to_server)?;
+        // A long frame that isn't complete stays where it is: it is looked at again with every read.
+        self.inbound = if done == 0 { bytes } else { bytes[done..].to_vec() };
+        Ok(())
+    }
+
+    /// Works through the client's bytes. How many are done with; the caller keeps the others in `inbound`.
+    fn on_client(&mut self, cx: &mut Context<'_>, input: &[u8], to_client: &mut Vec<u8>, to_server: &mut Vec<u8>) -> Result<usize, End> {
+        let mut bytes = input;
         to_client.clear();
         to_server.clear();
         loop {
@@ -277,13 +326,16 @@ impl Relay {
                 Err(fatal) => {
                     self.to_client.extend_from_slice(to_client);
                     self.broken(&fatal);
-                    return Ok(());
+                    return Ok(input.len());
                 }
             };
             bytes = &bytes[step.consumed..];
             match step.want {
                 Want::Bytes => break,
-                Want::Close => return Err(End::ClientLeft),
+                Want::Close => {
+                    self.write_server(cx, to_server);
+                    return Err(End::Goodbye);
+                }
                 Want::Server => match self.pool.pool().try_check_out(self.worker.id) {
                     Attempt::Ready(checkout) => self.attach(checkout, to_server),
                     Attempt::Wait(receiver) => {
@@ -298,10 +350,9 @@ impl Relay {
                 },
             }
         }
-        self.inbound.extend_from_slice(bytes);
         self.write_client(cx, to_client, &[])?;
         self.write_server(cx, to_server);
-        Ok(())
+        Ok(input.len() - bytes.len())
     }
 
     fn attach(&mut self, mut checkout: Checkout, to_server: &mut Vec<u8>) {
@@ -324,11 +375,10 @@ impl Relay {
                 let Scratch { to_client, to_server, .. } = scratch;
                 let mut first = Vec::new();
                 self.attach(checkout, &mut first);
-                let bytes = std::mem::take(&mut self.inbound);
                 if !first.is_empty() {
                     self.write_server(cx, &first);
                 }
-                self.on_client(cx, &bytes, to_client, to_server)?;
+                self.on_inbound(cx, to_client, to_server)?;
             }
             Err(error) => self.fail_front(&error.report()),
         }
@@ -410,7 +460,8 @@ impl Relay {
         }
         let mut bytes = self.conversation.take_replay();
         bytes.append(&mut self.inbound);
-        self.on_client(cx, &bytes, to_client, to_server)
+        self.inbound = bytes;
+        self.on_inbound(cx, to_client, to_server)
     }
 
     /// Gives the server connection back where the session doesn't need it any more.
@@ -437,6 +488,10 @@ impl Relay {
                 self.session.handle.show_pin(Some(pin.to_string()));
                 self.pin_shown = true;
             }
+            return;
+        }
+        // The beginning of a message that nobody asked for: whoever has the connection next couldn't read the rest.
+        if !self.from_server.is_empty() {
             return;
         }
         if self.pin_shown {
@@ -476,110 +531,30 @@ impl Relay {
         self.end(&fatal.report());
     }
 
-    /// Writes `first`, then `second`; what the socket doesn't take is kept.
-    fn write_client(&mut self, cx: &mut Context<'_>, first: &mut Vec<u8>, second: &[u8]) -> Result<(), End> {
-        let mut rest = if first.is_empty() {
-            second
-        } else {
-            first.extend_from_slice(second);
-            first.as_slice()
-        };
-        if rest.is_empty() {
-            return Ok(());
-        }
-        self.conversation.flushed_to_client();
-        if self.to_client.is_empty() {
-            while !rest.is_empty() {
-                match self.client.poll_write(cx, rest) {
-                    Poll::Ready(Ok(0) | Err(_)) => return Err(End::ClientLeft),
-                    Poll::Ready(Ok(written)) => rest = &rest[written..],
-                    Poll::Pending => break,
-                }
-            }
-            if rest.is_empty() {
-                return self.flush_stream(cx);
-            }
-        }
-        self.to_client.extend_from_slice(rest);
-        Ok(())
-    }
-
-    /// A TLS stream may hold bytes that it has taken: it is flushed with every write, and again when it is ready.
-    fn flush_stream(&mut self, cx: &mut Context<'_>) -> Result<(), End> {
-        match self.client.poll_flush(cx) {
-            Poll::Ready(Err(_)) => Err(End::ClientLeft),
-            Poll::Ready(Ok(())) | Poll::Pending => Ok(()),
-        }
-    }
-
-    fn flush_client(&mut self, cx: &mut Context<'_>) -> Progress {
-        let mut done = 0;
-        while done < self.to_client.len() {
-            match self.client.poll_write(cx, &self.to_client[done..]) {
-                Poll::Ready(Ok(0) | Err(_)) => return Err(End::ClientLeft),
-                Poll::Ready(Ok(written)) => done += written,
-                Poll::Pending => break,
-            }
-        }
-        if done == self.to_client.len() {
-            self.to_client = Vec::new();
-            self.flush_stream(cx)?;
-            return Ok(true);
-        }
-        self.to_client.drain(..done);
-        Ok(false)
-    }
-
-    /// Writes to the server; what the socket doesn't take is kept. A failure shows at the next read, which also has what the server
-    /// said before it left.
-    fn write_server(&mut self, cx: &mut Context<'_>, bytes: &[u8]) {
-        let Some(connection) = self.server.as_mut().and_then(Checkout::connection) else { return };
-        let mut rest = bytes;
-        if self.to_server.is_empty() {
-            while !rest.is_empty() {
-                match connection.stream.poll_write(cx, rest) {
-                    Poll::Ready(Ok(0) | Err(_)) => return,
-                    Poll::Ready(Ok(written)) => rest = &rest[written..],
-                    Poll::Pending => break,
-                }
-            }
-            if rest.is_empty() {
-                let _ = connection.stream.poll_flush(cx);
-                return;
-            }
-        }
-        self.to_server.extend_from_slice(rest);
-    }
-
-    fn flush_server(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
-        let bytes = std::mem::take(&mut self.to_server);
-        let before = bytes.len();
-        self.write_server(cx, &bytes);
-        if self.to_server.is_empty() {
-            self.rest(cx, &mut scratch.to_server);
-        }
-        Ok(self.to_server.len() < before)
-    }
-
     /// The session is over: its server connection is cleaned for others, or closed.
     async fn leave(&mut self, end: &End) {
         let running = self.session.handle.cancel();
         self.session.handle.detach();
         if let Some(checkout) = self.server.take() {
-            if self.conversation.is_at_rest() && self.to_server.is_empty() {
+            if self.conversation.is_at_rest() && self.to_server.is_empty() && self.from_server.is_empty() {
                 if self.conversation.pin().is_none_or(super::pin::Pin::is_discardable) {
                     reset::spawn(checkout);
                 }
-            } else if self.conversation.status() != TransactionStatus::Idle || matches!(end, End::ClientLeft) {
+            } else if matches!(end, End::Goodbye) && self.conversation.runs_on() {
+                let conversation = std::mem::replace(&mut self.conversation, Conversation::new(Settings::default(), PoolMode::Transaction));
+                let unwritten = std::mem::take(&mut self.to_server);
+                reset::finish(checkout, conversation, unwritten, std::mem::take(&mut self.from_server));
+            } else if let Some(cancel) = running {
                 // Closing the socket doesn't stop what the server runs; a cancel request does.
-                if let Some(cancel) = running {
-                    tokio::spawn(async move {
-                        cancel.send().await;
-                        drop(checkout);
-                    });
-                }
+                tokio::spawn(async move {
+                    cancel.send().await;
+                    drop(checkout);
+                });
             }
         }
-        let _ = tokio::time::timeout(std::time::Duration::from_secs(1), self.client.shutdown()).await;
+        // To a client that has left without TLS, closing the socket says it all.
+        if matches!(end, End::Told) || self.client.is_tls() {
+            let _ = tokio::time::timeout(std::time::Duration::from_secs(1), self.client.shutdown()).await;
+        }
     }
 }

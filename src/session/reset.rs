@@ -1,7 +1,12 @@
-//! Cleaning a server connection whose session has left state behind: DISCARD ALL, out of everybody's way.
+//! What becomes of a server connection whose session is over: it finishes what the client had sent before its goodbye, and
+//! DISCARD ALL cleans it for others, out of everybody's way.
 
 use std::time::Duration;
 
+use super::{
+    conversation::{Conversation, ServerEvent, Sink},
+    pin::Pin,
+};
 use crate::{
     backend::settings::Settings,
     pool::Checkout,
@@ -11,6 +16,9 @@ use crate::{
 /// A connection that takes longer is closed.
 const LIMIT: Duration = Duration::from_secs(10);
 
+/// What one read takes.
+const ROOM: usize = 16 << 10;
+
 /// Cleans the connection and gives it back; on any doubt it is closed.
 pub(super) fn spawn(mut checkout: Checkout) {
     tokio::spawn(async move {
@@ -18,6 +26,40 @@ pub(super) fn spawn(mut checkout: Checkout) {
             checkout.check_in();
         }
     });
+}
+
+/// Lets the server do what it was sent, as it does for a client that says goodbye without waiting, then cleans the connection.
+/// What the server says is for nobody.
+pub(super) fn finish(mut checkout: Checkout, mut conversation: Conversation, unwritten: Vec<u8>, unread: Vec<u8>) {
+    tokio::spawn(async move {
+        if run_out(&mut checkout, &mut conversation, &unwritten, unread).await.is_some()
+            && conversation.is_at_rest()
+            && conversation.pin().is_none_or(Pin::is_discardable)
+        {
+            spawn(checkout);
+        }
+    });
+}
+
+/// Reads replies until no batch is under way any more.
+async fn run_out(checkout: &mut Checkout, conversation: &mut Conversation, unwritten: &[u8], unread: Vec<u8>) -> Option<()> {
+    let connection = checkout.connection()?;
+    connection.stream.write_all(unwritten).await.ok()?;
+    let mut input = unread;
+    let mut nobody = Vec::new();
+    while conversation.runs_on() {
+        let have = input.len();
+        input.resize(have + ROOM, 0);
+        let read = connection.stream.read_some(&mut input[have..]).await.ok().filter(|read| *read > 0)?;
+        input.truncate(have + read);
+        let (done, event) = conversation.on_server(&input, &mut connection.carried, &mut Sink::new(&mut nobody, &input)).ok()?;
+        if event == ServerEvent::Replay {
+            return None;
+        }
+        input.drain(..done);
+        nobody.clear();
+    }
+    input.is_empty().then_some(())
 }
 
 async fn discard_all(checkout: &mut Checkout) -> Option<()> {

@@ -127,6 +127,35 @@ async fn speaks_out_of_turn() {
 }
 
 #[tokio::test]
+async fn a_message_that_nobody_asked_for_comes_in_two_pieces() {
+    let fake = FakeServer::start(|mut peer: Peer| async move {
+        if !peer.let_in().await {
+            return;
+        }
+        while let Some((_, body)) = peer.message().await {
+            peer.send(&one_row("ok")).await;
+            if body.starts_with(b"SELECT 'notice'") {
+                let notice = frame(b'N', b"SNOTICE\0C00000\0Mhere\0\0");
+                peer.send(&notice[..7]).await;
+                tokio::time::sleep(Duration::from_millis(60)).await;
+                peer.send(&notice[7..]).await;
+            }
+        }
+    })
+    .await;
+    let proxy = beside(&fake).await;
+    let (mut one, mut two) = (proxy.wire_of("globex_app", &[]).await, proxy.wire_of("globex_app", &[]).await);
+    for _ in 0..3 {
+        // The first ReadyForQuery and the notice's beginning come in one read or in two: try both.
+        assert_eq!(one.value("SELECT 'notice'").await, "ok");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        assert_eq!(two.value("SELECT 'ok'").await, "ok");
+        assert_eq!(one.value("SELECT 'ok'").await, "ok");
+        tokio::time::sleep(Duration::from_millis(80)).await;
+    }
+}
+
+#[tokio::test]
 async fn fails_at_the_start() {
     async fn refused(fake: &FakeServer, what: &str) {
         let proxy = beside(fake).await;

@@ -1,5 +1,7 @@
 //! Hundreds of megabytes pass through in constant memory.
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
 use crate::support::{bed::Bed, proxy::Proxy, wire::*};
 
 const SIZE: usize = 300 << 20;
@@ -79,4 +81,30 @@ async fn a_copy() {
     }
     assert!(bytes > 300_000_000, "{bytes}");
     grew(&proxy, before, "a COPY out");
+}
+
+#[tokio::test]
+async fn messages_that_cost_the_server_nothing() {
+    const MESSAGES: usize = 2_000_000;
+    let (proxy, mut wire, before) = warm().await;
+    wire.send(&query("SELECT pg_sleep(1)")).await;
+    let (mut reader, mut writer) = tokio::io::split(wire.into_io());
+    let sending = tokio::spawn(async move {
+        let closes = close(b'S', "x").repeat(1000);
+        for _ in 0..MESSAGES / 1000 {
+            writer.write_all(&closes).await.unwrap();
+        }
+        writer.write_all(&sync()).await.unwrap();
+        writer
+    });
+    let mut answers = Vec::new();
+    let mut chunk = vec![0; 64 << 10];
+    // CloseComplete has five bytes, and so has what stands at the very end but for its status.
+    while !answers.ends_with(&frame(b'Z', b"I")) || answers.len() < MESSAGES * 5 {
+        let read = tokio::time::timeout(std::time::Duration::from_secs(20), reader.read(&mut chunk)).await.expect("an answer").unwrap();
+        assert!(read > 0, "the connection ended");
+        answers.extend_from_slice(&chunk[..read]);
+    }
+    sending.await.unwrap();
+    grew(&proxy, before, "messages");
 }

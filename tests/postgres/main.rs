@@ -20,6 +20,7 @@ mod fake;
 mod fuzz;
 mod identity;
 mod large;
+mod leaving;
 mod limits;
 mod operation;
 mod pins;

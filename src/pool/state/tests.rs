@@ -112,6 +112,26 @@ fn a_failed_dial_tells_those_who_wait_for_nothing_else_and_rests() {
 }
 
 #[test]
+fn those_who_wait_beside_a_busy_connection_are_served_after_a_failed_dial() {
+    let mut state = Test::new(10);
+    let pool = state.add_pool(limits(3));
+    let now = Instant::now();
+    let mut orders = Orders::default();
+    acquire(&mut state, pool, 1, &mut orders);
+    state.dialed(pool, 100, ONE, now, &mut orders);
+    acquire(&mut state, pool, 2, &mut orders);
+    acquire(&mut state, pool, 3, &mut orders);
+    // The first connection is in use for as long as its session likes.
+    assert!(state.dial_failed(pool, now, &mut orders).is_empty());
+    assert!(state.dial_failed(pool, now, &mut orders).is_empty());
+    let mut orders = Orders::default();
+    state.reap(pool, now, Duration::from_secs(60), |_| false, &mut orders);
+    assert!(orders.dial.is_empty(), "not before the back-off is over");
+    state.reap(pool, now + Duration::from_secs(1), Duration::from_secs(60), |_| false, &mut orders);
+    assert_eq!(orders.dial.as_slice(), [pool, pool]);
+}
+
+#[test]
 fn ones_own_worker_goes_first_but_not_for_long() {
     let mut state = Test::new(1);
     let pool = state.add_pool(limits(1));

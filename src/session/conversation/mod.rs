@@ -161,6 +161,9 @@ enum CopyIn {
     Running,
 }
 
+/// Replies that a client may be owed before it is read on. Servers hold back less than 8 kB.
+const FAR_AHEAD: usize = 64 << 10;
+
 /// The state of one session's protocol.
 pub struct Conversation {
     names: Names,
@@ -247,6 +250,18 @@ impl Conversation {
     #[inline]
     pub fn may_check_in(&self) -> bool {
         self.is_at_rest() && self.pin.is_none()
+    }
+
+    /// Whether a server still has whole batches or queries to answer, and needs nothing more of the client for that.
+    pub fn runs_on(&self) -> bool {
+        self.copy_in == CopyIn::None && self.flow == Flow::Frames && self.ledger.visible_readies() > 0
+    }
+
+    /// Whether so much is owed that the client must wait before it sends more: a pipeline of messages that cost the server nothing
+    /// would fill the memory.
+    #[inline]
+    pub fn is_far_ahead(&self) -> bool {
+        self.ledger.len() >= FAR_AHEAD && self.flow == Flow::Frames && self.copy_in == CopyIn::None
     }
 
     /// Whether the client's next statement must wait: RESET goes back to the startup packet's values, which the connection gets
