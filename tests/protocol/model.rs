@@ -81,6 +81,8 @@ pub struct Backend {
     pub out: Vec<u8>,
     /// Statements parsed so far, of any kind.
     pub parses: usize,
+    /// Texts with `fragile` can't be parsed any more.
+    pub fragile_is_gone: bool,
     /// COPY FROM STDIN fails once before any of its data is read.
     pub fails_before_data: bool,
     /// Texts of simple queries, as received.
@@ -111,6 +113,7 @@ impl Backend {
             out: Vec::new(),
             parses: 0,
             fails_before_data: false,
+            fragile_is_gone: false,
             queries: Vec::new(),
         };
         for (name, _) in REPORTED {
@@ -424,7 +427,8 @@ impl Backend {
         self.check_name(&name)?;
         check_syntax(&text)?;
         // PostgreSQL refuses this in a failed transaction already, the proxy leaves it to Bind where the server holds the statement.
-        if text.contains("failparse") && !lower(&text).starts_with("prepare") {
+        let gone = self.fragile_is_gone && text.contains("fragile");
+        if (gone || text.contains("failparse")) && !lower(&text).starts_with("prepare") {
             return Err(("42P01", "relation \"failparse\" does not exist".into()));
         }
         let prepared = Prepared { text, stale: false };
@@ -557,7 +561,8 @@ impl Backend {
     fn check_parse(&self, text: &str) -> Result<(), Failure> {
         check_syntax(text)?;
         self.check_aborted(text)?;
-        if text.contains("failparse") && !lower(text).starts_with("prepare") {
+        let gone = self.fragile_is_gone && text.contains("fragile");
+        if (gone || text.contains("failparse")) && !lower(text).starts_with("prepare") {
             return Err(("42P01", "relation \"failparse\" does not exist".into()));
         }
         Ok(())
