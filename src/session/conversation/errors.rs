@@ -22,6 +22,7 @@ impl Conversation {
         self.settings.failed();
         self.stray_readies += std::mem::take(&mut self.ignored_syncs);
         let Some(due) = self.ledger.front() else { return Err(Fatal::Server(server::ERROR)) };
+        self.begun = !due.is_extended();
         if due.is_extended() {
             return self.batch_error(body, &fields, carried, sink);
         }

@@ -183,6 +183,8 @@ pub struct Conversation {
     ignored_syncs: u32,
     /// ReadyForQuery messages that may come for such Syncs after all: the COPY failed, perhaps before it read them.
     stray_readies: u32,
+    /// Something of the reply that is due has come.
+    begun: bool,
     pin: Option<Pin>,
     mode: PoolMode,
     replay: Replay,
@@ -214,6 +216,7 @@ impl Conversation {
             copy_in: CopyIn::None,
             ignored_syncs: 0,
             stray_readies: 0,
+            begun: false,
             pin: None,
             mode,
             replay: Replay::default(),

@@ -129,10 +129,11 @@ impl Conversation {
             server::NOTICE | server::NOTIFICATION | server::PARAMETER_STATUS => return Ok(header.length > caps::CONTROL),
             server::ERROR | server::ROW_DESCRIPTION | server::PARAMETER_DESCRIPTION if header.length > caps::CONTROL => return Ok(true),
             server::ERROR => return Ok(false),
-            _ => {}
+            server::READY if self.stray_readies > 0 => {}
+            _ if self.ledger.due_from_server().is_some_and(|due| due.accepts(header.tag)) => {}
+            tag => return Err(Fatal::Server(tag)),
         }
-        let is_due = self.ledger.due_from_server().is_some_and(|due| due.accepts(header.tag));
-        if is_due && header.length <= caps::CONTROL { Ok(false) } else { Err(Fatal::Server(header.tag)) }
+        if header.length <= caps::CONTROL { Ok(false) } else { Err(Fatal::Server(header.tag)) }
     }
 
     fn reply(&mut self, tag: u8, body: &[u8], carried: &mut Carried, sink: &mut Sink<'_>) -> Result<Fate, Fatal> {
@@ -173,6 +174,7 @@ impl Conversation {
         if !due.accepts(tag) {
             return Err(Fatal::Server(tag));
         }
+        self.begun = true;
         let fate = if due.is_visible() { Fate::Forward } else { Fate::Swallow };
         match tag {
             server::DATA_ROW => {
@@ -201,6 +203,7 @@ impl Conversation {
         if self.ledger.front().is_some_and(|due| due.is_completed_by(tag))
             && let Some(done) = self.ledger.pop()
         {
+            self.begun = false;
             if matches!(done, Owed::Execute { .. }) {
                 // What ran before a stale statement may have had effects that no rollback undoes.
                 self.replay.stop();
@@ -234,7 +237,8 @@ impl Conversation {
 
     fn ready(&mut self, body: &[u8]) -> Result<Fate, Fatal> {
         let status = TransactionStatus::read(body).map_err(|_| Fatal::Server(server::READY))?;
-        if self.ledger.is_before_fence() || (self.ledger.is_empty() && self.stray_readies > 0) {
+        let begun = std::mem::take(&mut self.begun);
+        if self.ledger.is_before_fence() || (self.stray_readies > 0 && !begun && !matches!(self.ledger.front(), Some(Owed::Sync { .. }))) {
             return Ok(self.stray_ready(status));
         }
         let due = self.ledger.pop().ok_or(Fatal::Server(server::READY))?;
@@ -260,8 +264,8 @@ impl Conversation {
 
     /// The server has answered a Sync that it could have ignored.
     fn stray_ready(&mut self, status: TransactionStatus) -> Fate {
+        self.stray_readies = self.stray_readies.saturating_sub(1);
         if self.ledger.is_empty() {
-            self.stray_readies = self.stray_readies.saturating_sub(1);
             self.skipping = false;
             self.end_batch();
         }
