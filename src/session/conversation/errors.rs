@@ -3,7 +3,7 @@
 use super::{super::ledger::Owed, Conversation, CopyIn, Fatal, Sink, names::Names, server::Fate};
 use crate::{
     backend::{Carried, statements::NAME_PREFIX},
-    error::{Severity, SqlState},
+    error::{Report, Severity, SqlState},
     wire::{
         messages::{ErrorFields, TransactionStatus},
         synthetic,
@@ -74,6 +74,10 @@ impl Conversation {
             && self.ledger.syncs() == 1;
         let refused = match self.ledger.front() {
             Some(Owed::Refusal(report)) => Some(report.clone()),
+            // The client's own Parse of it has failed before, in the pipeline: then there is no such statement.
+            Some(Owed::Load { statement } | Owed::Parse { statement, visible: false, .. }) if !self.names.mention(statement) => {
+                Some(Box::new(Report::new(SqlState::INVALID_STATEMENT_NAME, "prepared statement does not exist")))
+            }
             // The connection keeps it, so that the error comes again as it does without a proxy.
             Some(Owed::Bind { statement }) if changed && !heal => {
                 statement.outdate();
