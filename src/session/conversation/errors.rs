@@ -19,7 +19,9 @@ impl Conversation {
             self.server_said_goodbye = true;
             return Ok(Fate::Forward);
         }
-        self.settings.failed();
+        if !matches!(self.ledger.front(), Some(Owed::ReadSettings)) {
+            self.settings.failed();
+        }
         self.stray_readies += std::mem::take(&mut self.ignored_syncs);
         let Some(due) = self.ledger.front() else { return Err(Fatal::Server(server::ERROR)) };
         if due.is_extended() {
@@ -32,8 +34,11 @@ impl Conversation {
                 synthetic::error(sink.own(), Severity::Error, report);
                 Fate::Swallow
             }
+            // A cancel request that came late for what the client ran, or the client's own statement_timeout. Unanswered, what the
+            // connection carries would be everybody's.
+            Owed::ReadSettings if self.settings.ask_again() => Fate::Swallow,
             // The client's statements must not run under the settings of whoever had the connection before.
-            Owed::ApplySettings => {
+            Owed::ApplySettings | Owed::ReadSettings => {
                 let state = fields.sql_state().unwrap_or(SqlState::INVALID_PARAMETER_VALUE);
                 return Err(Fatal::Settings { state, message: String::from_utf8_lossy(fields.message).into_owned() });
             }
