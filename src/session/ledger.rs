@@ -298,6 +298,11 @@ impl Ledger {
         self.readies
     }
 
+    /// Whether any ReadyForQuery is owed.
+    pub fn owes_ready(&self) -> bool {
+        self.entries.iter().any(Owed::ends_with_ready)
+    }
+
     /// Whether the answer to a question about settings is owed.
     pub fn asks_for_settings(&self) -> bool {
         self.entries.iter().any(|owed| matches!(owed, Owed::ReadSettings))
