@@ -63,7 +63,7 @@ impl Reloader {
                 Err(error) => tracing::error!(%error, "certificates stay as they were"),
             }
         }
-        self.front.server_tls.clear();
+        self.front.server_tls.reload();
         let version = self.version.load(Ordering::Relaxed) + 1;
         let (location, secret) = (self.location.clone(), self.front.process_secret);
         let loaded = tokio::task::spawn_blocking(move || load(&location, &secret, version)).await;
