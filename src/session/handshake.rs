@@ -301,7 +301,7 @@ fn still_admitted(stream: &Stream, wishes: &Wishes, before: &Served, now: &Serve
     let (names, sni) = tls_names(stream);
     let claims = Claims { user_tenant: user_tenant.as_deref(), sni: sni.as_deref(), certificate: names.as_ref(), ..claims(wishes) };
     let again = identity::identify(&now.map, &front.identity, &login, &claims).map_err(|error| error.report())?;
-    if again.id == tenant.id { Ok(()) } else { Err(changed()) }
+    if again.id == tenant.id && placement::is_same_place(tenant, &again) { Ok(()) } else { Err(changed()) }
 }
 
 fn tls_names(stream: &Stream) -> (Option<CertificateNames>, Option<String>) {

@@ -99,6 +99,12 @@ pub fn pool_of(tenant: &Tenant, tls: &ServerTlsCache) -> Result<PoolRequest, Pla
     })
 }
 
+/// Whether a tenant's server connections are the same under both of two maps.
+pub fn is_same_place(before: &Tenant, now: &Tenant) -> bool {
+    before.shard.primary == now.shard.primary
+        && (&before.role, &before.database, &before.schema, before.status) == (&now.role, &now.database, &now.schema, now.status)
+}
+
 /// What a server connection carries for a tenant from its beginning: RESET goes back to it.
 fn context(tenant: &Tenant) -> Vec<(String, String)> {
     let mut startup = Vec::new();

@@ -77,6 +77,23 @@ async fn a_reload_counts_for_those_who_log_in() {
 }
 
 #[tokio::test]
+async fn sessions_of_a_tenant_that_may_do_less_end_with_their_transactions() {
+    let mut proxy = Bed::new().await.serve().await;
+    let (mut idle, mut busy) = (proxy.wire().await, proxy.wire().await);
+    busy.query("CREATE TABLE t (a int); BEGIN; INSERT INTO t VALUES (1)").await;
+    proxy.bed.tenants = format!("{}status = \"read_only\"\n", proxy.bed.tenants);
+    proxy.bed.write();
+    proxy.signal(Signal::HUP);
+    assert_eq!(states(&idle.rest().await), ["57P01"]);
+    busy.query("INSERT INTO t VALUES (2)").await;
+    busy.send(&query("COMMIT")).await;
+    assert_eq!(shape(&busy.rest().await), "CZE");
+    let mut wire = proxy.wire().await;
+    assert_eq!(wire.value("SELECT count(*) FROM t").await, "2");
+    assert_eq!(states(&wire.query("INSERT INTO t VALUES (3)").await), ["25006"]);
+}
+
+#[tokio::test]
 async fn limits_follow_the_map() {
     let mut bed = Bed::new().await;
     bed.plan = "max_connections = 1\n".to_owned();
