@@ -141,3 +141,42 @@ fn settings_that_were_not_told_yet_end_the_session() {
     assert_eq!(world.lose_server(0), Loss::End);
     assert_eq!(tags(&world.sessions[0].frames), "CZ");
 }
+
+#[test]
+fn no_server_to_be_had() {
+    let batch = |text: &str| [run_unnamed(text), sync()].concat();
+    let long = [parse("", "insert into t values ($1)"), bind("", "", &vec![b'x'; 100_000]), execute("", 0), sync()].concat();
+    for (bytes, seen) in [
+        (query("select 1"), "EZ"),
+        (query("prepare a as select 1"), "EZ"),
+        (query("deallocate all"), "CZ"),
+        (batch("select 1"), "EZ"),
+        (long, "EZ"),
+        (batch("deallocate all"), "12nCZ"),
+        ([batch("select 1"), query("select 2"), batch("select 3")].concat(), "EZEZEZ"),
+        ([close(b'S', "a"), parse("a", "select 1"), bind("", "a", b""), execute("", 0), sync()].concat(), "3EZ"),
+        ([run_unnamed("discard all"), run_unnamed("select 1"), run_unnamed("discard all"), sync(), sync()].concat(), "12nCEZZ"),
+        ([frame(b'F', &[0; 40_000]), query("select 1")].concat(), "EZEZ"),
+        ([query("copy t from stdin"), copy_data(b"row"), copy_done(), query("select 1")].concat(), "EZEZ"),
+        ([sync(), flush(), copy_data(b"row"), sync()].concat(), "ZZ"),
+    ] {
+        for piece in [usize::MAX, 1, 1000] {
+            let mut world = World::new(2, 1);
+            world.talk(0, &[parse("named", "select 1"), sync()].concat());
+            world.piece = piece;
+            world.down = true;
+            assert_eq!(tags(&world.talk(0, &bytes)), seen, "in pieces of {piece}");
+            world.down = false;
+            assert_eq!(tags(&world.talk(1, &query("select 1"))), "TDCZ");
+            goes_on(world);
+        }
+    }
+    // Names that a batch without a server would have changed.
+    let mut world = World::new(1, 1);
+    world.talk(0, &[parse("a", "select 1"), sync()].concat());
+    world.down = true;
+    assert_eq!(tags(&world.talk(0, &[bind("", "a", b""), parse("b", "select 2"), close(b'S', "a"), sync()].concat())), "EZ");
+    world.down = false;
+    assert_eq!(tags(&world.talk(0, &[bind("", "a", b""), execute("", 0), sync()].concat())), "2DCZ");
+    assert_eq!(tags(&world.talk(0, &[bind("", "b", b""), execute("", 0), sync()].concat())), "EZ");
+}

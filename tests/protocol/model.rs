@@ -81,6 +81,8 @@ pub struct Backend {
     pub out: Vec<u8>,
     /// Statements parsed so far, of any kind.
     pub parses: usize,
+    /// Texts with `fragile` can't be parsed any more.
+    pub fragile_is_gone: bool,
     /// COPY FROM STDIN fails once before any of its data is read.
     pub fails_before_data: bool,
     /// So many questions about settings fail, as if a cancel request came late.
@@ -114,6 +116,7 @@ impl Backend {
             parses: 0,
             fails_before_data: false,
             fails_questions: 0,
+            fragile_is_gone: false,
             queries: Vec::new(),
         };
         for (name, _) in REPORTED {
@@ -433,7 +436,8 @@ impl Backend {
         self.check_name(&name)?;
         check_syntax(&text)?;
         // PostgreSQL refuses this in a failed transaction already, the proxy leaves it to Bind where the server holds the statement.
-        if text.contains("failparse") && !lower(&text).starts_with("prepare") {
+        let gone = self.fragile_is_gone && text.contains("fragile");
+        if (gone || text.contains("failparse")) && !lower(&text).starts_with("prepare") {
             return Err(("42P01", "relation \"failparse\" does not exist".into()));
         }
         let prepared = Prepared { text, stale: false };
@@ -566,7 +570,8 @@ impl Backend {
     fn check_parse(&self, text: &str) -> Result<(), Failure> {
         check_syntax(text)?;
         self.check_aborted(text)?;
-        if text.contains("failparse") && !lower(text).starts_with("prepare") {
+        let gone = self.fragile_is_gone && text.contains("fragile");
+        if (gone || text.contains("failparse")) && !lower(text).starts_with("prepare") {
             return Err(("42P01", "relation \"failparse\" does not exist".into()));
         }
         Ok(())

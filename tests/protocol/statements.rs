@@ -426,3 +426,71 @@ fn others_names_are_nobodys_in_batches() {
     }
     assert_eq!(tags(&world.talk(0, &use_named("a"))), "2TDCZ");
 }
+
+#[test]
+fn a_statement_that_cannot_be_loaded_tells_why() {
+    for prepare in ["prepare a as select fragile", "prepare a (int) as select fragile"] {
+        for (text, block) in [("execute a", false), ("insert into t values (1); execute a", false), ("execute a", true)] {
+            let mut world = World::new(2, 2);
+            world.talk(0, &query(prepare));
+            let first = if world.backend(0).statement_names().is_empty() { 1 } else { 0 };
+            // The other server's turn.
+            world.talk(1, &query("begin"));
+            assert_eq!(world.server_of(1), Some(first));
+            if block {
+                world.talk(0, &query("begin"));
+            }
+            world.backend(1 - first).fragile_is_gone = true;
+            let seen = world.talk(0, &query(text));
+            let codes: Vec<_> = seen.iter().filter(|frame| frame.tag == b'E').map(|frame| frame.field(b'C')).collect();
+            assert_eq!(codes, ["42P01"], "{prepare}, {text}: {seen:?}");
+            assert_eq!(seen.last().unwrap().body, if block { b"E" } else { b"I" });
+            world.talk(0, &query("rollback"));
+            assert!(world.database.borrow().is_empty());
+            // It isn't told again.
+            assert_eq!(plain(&world.talk(0, &query("select failexec")))[0], "E(22012)");
+            world.talk(1, &query("rollback"));
+            world.assert_quiet();
+        }
+    }
+}
+
+#[test]
+fn a_pipeline_goes_on_behind_what_failed() {
+    let mut world = World::new(1, 1);
+    // The second batch's statement should have come with the first, the fourth's with the third.
+    let failing = batch(&[parse("", "failparse"), parse("a", "select 1"), parse("b", "select 2")]);
+    let seen = world.talk(
+        0,
+        &[
+            failing.clone(),
+            batch(&[run_unnamed("select 1")]),
+            failing,
+            batch(&[run_unnamed("select 2")]),
+            batch(&[run_unnamed("select 2")]),
+        ]
+        .concat(),
+    );
+    assert_eq!(tags(&seen), "EZ12TDCZEZ12TDCZ12TDCZ");
+    // Where a statement was to be cleared away for another try and that was skipped, it is there.
+    let all = [
+        batch(&[parse("c", "select 3")]),
+        batch(&[run_unnamed("select failexec"), bind("", "c", b"")]),
+        batch(&[run_unnamed("select failexec"), bind("", "c", b"")]),
+    ];
+    assert_eq!(tags(&world.talk(0, &all.concat())), "1Z12TEZ12TEZ");
+    assert_eq!(tags(&world.talk(0, &query("begin"))), "CZ");
+    assert_eq!(tags(&world.talk(0, &use_named("c"))), "2TDCZ");
+    world.talk(0, &query("rollback"));
+    world.assert_quiet();
+}
+
+#[test]
+fn a_copy_with_an_early_sync_does_not_hinder_healing() {
+    let mut world = World::new(1, 1);
+    world.talk(0, &batch(&[parse("a", "select 1")]));
+    assert_eq!(tags(&world.talk(0, &batch(&[run_unnamed("copy t from stdin")]))), "12nG");
+    assert_eq!(tags(&world.talk(0, &[copy_done(), sync()].concat())), "CZ");
+    world.backend(0).make_stale();
+    assert_eq!(tags(&world.talk(0, &use_named("a"))), "2TDCZ");
+}

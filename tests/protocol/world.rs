@@ -69,6 +69,8 @@ pub struct World {
     pub capacity: usize,
     /// Bytes move in pieces of this size at most.
     pub piece: usize,
+    /// No server can be had.
+    pub down: bool,
     /// What clients send arrives as it was sent.
     pub whole_sends: bool,
 }
@@ -98,6 +100,7 @@ impl World {
             capacity,
             piece: usize::MAX,
             whole_sends: false,
+            down: false,
         };
         for _ in 0..sessions {
             world.add_session(Settings::default(), mode);
@@ -217,6 +220,10 @@ impl World {
                     here.ended = true;
                     self.drop_server(session);
                     return;
+                }
+                Want::Server if self.down => {
+                    let done = here.conversation.fail_front(bytes, &lost(), &mut to_client);
+                    bytes = &bytes[done..];
                 }
                 Want::Server => match self.servers.iter().position(|server| !server.taken && server.backend.is_some()) {
                     Some(server) => self.attach(session, server, &mut to_server),

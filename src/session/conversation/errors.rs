@@ -75,6 +75,8 @@ impl Conversation {
         let heal = stale
             && (!changed || self.replay.learns_shape())
             && self.replay.is_possible()
+            // What runs may have committed inside, as a CALL can: it isn't run twice.
+            && !matches!(self.ledger.front(), Some(Owed::Execute { .. }))
             && self.status == TransactionStatus::Idle
             && self.ledger.syncs() == 1;
         let refused = match self.ledger.front() {
