@@ -98,6 +98,7 @@ pub struct DialRules {
 pub async fn open(spec: &ServerSpec, limit: Duration) -> Result<Stream, ConnectError> {
     let mut stream = connect(&spec.target, limit).await?;
     let (Some(tls), Target::Tcp(host, _)) = (&spec.tls, &spec.target) else { return Ok(stream) };
+    let tls = tls.load_full();
     if !tls.mode().asks() {
         return Ok(stream);
     }
@@ -108,7 +109,7 @@ pub async fn open(spec: &ServerSpec, limit: Duration) -> Result<Stream, ConnectE
     let mut answer = [0; 2];
     match stream.read_some(&mut answer).await? {
         0 => Err(ConnectError::Io(std::io::ErrorKind::UnexpectedEof.into())),
-        1 if answer[0] == b'S' => Ok(connect_tls(stream, tls, host).await?),
+        1 if answer[0] == b'S' => Ok(connect_tls(stream, &tls, host).await?),
         1 if answer[0] == b'N' && !tls.mode().insists() => Ok(stream),
         1 if answer[0] == b'N' => Err(ConnectError::NoTls),
         1 => Err(ConnectError::Protocol(char::from(answer[0]))),

@@ -6,6 +6,7 @@ use std::{
     sync::Arc,
 };
 
+use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 
 use crate::{
@@ -22,8 +23,8 @@ pub struct ServerSpec {
     pub target: Target,
     /// How it is encrypted, as the shard map says; identifies the pool.
     pub tls_files: ClientTlsFiles,
-    /// The same, loaded.
-    pub tls: Option<Arc<ClientTls>>,
+    /// The same, loaded; loaded again where the files may have changed.
+    pub tls: Option<Arc<ArcSwap<ClientTls>>>,
     /// The database on the server.
     pub database: Arc<str>,
     /// The role to log in as.

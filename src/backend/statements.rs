@@ -91,6 +91,9 @@ struct Parts<E> {
     hasher: foldhash::fast::RandomState,
 }
 
+/// Longer statements are their session's own.
+const LONGEST_SHARED: usize = 64 << 10;
+
 /// Slots of the once-seen filter; a collision only delays keeping.
 const SEEN_SLOTS: usize = 512;
 
@@ -117,10 +120,12 @@ impl<E: Clone> StatementCache<E> {
         {
             return Arc::clone(known);
         }
-        let keep = !unnamed || parts.seen_before(hash);
+        // A long text isn't worth its room for others: with it, one client could fill the memory.
+        let shared = text.len() + types.len() <= LONGEST_SHARED;
+        let keep = !unnamed || (shared && parts.seen_before(hash));
         let origin = Origin::Parse { text: text.into(), types: types.into() };
         let statement = Arc::new(Statement::new(self.number(), origin, keep, effects()));
-        if keep {
+        if keep && shared {
             parts.kept.put(hash, Arc::clone(&statement));
         }
         statement
@@ -237,6 +242,18 @@ mod tests {
         assert_eq!((first.kept, second.kept), (false, true));
         assert_eq!(first.server_name(), b"");
         assert_eq!(second.id(), third.id());
+    }
+
+    #[test]
+    fn long_texts_are_not_kept_for_others() {
+        let cache = cache();
+        let long = vec![b' '; LONGEST_SHARED];
+        let named = [0, 1].map(|_| cache.parse(&long, b"\0\0", false, || ()));
+        assert!(named.iter().all(|statement| statement.kept));
+        assert_ne!(named[0].id(), named[1].id());
+        let unnamed = [0, 1, 2].map(|_| cache.parse(&long, b"\0\0", true, || ()));
+        assert!(unnamed.iter().all(|statement| !statement.kept));
+        assert!(cache.parts.lock().kept.is_empty());
     }
 
     #[test]

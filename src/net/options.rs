@@ -27,12 +27,15 @@ pub struct SocketOptions {
     /// Probes of a silent peer; none leaves the kernel's default, which is off.
     pub keepalive: Option<KeepAlive>,
     /// How long sent bytes may stay unacknowledged (`TCP_USER_TIMEOUT`); none leaves the kernel's retransmission limit.
+    ///
+    /// Linux also ends connections whose peer is well and takes no bytes for that long: a client that works on what it has read, a
+    /// server whose COPY waits for a lock.
     pub user_timeout: Option<Duration>,
 }
 
 impl Default for SocketOptions {
     fn default() -> Self {
-        SocketOptions { keepalive: Some(KeepAlive::default()), user_timeout: Some(Duration::from_secs(30)) }
+        SocketOptions { keepalive: Some(KeepAlive::default()), user_timeout: None }
     }
 }
 

@@ -36,6 +36,17 @@ pub(super) async fn tcp_pair() -> (Stream, Stream) {
 }
 
 #[test]
+fn a_peer_that_takes_no_bytes_for_long_is_not_cut_off() {
+    block_on(async {
+        let (client, server) = tcp_pair().await;
+        for stream in [&client, &server] {
+            let fd = stream.fd().unwrap();
+            assert_eq!(SockRef::from(&fd).tcp_user_timeout().unwrap(), None);
+        }
+    });
+}
+
+#[test]
 fn tcp_both_families_and_inherited_options() {
     block_on(async {
         for address in ["127.0.0.1:0", "[::1]:0"] {

@@ -117,7 +117,7 @@ pub struct Pool {
 impl ShardServer {
     /// A server without pools, with at most `cap` connections.
     pub fn new(shard: ShardId, cap: u32, rules: Arc<PoolRules>) -> Self {
-        ShardServer { shard, state: Mutex::new(State::new(cap)), pools: Mutex::new(Vec::new()), rules }
+        ShardServer { shard, state: Mutex::new(State::new(cap).with_patience(rules.connect_timeout)), pools: Mutex::new(Vec::new()), rules }
     }
 
     /// Changes the cap.

@@ -116,6 +116,8 @@ pub trait Tell {
 #[derive(Debug)]
 pub struct State<C, W> {
     cap: u32,
+    /// Whoever has waited for so long when a connection can't be opened doesn't wait for those in use any more.
+    patience: Duration,
     open: u32,
     pools: Vec<Option<Pool<C, W>>>,
     free: Vec<usize>,
@@ -128,7 +130,12 @@ pub struct State<C, W> {
 impl<C, W: Tell> State<C, W> {
     /// No pool yet, at most `cap` connections in all.
     pub fn new(cap: u32) -> Self {
-        State { cap, open: 0, pools: Vec::new(), free: Vec::new(), active: Vec::new(), starving: VecDeque::new() }
+        State { cap, patience: Duration::MAX, open: 0, pools: Vec::new(), free: Vec::new(), active: Vec::new(), starving: VecDeque::new() }
+    }
+
+    /// The same, with waiters that give up after so long where connections can't be opened.
+    pub fn with_patience(self, patience: Duration) -> Self {
+        State { patience, ..self }
     }
 
     /// Changes the cap; what is open beyond it closes as it comes back.
@@ -374,12 +381,16 @@ impl<C, W: Tell> State<C, W> {
     /// A connection that was ordered couldn't be opened. Those who wait for nothing else any more are returned, to be told why.
     pub fn dial_failed(&mut self, index: PoolIndex, now: Instant, orders: &mut Orders<C, W>) -> Vec<W> {
         let mut in_vain = Vec::new();
+        let patience = self.patience;
         if let Some(pool) = self.pool(index) {
             pool.dialing -= 1;
             pool.failures = pool.failures.saturating_add(1);
             pool.not_before = Some(now + back_off(pool.failures));
             if pool.open == pool.dialing + 1 && pool.dialing == 0 {
                 in_vain.extend(pool.waiters.drain(..).map(|waiter| waiter.tell));
+            }
+            while let Some(waiter) = pool.waiters.pop_front_if(|waiter| now.saturating_duration_since(waiter.since) >= patience) {
+                in_vain.push(waiter.tell);
             }
         }
         self.remove_slot(index);

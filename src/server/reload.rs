@@ -13,6 +13,7 @@ use crate::{
     session::{
         credentials::Credentials,
         handshake::{Front, Served},
+        placement::is_same_place,
         registry::Signal,
     },
     shard_map::{Changes, ShardMap, TenantStatus, Watch},
@@ -63,7 +64,7 @@ impl Reloader {
                 Err(error) => tracing::error!(%error, "certificates stay as they were"),
             }
         }
-        self.front.server_tls.clear();
+        self.front.server_tls.reload();
         let version = self.version.load(Ordering::Relaxed) + 1;
         let (location, secret) = (self.location.clone(), self.front.process_secret);
         let loaded = tokio::task::spawn_blocking(move || load(&location, &secret, version)).await;
@@ -73,19 +74,22 @@ impl Reloader {
                 let before = self.front.served.swap(Arc::new(served));
                 let now = self.front.served.load_full();
                 tracing::info!(why, version, changes = %Changes::between(&before.map, &now.map), "shard map taken");
-                self.end_strangers(&now.map);
+                self.end_strangers(&before.map, &now.map);
             }
             Ok(Err(error)) => tracing::error!(why, %error, "the shard map stays as it was"),
             Err(error) => tracing::error!(why, %error, "the shard map stays as it was"),
         }
     }
 
-    /// Ends sessions of tenants that the map doesn't have any more, or has suspended.
-    fn end_strangers(&self, map: &ShardMap) {
+    /// Ends sessions of tenants that the map doesn't have any more, or has suspended; and, as their transactions end, those of
+    /// tenants that are elsewhere by now or may do something else: their clients come back to where it is right.
+    fn end_strangers(&self, before: &ShardMap, now: &ShardMap) {
         for session in self.front.sessions.list() {
-            let stays = map.tenant(session.tenant.as_str()).is_some_and(|tenant| tenant.status != TenantStatus::Suspended);
-            if !stays {
-                session.send(Signal::Kill);
+            let id = session.tenant.as_str();
+            match now.tenant(id).filter(|tenant| tenant.status != TenantStatus::Suspended) {
+                None => session.send(Signal::Kill),
+                Some(tenant) if before.tenant(id).is_some_and(|before| !is_same_place(&before, &tenant)) => session.send(Signal::Drain),
+                Some(_) => {}
             }
         }
     }

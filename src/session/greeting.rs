@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Combinations of settings that are remembered.
-const REMEMBERED: NonZeroUsize = NonZeroUsize::new(256).unwrap();
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
 
 /// A greeting for one pool and one combination of settings, application_name aside.
 #[derive(Debug)]
@@ -86,6 +86,11 @@ impl Greetings {
     pub async fn get(&self, pool: &Arc<Pool>, settings: &Settings, worker: WorkerId) -> Result<Arc<Greeting>, GreetingError> {
         let mut wanted = settings.clone();
         wanted.unset("application_name");
+        if wanted.iter().next().is_none()
+            && let Some(fresh) = pool.greeting()
+        {
+            return Ok(Arc::new(Greeting { reported: to_vec(&fresh), fresh, settings: wanted }));
+        }
         let text: String = wanted.iter().flat_map(|(name, value)| [name, "\0", value, "\0"]).collect();
         let key = (pool.number, text);
         if let Some(known) = self.known.lock().get(&key).filter(|known| pool.greeting().is_some_and(|latest| known.is_of(&latest))) {

@@ -37,6 +37,9 @@ use crate::{
     wire::{messages::TransactionStatus, startup::Version, synthetic},
 };
 
+/// Connections beyond `max_clients` that may say who they are, so that they can be told, and cancel.
+const SPARE: u32 = 1000;
+
 /// A map and what belongs to it, taken together.
 pub struct Served {
     /// The map.
@@ -113,6 +116,9 @@ impl Drop for Counted {
 pub async fn begin(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>) -> Option<Session> {
     let before = front.connections.fetch_add(1, Ordering::Relaxed);
     let counted = Counted(Arc::clone(front));
+    if before >= front.max_clients.saturating_add(SPARE) {
+        return None;
+    }
     let full = before >= front.max_clients;
     let (relay, client) = tokio::time::timeout(front.login_timeout, admit(accepted, front, worker, full)).await.ok().flatten()?;
     Some(Session { relay, _client: client, _counted: counted })
@@ -210,6 +216,11 @@ async fn prepare(
     if front.draining.load(Ordering::Relaxed) {
         registered.handle.send(Signal::Drain);
     }
+    // A reload ends sessions that are registered; this one it may have missed.
+    let now = front.served.load_full();
+    if !Arc::ptr_eq(&now, &served) {
+        still_admitted(stream, &wishes, &served, &now, front, &tenant).map_err(Some)?;
+    }
     synthetic::backend_key(&mut greeting, registered.handle.id.0, registered.handle.key());
     synthetic::ready(&mut greeting, TransactionStatus::Idle);
     stream.write_all(&greeting).await.map_err(|_| None)?;
@@ -258,16 +269,39 @@ async fn prove(
     if wishes.console && matches!(login.scope, LoginScope::Operator | LoginScope::Viewer) {
         return Err(Some(Report::new(SqlState::FEATURE_NOT_SUPPORTED, "the console is not available in this version")));
     }
-    let claims = Claims {
-        user: &wishes.user,
-        user_tenant,
-        database: wishes.database.as_deref(),
-        option: wishes.tenant.as_deref(),
-        sni: sni.as_deref(),
-        certificate: names.as_ref(),
-    };
+    let claims = Claims { user_tenant, sni: sni.as_deref(), certificate: names.as_ref(), ..claims(wishes) };
     let tenant = identity::identify(&served.map, &front.identity, &login, &claims).map_err(|error| Some(error.report()))?;
     Ok((login.id.clone(), tenant))
+}
+
+/// What the startup packet says.
+fn claims(wishes: &Wishes) -> Claims<'_> {
+    Claims { user: &wishes.user, database: wishes.database.as_deref(), option: wishes.tenant.as_deref(), ..Claims::default() }
+}
+
+/// Whether a login that was proved under one map counts under the one in force: proving takes as long as the client likes.
+fn still_admitted(stream: &Stream, wishes: &Wishes, before: &Served, now: &Served, front: &Front, tenant: &Tenant) -> Result<(), Report> {
+    let name_in = |served: &Served| {
+        let (name, tenant) =
+            if front.identity.user { identity::split_user(&served.map, &wishes.user) } else { (wishes.user.as_str(), None) };
+        (name.to_owned(), tenant.map(str::to_owned))
+    };
+    let changed = || {
+        Report::new(SqlState::CANNOT_CONNECT_NOW, "the configuration has changed while the connection was being opened")
+            .with_hint("Connect again.")
+    };
+    let (name, user_tenant) = name_in(now);
+    if name_in(before) != (name.clone(), user_tenant.clone()) {
+        return Err(changed());
+    }
+    let (was, login) = (before.map.login(&name), now.map.login(&name));
+    let login = login
+        .filter(|login| was.is_some_and(|was| was.secret == login.secret && was.certificate == login.certificate))
+        .ok_or_else(changed)?;
+    let (names, sni) = tls_names(stream);
+    let claims = Claims { user_tenant: user_tenant.as_deref(), sni: sni.as_deref(), certificate: names.as_ref(), ..claims(wishes) };
+    let again = identity::identify(&now.map, &front.identity, &login, &claims).map_err(|error| error.report())?;
+    if again.id == tenant.id && placement::is_same_place(tenant, &again) { Ok(()) } else { Err(changed()) }
 }
 
 fn tls_names(stream: &Stream) -> (Option<CertificateNames>, Option<String>) {

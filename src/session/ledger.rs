@@ -202,6 +202,8 @@ pub enum CopyEnds {
 pub struct Ledger {
     entries: VecDeque<Owed>,
     syncs: u32,
+    /// ReadyForQuery messages that are owed and that the client hears.
+    readies: usize,
     /// How many batches and queries of the client's there have been.
     ends: u64,
 }
@@ -241,6 +243,7 @@ impl Ledger {
     #[inline]
     pub fn push(&mut self, owed: Owed) {
         self.syncs += u32::from(matches!(owed, Owed::Sync { .. }));
+        self.readies += usize::from(owed.ends_visibly());
         self.ends += u64::from(owed.ends_visibly());
         self.entries.push_back(owed);
     }
@@ -261,7 +264,7 @@ impl Ledger {
 
     /// The number of the batch or query whose replies are due.
     pub fn reached(&self) -> u64 {
-        self.ends - self.visible_readies() as u64
+        self.ends - self.readies as u64
     }
 
     /// What is due next.
@@ -281,6 +284,7 @@ impl Ledger {
     pub fn pop(&mut self) -> Option<Owed> {
         let owed = self.entries.pop_front()?;
         self.syncs -= u32::from(matches!(owed, Owed::Sync { .. }));
+        self.readies -= usize::from(owed.ends_visibly());
         Some(owed)
     }
 
@@ -291,7 +295,12 @@ impl Ledger {
 
     /// ReadyForQuery messages that are owed and that the client hears.
     pub fn visible_readies(&self) -> usize {
-        self.entries.iter().filter(|owed| owed.ends_visibly()).count()
+        self.readies
+    }
+
+    /// Whether any ReadyForQuery is owed.
+    pub fn owes_ready(&self) -> bool {
+        self.entries.iter().any(Owed::ends_with_ready)
     }
 
     /// Whether the answer to a question about settings is owed.
@@ -305,6 +314,7 @@ impl Ledger {
         let sync = self.entries.iter().position(|owed| matches!(owed, Owed::Sync { .. }));
         let skipped = sync.unwrap_or(self.entries.len());
         for owed in self.entries.drain(..skipped).rev() {
+            self.readies -= usize::from(owed.ends_visibly());
             undo(owed);
         }
         sync.is_some()
@@ -314,7 +324,7 @@ impl Ledger {
     pub fn begin_copy(&mut self) -> CopyBegins {
         let behind = self.entries.len().min(1);
         let ignored = self.entries.iter().skip(behind).take_while(|owed| matches!(owed, Owed::Sync { .. })).count();
-        self.entries.drain(behind..behind + ignored);
+        self.readies -= self.entries.drain(behind..behind + ignored).filter(Owed::ends_visibly).count();
         self.syncs -= ignored as u32;
         let end = match self.entries.get(behind) {
             None => CopyEnds::Open,
@@ -341,7 +351,7 @@ impl Ledger {
 
     /// Drops everything: the server that owed it is gone.
     pub fn clear(&mut self, mut undo: impl FnMut(Owed)) {
-        self.syncs = 0;
+        (self.syncs, self.readies) = (0, 0);
         for owed in self.entries.drain(..).rev() {
             undo(owed);
         }

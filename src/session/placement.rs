@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 
 use crate::{
@@ -38,22 +39,29 @@ impl ClientFacing for PlacementError {
 /// TLS settings of servers, each loaded once.
 #[derive(Default)]
 pub struct ServerTlsCache {
-    loaded: Mutex<HashMap<ClientTlsFiles, Arc<ClientTls>>>,
+    loaded: Mutex<HashMap<ClientTlsFiles, Arc<ArcSwap<ClientTls>>>>,
 }
 
 impl ServerTlsCache {
-    fn get(&self, files: &ClientTlsFiles) -> Result<Arc<ClientTls>, TlsFileError> {
+    fn get(&self, files: &ClientTlsFiles) -> Result<Arc<ArcSwap<ClientTls>>, TlsFileError> {
         if let Some(known) = self.loaded.lock().get(files) {
             return Ok(Arc::clone(known));
         }
-        let tls = Arc::new(ClientTls::load(files)?);
+        let tls = Arc::new(ArcSwap::from_pointee(ClientTls::load(files)?));
         self.loaded.lock().insert(files.clone(), Arc::clone(&tls));
         Ok(tls)
     }
 
-    /// Files may have changed: they are read again at next use.
-    pub fn clear(&self) {
-        self.loaded.lock().clear();
+    /// Reads all files again, for pools that there are and those to come. What isn't right stays as it was, and the log says why.
+    pub fn reload(&self) {
+        let mut loaded = self.loaded.lock();
+        loaded.retain(|_, tls| Arc::strong_count(tls) > 1);
+        for (files, tls) in loaded.iter() {
+            match ClientTls::load(files) {
+                Ok(fresh) => tls.store(Arc::new(fresh)),
+                Err(error) => tracing::error!(%error, "TLS towards servers stays as it was"),
+            }
+        }
     }
 }
 
@@ -89,6 +97,12 @@ pub fn pool_of(tenant: &Tenant, tls: &ServerTlsCache) -> Result<PoolRequest, Pla
         tenant: tenant.id.clone(),
         limits: PoolLimits { most: tenant.limits.max_connections.max(1), least: tenant.limits.min_connections },
     })
+}
+
+/// Whether a tenant's server connections are the same under both of two maps.
+pub fn is_same_place(before: &Tenant, now: &Tenant) -> bool {
+    before.shard.primary == now.shard.primary
+        && (&before.role, &before.database, &before.schema, before.status) == (&now.role, &now.database, &now.schema, now.status)
 }
 
 /// What a server connection carries for a tenant from its beginning: RESET goes back to it.

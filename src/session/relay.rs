@@ -540,7 +540,7 @@ impl Relay {
                 if self.conversation.pin().is_none_or(super::pin::Pin::is_discardable) {
                     reset::spawn(checkout);
                 }
-            } else if matches!(end, End::Goodbye) && self.conversation.runs_on() {
+            } else if self.conversation.runs_for_us_only() || matches!(end, End::Goodbye) && self.conversation.runs_on() {
                 let conversation = std::mem::replace(&mut self.conversation, Conversation::new(Settings::default(), PoolMode::Transaction));
                 let unwritten = std::mem::take(&mut self.to_server);
                 reset::finish(checkout, conversation, unwritten, std::mem::take(&mut self.from_server));

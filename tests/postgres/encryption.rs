@@ -183,6 +183,7 @@ async fn towards_servers() {
     let is_encrypted = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
     let serve = async |mode: &str, root: &str| {
         let mut bed = Bed::empty();
+        bed.pool = "connect_timeout = \"1s\"\n".to_owned();
         bed.file("root.crt", root);
         bed.shard("east", &format!("{} sslmode={mode} sslrootcert=root.crt", server.address("postgres")), 20);
         bed.tenant("acme", "east", &database);
@@ -205,4 +206,22 @@ async fn towards_servers() {
     let refused = proxy.try_wire("acme_app", &[]).await.err().unwrap();
     assert_eq!(refused.state(), "57P03");
     assert!(!refused.text().contains("127.0.0.1"), "{refused:?}");
+    // Files that are renewed count for pools that there are; those that aren't right don't.
+    let proxy = serve("verify-full", &authority.pem).await;
+    let mut first = proxy.wire().await;
+    first.query("BEGIN").await;
+    let mut held = vec![first];
+    for (reloads, (root, state)) in
+        [("garbage", ""), (&*Authority::new("another").pem, "57P03"), (&*authority.pem, "")].into_iter().enumerate()
+    {
+        proxy.bed.file("root.crt", root);
+        proxy.signal(Signal::HUP);
+        proxy.logged("SIGHUP", reloads + 1).await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let mut second = proxy.wire().await;
+        // Each keeps its connection, so that the next one needs another.
+        let said = second.query("BEGIN").await;
+        held.push(second);
+        assert_eq!(states(&said).first().copied().unwrap_or_default(), state, "{root}");
+    }
 }

@@ -49,6 +49,28 @@ async fn what_was_sent_before_a_goodbye_happens() {
 }
 
 #[tokio::test]
+async fn a_session_that_leaves_does_not_take_its_server_connection_along() {
+    let mut bed = Bed::new().await;
+    bed.plan = "max_connections = 1\n".to_owned();
+    let proxy = bed.serve().await;
+    let mut first = String::new();
+    for number in 0..20 {
+        let mut wire = proxy.wire().await;
+        let pid = wire.value("SELECT pg_backend_pid()").await;
+        if number == 0 {
+            first.clone_from(&pid);
+        }
+        assert_eq!(pid, first, "after {number}");
+        assert_eq!(wire.value("SHOW work_mem").await, "4MB");
+        // Its settings are still asked for as it leaves, with a goodbye or without.
+        wire.query("SET work_mem = '8MB'").await;
+        if number % 2 == 0 {
+            wire.send(&goodbye()).await;
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_goodbye_may_wait_for_a_connection() {
     let mut bed = Bed::new().await;
     bed.plan = "max_connections = 1\n".to_owned();

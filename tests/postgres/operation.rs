@@ -51,6 +51,49 @@ async fn reload_on_sighup_and_on_file_change() {
 }
 
 #[tokio::test]
+async fn a_reload_counts_for_those_who_log_in() {
+    let mut proxy = Bed::new().await.serve().await;
+    let mut waiting = Vec::new();
+    for _ in 0..3 {
+        let mut wire = proxy.dial().await;
+        wire.start("acme_app", &[]).await;
+        waiting.push(wire);
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let good = proxy.bed.tenants.clone();
+    let mut reload = async |tenants: String, times: usize| {
+        proxy.bed.tenants = tenants;
+        proxy.bed.write();
+        proxy.signal(Signal::HUP);
+        proxy.logged("shard map taken", times).await;
+    };
+    // A map that says the same of them lets them in; one that has suspended their tenant doesn't.
+    reload(format!("{good}# nothing new\n"), 1).await;
+    let mut wire = waiting.pop().unwrap();
+    wire.authenticate("acme_app", PASSWORD).await.unwrap();
+    assert_eq!(wire.value("SELECT 1").await, "1");
+    reload(format!("{good}status = \"suspended\"\n"), 2).await;
+    assert_eq!(waiting.pop().unwrap().authenticate("acme_app", PASSWORD).await.unwrap_err().state(), "57P03");
+}
+
+#[tokio::test]
+async fn sessions_of_a_tenant_that_may_do_less_end_with_their_transactions() {
+    let mut proxy = Bed::new().await.serve().await;
+    let (mut idle, mut busy) = (proxy.wire().await, proxy.wire().await);
+    busy.query("CREATE TABLE t (a int); BEGIN; INSERT INTO t VALUES (1)").await;
+    proxy.bed.tenants = format!("{}status = \"read_only\"\n", proxy.bed.tenants);
+    proxy.bed.write();
+    proxy.signal(Signal::HUP);
+    assert_eq!(states(&idle.rest().await), ["57P01"]);
+    busy.query("INSERT INTO t VALUES (2)").await;
+    busy.send(&query("COMMIT")).await;
+    assert_eq!(shape(&busy.rest().await), "CZE");
+    let mut wire = proxy.wire().await;
+    assert_eq!(wire.value("SELECT count(*) FROM t").await, "2");
+    assert_eq!(states(&wire.query("INSERT INTO t VALUES (3)").await), ["25006"]);
+}
+
+#[tokio::test]
 async fn limits_follow_the_map() {
     let mut bed = Bed::new().await;
     bed.plan = "max_connections = 1\n".to_owned();

@@ -85,6 +85,8 @@ pub struct Backend {
     pub fragile_is_gone: bool,
     /// COPY FROM STDIN fails once before any of its data is read.
     pub fails_before_data: bool,
+    /// So many questions about settings fail, as if a cancel request came late.
+    pub fails_questions: u32,
     /// Texts of simple queries, as received.
     pub queries: Vec<String>,
 }
@@ -113,6 +115,7 @@ impl Backend {
             out: Vec::new(),
             parses: 0,
             fails_before_data: false,
+            fails_questions: 0,
             fragile_is_gone: false,
             queries: Vec::new(),
         };
@@ -314,6 +317,12 @@ impl Backend {
     fn run_script(&mut self) {
         while let Some(text) = self.script.pop_front() {
             self.begin_implicit();
+            if self.fails_questions > 0 && text.contains("current_setting") {
+                self.fails_questions -= 1;
+                self.fail(&("57014", "canceling statement due to user request".into()));
+                self.script.clear();
+                continue;
+            }
             let outcome = self.check_parse(&text).and_then(|()| self.execute(&text, b"", self.alone && !self.in_block()));
             match outcome.and_then(|outcome| self.show(outcome, true)) {
                 Ok(true) => return,

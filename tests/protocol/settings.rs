@@ -161,6 +161,30 @@ fn settings_changed_while_the_last_ones_are_asked_for() {
 }
 
 #[test]
+fn a_question_that_a_late_cancel_request_hits_is_asked_again() {
+    for fails in [1, 2] {
+        let mut world = World::new(2, 1);
+        world.talk(0, &query("select 1"));
+        world.backend(0).fails_questions = fails;
+        assert_eq!(tags(&world.talk(0, &query("set work_mem = '8MB'; set search_path = a"))), "CCZ");
+        let show = query("show work_mem; show search_path");
+        let values = |seen: &[Seen]| {
+            let rows = seen.iter().filter(|frame| frame.tag == b'D').map(|frame| String::from_utf8_lossy(&frame.body[6..]).into_owned());
+            rows.collect::<Vec<_>>()
+        };
+        let (other, own) = (world.talk(1, &show), world.talk(0, &show));
+        assert_ne!(values(&other)[0], "8MB", "another session runs under it");
+        assert_eq!(values(&own), ["8MB", "a"]);
+        world.assert_quiet();
+    }
+    let mut world = World::new(1, 1);
+    world.talk(0, &query("select 1"));
+    world.backend(0).fails_questions = 1000;
+    world.talk(0, &query("set work_mem = '8MB'"));
+    assert!(matches!(world.sessions[0].fatal, Some(Fatal::Settings { .. })), "nobody knows what the connection has");
+}
+
+#[test]
 fn only_what_differs_is_sent() {
     let mut world = World::new(2, 1);
     world.talk(0, &query("set work_mem = '8MB'"));

@@ -39,7 +39,7 @@ pub(super) async fn connect(provisioner: &str, database: Option<&str>) -> Result
     let spec = ServerSpec {
         target,
         tls_files: files,
-        tls: Some(Arc::new(tls)),
+        tls: Some(Arc::new(arc_swap::ArcSwap::from_pointee(tls))),
         database: Arc::from(name()),
         user: Arc::from(config.get_user().unwrap_or_default()),
         password: None,

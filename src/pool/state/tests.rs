@@ -132,6 +132,22 @@ fn those_who_wait_beside_a_busy_connection_are_served_after_a_failed_dial() {
 }
 
 #[test]
+fn a_busy_connection_is_not_waited_for_while_no_other_can_be_opened() {
+    let mut state = Test::new(10).with_patience(Duration::from_secs(5));
+    let pool = state.add_pool(limits(3));
+    let start = Instant::now();
+    let mut orders = Orders::default();
+    state.acquire(pool, ONE, || start, || 1, &mut orders);
+    state.dialed(pool, 100, ONE, start, &mut orders);
+    state.acquire(pool, ONE, || start, || 2, &mut orders);
+    state.acquire(pool, ONE, || start + Duration::from_secs(4), || 3, &mut orders);
+    let mut orders = Orders::default();
+    assert!(state.dial_failed(pool, start + Duration::from_secs(4), &mut orders).is_empty());
+    assert_eq!(state.dial_failed(pool, start + Duration::from_secs(5), &mut orders), [2]);
+    assert_eq!((state.figures(pool).waiting, state.figures(pool).open), (1, 1));
+}
+
+#[test]
 fn ones_own_worker_goes_first_but_not_for_long() {
     let mut state = Test::new(1);
     let pool = state.add_pool(limits(1));

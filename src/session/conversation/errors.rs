@@ -3,7 +3,7 @@
 use super::{super::ledger::Owed, Conversation, CopyIn, Fatal, Sink, names::Names, server::Fate};
 use crate::{
     backend::{Carried, statements::NAME_PREFIX},
-    error::{Severity, SqlState},
+    error::{Report, Severity, SqlState},
     wire::{
         messages::{ErrorFields, TransactionStatus},
         synthetic,
@@ -19,7 +19,9 @@ impl Conversation {
             self.server_said_goodbye = true;
             return Ok(Fate::Forward);
         }
-        self.settings.failed();
+        if !matches!(self.ledger.front(), Some(Owed::ReadSettings)) {
+            self.settings.failed();
+        }
         self.stray_readies += std::mem::take(&mut self.ignored_syncs);
         let Some(due) = self.ledger.front() else { return Err(Fatal::Server(server::ERROR)) };
         self.begun = !due.is_extended();
@@ -33,8 +35,11 @@ impl Conversation {
                 synthetic::error(sink.own(), Severity::Error, report);
                 Fate::Swallow
             }
+            // A cancel request that came late for what the client ran, or the client's own statement_timeout. Unanswered, what the
+            // connection carries would be everybody's.
+            Owed::ReadSettings if self.settings.ask_again() => Fate::Swallow,
             // The client's statements must not run under the settings of whoever had the connection before.
-            Owed::ApplySettings => {
+            Owed::ApplySettings | Owed::ReadSettings => {
                 let state = fields.sql_state().unwrap_or(SqlState::INVALID_PARAMETER_VALUE);
                 return Err(Fatal::Settings { state, message: String::from_utf8_lossy(fields.message).into_owned() });
             }
@@ -71,10 +76,16 @@ impl Conversation {
         let heal = stale
             && (!changed || self.replay.learns_shape())
             && self.replay.is_possible()
+            // What runs may have committed inside, as a CALL can: it isn't run twice.
+            && !matches!(self.ledger.front(), Some(Owed::Execute { .. }))
             && self.status == TransactionStatus::Idle
             && self.ledger.syncs() == 1;
         let refused = match self.ledger.front() {
             Some(Owed::Refusal(report)) => Some(report.clone()),
+            // The client's own Parse of it has failed before, in the pipeline: then there is no such statement.
+            Some(Owed::Load { statement } | Owed::Parse { statement, visible: false, .. }) if !self.names.mention(statement) => {
+                Some(Box::new(Report::new(SqlState::INVALID_STATEMENT_NAME, "prepared statement does not exist")))
+            }
             // The connection keeps it, so that the error comes again as it does without a proxy.
             Some(Owed::Bind { statement }) if changed && !heal => {
                 statement.outdate();

@@ -255,9 +255,14 @@ impl Conversation {
         self.is_at_rest() && self.pin.is_none()
     }
 
-    /// Whether a server still has whole batches or queries to answer, and needs nothing more of the client for that.
+    /// Whether a server still has whole batches or queries to answer, the client's or ours, and needs nothing more of the client for that.
     pub fn runs_on(&self) -> bool {
-        self.copy_in == CopyIn::None && self.flow == Flow::Frames && self.ledger.visible_readies() > 0
+        self.copy_in == CopyIn::None && self.flow == Flow::Frames && self.ledger.owes_ready()
+    }
+
+    /// Whether all that runs is ours: what the client asked for is done.
+    pub fn runs_for_us_only(&self) -> bool {
+        self.runs_on() && self.ledger.visible_readies() == 0 && !self.unsynced && self.status == TransactionStatus::Idle
     }
 
     /// Whether so much is owed that the client must wait before it sends more: a pipeline of messages that cost the server nothing

@@ -82,6 +82,11 @@ impl Names {
         if name.is_empty() { self.unnamed.as_ref() } else { self.named.get(name) }
     }
 
+    /// Whether the client has a name for the statement.
+    pub(super) fn mention(&self, statement: &SessionStatement) -> bool {
+        self.unnamed.iter().chain(self.named.values()).any(|known| known.id() == statement.id())
+    }
+
     /// The unnamed statement, if it is kept by servers and is this one.
     #[inline]
     pub(super) fn unnamed_as(&self, text: &[u8], types: &[u8]) -> Option<&Arc<SessionStatement>> {

@@ -32,7 +32,12 @@ struct Doubt {
     /// Something failed or was rolled back: only the server knows what came of it.
     failed: bool,
     asked: bool,
+    /// How often the question has failed.
+    unanswered: u8,
 }
+
+/// A question that fails more often isn't asked again.
+const TRIES: u8 = 10;
 
 impl OwnSettings {
     /// Settings as the startup packet says.
@@ -100,6 +105,16 @@ impl OwnSettings {
         if let Some(doubt) = &mut self.doubt {
             doubt.failed = true;
         }
+    }
+
+    /// The question has failed. Whether it is asked once more.
+    pub fn ask_again(&mut self) -> bool {
+        self.answers = Vec::new();
+        self.doubt.as_mut().is_some_and(|doubt| {
+            doubt.asked = false;
+            doubt.unanswered += 1;
+            doubt.unanswered < TRIES
+        })
     }
 
     /// The server reports a setting. What the client must be told in its place, where that is something else: a RESET goes
