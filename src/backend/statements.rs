@@ -55,11 +55,31 @@ pub struct Statement<E> {
     pub effects: E,
     /// Its rows have another shape by now than those who prepared it were told.
     outdated: AtomicBool,
+    /// A server has accepted it.
+    accepted: AtomicBool,
 }
 
 impl<E> Statement<E> {
     fn new(id: u64, origin: Origin, kept: bool, effects: E) -> Self {
-        Statement { id, name: server_name(id).into_boxed_str(), origin, kept, effects, outdated: AtomicBool::new(false) }
+        Statement {
+            id,
+            name: server_name(id).into_boxed_str(),
+            origin,
+            kept,
+            effects,
+            outdated: AtomicBool::new(false),
+            accepted: AtomicBool::new(false),
+        }
+    }
+
+    /// A server has accepted it.
+    pub fn accept(&self) {
+        self.accepted.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a server has accepted it before.
+    pub fn is_accepted(&self) -> bool {
+        self.accepted.load(Ordering::Relaxed)
     }
 
     /// Its number: never used again in this process.

@@ -298,7 +298,7 @@ impl Conversation {
         let statement = match again {
             Some(statement) => statement,
             // What will be asked again with a server connection mustn't count as seen twice.
-            None if server.is_none() && (tools.effects_of)(parse.text).is_none() => return Ok(false),
+            None if server.is_none() && parse.name.is_empty() && (tools.effects_of)(parse.text).is_none() => return Ok(false),
             None => tools.statements.parse(parse.text, parse.types, parse.name.is_empty(), || (tools.effects_of)(parse.text)),
         };
         if let Some(effects) = &statement.effects {
@@ -310,6 +310,12 @@ impl Conversation {
                 self.ledger.push(Owed::Ack { tag: reply::PARSE_COMPLETE, undo });
                 return Ok(true);
             }
+        }
+        // A driver that prepares while others of its thread hold all connections would wait for itself.
+        if server.is_none() && !parse.name.is_empty() && statement.is_accepted() {
+            let undo = self.names.set(parse.name, Arc::clone(&statement), self.ledger.now());
+            self.ledger.push(Owed::Ack { tag: reply::PARSE_COMPLETE, undo });
+            return Ok(true);
         }
         let Some(server) = server else { return Ok(false) };
         let undo = self.names.set(parse.name, Arc::clone(&statement), self.ledger.now());

@@ -209,7 +209,10 @@ impl Conversation {
                 self.replay.stop();
             }
             match &done {
-                Owed::Parse { statement, .. } | Owed::Load { statement } => self.deliveries.arrive(statement.id()),
+                Owed::Parse { statement, .. } | Owed::Load { statement } => {
+                    statement.accept();
+                    self.deliveries.arrive(statement.id());
+                }
                 Owed::Clear { id } => self.deliveries.clear(*id),
                 Owed::Evict { id } => self.deliveries.left(*id),
                 _ => {}
