@@ -224,7 +224,7 @@ async fn prepare(
     synthetic::backend_key(&mut greeting, registered.handle.id.0, registered.handle.key());
     synthetic::ready(&mut greeting, TransactionStatus::Idle);
     stream.write_all(&greeting).await.map_err(|_| None)?;
-    let conversation = Conversation::new(greeted.settings(application_name.as_deref()), placement::mode_of(&tenant));
+    let conversation = Conversation::new(greeted.settings(application_name.as_deref()), tenant.plan.pool_mode);
     let tools = Tools { statements: Arc::clone(&pool.pool().statements), effects_of: outcome::effects_of };
     Ok(Prepared { registered, conversation, tools, pool, client })
 }

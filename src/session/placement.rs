@@ -16,8 +16,6 @@ use crate::{
     shard_map::{Lock, ModelKind, ServerAddress, Tenant, TenantStatus},
 };
 
-use super::conversation::PoolMode;
-
 /// Why a tenant can't be served although it exists.
 #[derive(Debug, thiserror::Error)]
 pub enum PlacementError {
@@ -132,13 +130,4 @@ fn context(tenant: &Tenant) -> Vec<(String, String)> {
 fn tls_files(address: &ServerAddress) -> ClientTlsFiles {
     let tls = &address.tls;
     ClientTlsFiles { mode: tls.mode, root_cert: tls.root_cert.clone(), certificate: tls.cert.clone(), key: tls.key.clone() }
-}
-
-/// When the tenant's sessions give server connections back.
-pub fn mode_of(tenant: &Tenant) -> PoolMode {
-    match tenant.plan.pool_mode {
-        crate::shard_map::PoolMode::Session => PoolMode::Session,
-        crate::shard_map::PoolMode::Transaction => PoolMode::Transaction,
-        crate::shard_map::PoolMode::Statement => PoolMode::Statement,
-    }
 }

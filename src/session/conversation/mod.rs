@@ -16,6 +16,7 @@ mod server;
 
 use std::sync::Arc;
 
+pub use crate::shard_map::PoolMode;
 pub use names::{Change, Changes, Undo};
 pub use own_settings::OwnSettings;
 pub use server::Sink;
@@ -40,18 +41,6 @@ use crate::{
 pub type SessionStatement = Statement<TextEffects>;
 /// A pool's statements.
 pub type SessionStatements = StatementCache<TextEffects>;
-
-/// When a session gives its server connection back.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum PoolMode {
-    /// When the client leaves.
-    Session,
-    /// When the transaction ends.
-    #[default]
-    Transaction,
-    /// When the statement ends; transaction blocks are refused.
-    Statement,
-}
 
 /// The server connection's part in a step.
 pub struct Attached<'a> {
