@@ -29,9 +29,9 @@ use super::peer::{Peer, UnixPeer};
 /// A connected TCP or Unix socket.
 pub(super) struct Socket {
     state: State,
-    /// Registered a moment ago: whether it is writable isn't known before the runtime's next look at its events, so a
-    /// write tries at once instead of waiting for that.
-    fresh: bool,
+    /// The last write was taken whole, or there was none yet: the next is tried at once, without the runtime. A socket registered a
+    /// moment ago isn't known to it as writable before its next look at its events, and asking costs more than the attempt.
+    writable: bool,
 }
 
 enum State {
@@ -66,22 +66,22 @@ fn without_runtime() -> io::Error {
 impl Socket {
     /// A socket that `connect` just opened.
     pub(super) fn connected_tcp(stream: TcpStream) -> Self {
-        Socket { state: State::Tcp(stream), fresh: false }
+        Socket { state: State::Tcp(stream), writable: true }
     }
 
     /// A Unix socket that `connect` just opened.
     pub(super) fn connected_unix(stream: UnixStream) -> Self {
-        Socket { state: State::Unix(stream), fresh: false }
+        Socket { state: State::Unix(stream), writable: true }
     }
 
     /// An accepted socket (non-blocking), not yet registered.
     pub(super) fn detached_tcp(stream: net::TcpStream) -> Self {
-        Socket { state: State::DetachedTcp(stream), fresh: true }
+        Socket { state: State::DetachedTcp(stream), writable: true }
     }
 
     /// An accepted Unix socket (non-blocking), not yet registered.
     pub(super) fn detached_unix(stream: unix::UnixStream) -> Self {
-        Socket { state: State::DetachedUnix(stream), fresh: true }
+        Socket { state: State::DetachedUnix(stream), writable: true }
     }
 
     #[inline]
@@ -96,7 +96,7 @@ impl Socket {
 
     #[inline]
     pub(super) fn poll_write(&mut self, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        if self.fresh
+        if self.writable
             && let Some(outcome) = self.write_at_once(buf)
         {
             return Poll::Ready(outcome);
@@ -106,7 +106,7 @@ impl Socket {
 
     #[inline]
     pub(super) fn poll_write_vectored(&mut self, cx: &mut Context<'_>, bufs: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
-        if self.fresh
+        if self.writable
             && let [only] = bufs
             && let Some(outcome) = self.write_at_once(only)
         {
@@ -147,7 +147,7 @@ impl Socket {
     }
 
     /// Writes without asking the runtime; none where the kernel's buffer is full.
-    #[cold]
+    #[inline]
     fn write_at_once(&mut self, buf: &[u8]) -> Option<io::Result<usize>> {
         let fd = match &self.state {
             State::Tcp(stream) => stream.as_fd(),
@@ -156,11 +156,11 @@ impl Socket {
         };
         match send(fd, buf, SendFlags::NOSIGNAL | SendFlags::DONTWAIT) {
             Ok(written) => {
-                self.fresh = written == buf.len();
+                self.writable = written == buf.len();
                 Some(Ok(written))
             }
             Err(Errno::AGAIN | Errno::INTR) => {
-                self.fresh = false;
+                self.writable = false;
                 None
             }
             Err(errno) => Some(Err(errno.into())),
@@ -184,11 +184,11 @@ impl Socket {
         }
         self.state = match mem::replace(&mut self.state, State::Lost) {
             State::DetachedTcp(stream) => {
-                self.fresh = true;
+                self.writable = true;
                 State::Tcp(TcpStream::from_std(stream)?)
             }
             State::DetachedUnix(stream) => {
-                self.fresh = true;
+                self.writable = true;
                 State::Unix(UnixStream::from_std(stream)?)
             }
             State::Lost => return Err(unregistered()),
