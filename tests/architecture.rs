@@ -14,7 +14,8 @@ use std::{
 const LAYERS: &[&[&str]] = &[
     &["ids", "error", "keys"],
     &["wire", "net", "config"],
-    &["shard_map", "catalog", "sql", "auth", "telemetry"],
+    &["shard_map", "catalog", "auth", "telemetry"],
+    &["sql"],
     &["tenant", "router"],
     &["backend"],
     &["pool"],
