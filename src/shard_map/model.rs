@@ -103,6 +103,8 @@ pub struct Model {
     pub role: Template,
     /// The schema or database that `create` copies for a new tenant.
     pub template: Option<Arc<str>>,
+    /// Functions of the operator's own, by name or `schema.name`, that tenants' statements may call.
+    pub functions: Vec<Arc<str>>,
 }
 
 /// What a tenant has for its own.
@@ -179,6 +181,8 @@ pub struct Plan {
     pub limits: Limits,
     /// When a server connection goes back.
     pub pool_mode: PoolMode,
+    /// Whether its tenants may create, alter and drop what is their own: in the schema and database model, under `lock = "login"`.
+    pub ddl: bool,
 }
 
 /// When a session gives its server connection back.

@@ -214,7 +214,9 @@ impl PartsReader<'_> {
             .or(document::value(&raw.template_database))
             .filter(|name| !name.is_empty())
             .map(Arc::from);
-        Some(Model { id: ModelId::from(id), kind: kind?, lock, role: role?, template })
+        let functions = raw.functions.as_ref().map(|names| names.get_ref().as_slice()).unwrap_or_default();
+        let functions = functions.iter().map(|name| Arc::from(name.get_ref().as_str())).collect();
+        Some(Model { id: ModelId::from(id), kind: kind?, lock, role: role?, template, functions })
     }
 }
 
@@ -228,7 +230,8 @@ fn plan(id: &str, value: &Spanned<DeValue<'_>>, findings: &mut Findings) -> Opti
     let raw: RawPlan = document::read(value, findings)?;
     let limits = raw.limits(super::Limits::default(), value.span().start, findings);
     let pool_mode = document::value(&raw.pool_mode).map(super::PoolMode::from).unwrap_or_default();
-    Some(Plan { id: PlanId::from(id), limits, pool_mode })
+    let ddl = document::value(&raw.ddl).unwrap_or(true);
+    Some(Plan { id: PlanId::from(id), limits, pool_mode, ddl })
 }
 
 /// Keys that belong to other kinds.

@@ -24,7 +24,7 @@ pub(super) struct RawShard {
     pub(super) max_connections: Field<u32>,
 }
 
-/// A plan's keys; a tenant's `limits` are the same without `pool_mode`.
+/// A plan's keys; a tenant's `limits` are the same without `pool_mode` and `ddl`.
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawPlan {
@@ -40,6 +40,7 @@ pub(super) struct RawPlan {
     pub(super) storage: Field<ByteSize>,
     pub(super) read_replicas: Option<bool>,
     pub(super) pool_mode: Field<RawPoolMode>,
+    pub(super) ddl: Field<bool>,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -73,6 +74,7 @@ pub(super) struct RawModel {
     pub(super) database: Field<String>,
     pub(super) template_schema: Field<String>,
     pub(super) template_database: Field<String>,
+    pub(super) functions: Option<Spanned<Vec<Spanned<String>>>>,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]

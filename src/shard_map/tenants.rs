@@ -384,6 +384,9 @@ impl<'f> TenantReader<'f> {
             schema: given(&raw.schema),
             database: given(&raw.database),
             limits: raw.limits.as_ref().map(|limits| {
+                if let Some(ddl) = &limits.get_ref().ddl {
+                    findings.add(ddl.span().start, "`ddl` is a plan's, not a tenant's");
+                }
                 if let Some(mode) = &limits.get_ref().pool_mode {
                     findings.add(mode.span().start, "`pool_mode` is a plan's, not a tenant's");
                 }

@@ -461,3 +461,16 @@ fn ids_of_every_length() {
         assert!(ids.iter().all(|id| map.tenant(id).unwrap().id.as_str() == id));
     }
 }
+
+#[test]
+fn ddl_is_a_plans_and_functions_are_a_models() {
+    let changed = HEAD.replace("[plans.basic]\n", "[plans.basic]\nddl = false\n[plans.free]\n");
+    let changed = changed.replace("kind = \"row\"\n", "kind = \"row\"\nfunctions = [\"total\", \"shop.fee\"]\n");
+    let tenant = |id: &str, plan: &str| format!("[tenants.{id}]\nshard = \"east\"\nmodel = \"shop\"\nplan = \"{plan}\"\n");
+    let map = map(&format!("{changed}{}{}", tenant("acme", "basic"), tenant("globex", "free")));
+    let (acme, globex) = (map.tenant("acme").unwrap(), map.tenant("globex").unwrap());
+    assert_eq!((acme.plan.ddl, globex.plan.ddl), (false, true));
+    assert_eq!(acme.model.functions.iter().map(|name| &**name).collect::<Vec<_>>(), ["total", "shop.fee"]);
+    let own = format!("{}[tenants.acme.limits]\nddl = true\n", tenant("acme", "basic"));
+    assert!(complaints(&own).contains("`ddl` is a plan's, not a tenant's"));
+}
