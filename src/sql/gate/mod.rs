@@ -5,6 +5,8 @@
 //! client's text is never printed anew, so positions in it survive.
 
 pub mod children;
+pub mod relations;
+pub mod system;
 
 use std::sync::Arc;
 
