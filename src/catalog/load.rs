@@ -1,7 +1,7 @@
-//! Reads a snapshot from a server: four queries over whole sets, in one transaction that sees one state.
+//! Reads a snapshot from a server: a few queries over whole sets, in one transaction that sees one state.
 //!
-//! Any role may run them in a database that `pgtenant create` has closed. Only the text of views needs a role that may call
-//! `pg_get_viewdef`: without it views are there and their definitions aren't.
+//! Any role may run them in a database that `pgtenant create` has closed. Only the text of views needs a right: to call `pg_get_viewdef`, or
+//! the function of pgtenant's own that `create` puts there. Without either, views are there and their definitions aren't.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -37,8 +37,12 @@ pub enum LoadError {
 /// Qualified names everywhere: `search_path` is empty.
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL search_path = pg_catalog";
 
+/// How definitions of views may be read. A right is asked for in one statement and used in another: a call that isn't reached needs it, too.
 const SERVER: &str = "
-    SELECT current_setting('server_version_num')::int, has_function_privilege('pg_catalog.pg_get_viewdef(oid)', 'EXECUTE')";
+    SELECT current_setting('server_version_num')::int, has_function_privilege('pg_catalog.pg_get_viewdef(oid)', 'EXECUTE'),
+           coalesce((SELECT has_schema_privilege(n.oid, 'USAGE') AND has_function_privilege(p.oid, 'EXECUTE')
+                       FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+                      WHERE n.nspname = 'pgtenant' AND p.proname = 'view_definitions' AND p.proargtypes = '1028'::oidvector), false)";
 
 /// A tenant's role is a member of its model's group, which `pgtenant create` names `pgtenant_MODEL`; so is the owner of a tenant's schema.
 const SCHEMAS: &str = "
@@ -53,12 +57,17 @@ const RELATIONS: &str = "
     SELECT c.oid, n.nspname::text, c.relname::text, c.relkind,
            coalesce((SELECT o.value::boolean FROM pg_options_to_table(c.reloptions) t, LATERAL (SELECT t.option_value AS value) o
                       WHERE t.option_name = 'security_invoker'), false),
-           c.relhasrules AND EXISTS (SELECT FROM pg_rewrite w WHERE w.ev_class = c.oid AND w.rulename <> '_RETURN'),
-           {definition}
+           c.relhasrules AND EXISTS (SELECT FROM pg_rewrite w WHERE w.ev_class = c.oid AND w.rulename <> '_RETURN')
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c')";
 
-const DEFINITION: &str = "CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END";
+const DEFINITIONS: &str = "
+    SELECT c.oid, pg_get_viewdef(c.oid) FROM pg_class c WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('v', 'm')";
+
+/// By `create`'s own function.
+const OWN_DEFINITIONS: &str = "
+    SELECT d.view, d.definition FROM pgtenant.view_definitions(
+        ARRAY(SELECT c.oid FROM pg_class c WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('v', 'm'))) d";
 
 const COLUMNS: &str = "
     SELECT a.attrelid, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attgenerated <> '', a.attidentity, a.atthasdef AND a.attgenerated = ''
@@ -93,14 +102,20 @@ const EXTENSIONS: &str = "SELECT e.extname::text, n.nspname::text FROM pg_extens
 pub async fn load(client: &Client, schemas: &Schemas) -> Result<Catalog, LoadError> {
     client.batch_execute(BEGIN).await?;
     let server = client.query_one(SERVER, &[]).await?;
-    let (version, reads_views): (i32, bool) = (server.get(0), server.get(1));
+    let version: i32 = server.get(0);
     let only: Option<Vec<&str>> = match schemas {
         Schemas::Shared => None,
         Schemas::Only(names) => Some(names.iter().map(|name| &**name).collect()),
     };
     let namespaces: Vec<u32> = client.query(SCHEMAS, &[&only]).await?.iter().map(|row| row.get(0)).collect();
-    let relations = RELATIONS.replace("{definition}", if reads_views { DEFINITION } else { "NULL::text" });
-    let relations = client.query(&relations, &[&namespaces]).await?;
+    let relations = client.query(RELATIONS, &[&namespaces]).await?;
+    let definitions = match (server.get(1), server.get(2)) {
+        (true, _) => client.query(DEFINITIONS, &[&namespaces]).await?,
+        (false, true) => client.query(OWN_DEFINITIONS, &[&namespaces]).await?,
+        (false, false) => Vec::new(),
+    };
+    let definition = |row: &Row| Some((row.get(0), row.get::<_, Option<&str>>(1)?.trim().trim_end_matches(';').into()));
+    let mut definitions: HashMap<u32, Box<str>> = definitions.iter().filter_map(definition).collect();
     let mut columns: HashMap<u32, Vec<Column>> = HashMap::new();
     for row in client.query(COLUMNS, &[&namespaces]).await? {
         columns.entry(row.get(0)).or_default().push(column(&row));
@@ -112,18 +127,21 @@ pub async fn load(client: &Client, schemas: &Schemas) -> Result<Catalog, LoadErr
     let functions = client.query(FUNCTIONS, &[&namespaces, &version]).await?;
     let extensions = client.query(EXTENSIONS, &[]).await?;
     client.batch_execute("COMMIT").await?;
-    let relations = relations.iter().filter_map(|row| relation(row, &mut columns, &mut parents));
+    let relations = relations.iter().filter_map(|row| relation(row, &mut columns, &mut parents, &mut definitions));
     let extensions = extensions.iter().map(|row| (text(row, 0), text(row, 1)));
     Ok(Catalog::new(version.unsigned_abs(), relations, functions.iter().map(function)).with_extensions(extensions))
 }
 
-fn relation(row: &Row, columns: &mut HashMap<u32, Vec<Column>>, parents: &mut HashMap<u32, Vec<u32>>) -> Option<Relation> {
+fn relation(
+    row: &Row,
+    columns: &mut HashMap<u32, Vec<Column>>,
+    parents: &mut HashMap<u32, Vec<u32>>,
+    definitions: &mut HashMap<u32, Box<str>>,
+) -> Option<Relation> {
     let oid: u32 = row.get(0);
     let kind = RelationKind::from_relkind(letter(row, 3))?;
-    let view = matches!(kind, RelationKind::View | RelationKind::MaterializedView).then(|| View {
-        definition: row.get::<_, Option<&str>>(6).map(|definition| definition.trim().trim_end_matches(';').into()),
-        security_invoker: row.get(4),
-    });
+    let view = matches!(kind, RelationKind::View | RelationKind::MaterializedView)
+        .then(|| View { definition: definitions.remove(&oid), security_invoker: row.get(4) });
     Some(Relation {
         oid,
         schema: text(row, 1),

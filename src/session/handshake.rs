@@ -11,7 +11,8 @@ use std::{
 use arc_swap::ArcSwap;
 
 use super::{
-    conversation::{Conversation, Tools},
+    acting::Acting,
+    conversation::Conversation,
     credentials::Credentials,
     greeting::Greetings,
     login::{self, LoginError},
@@ -23,15 +24,15 @@ use super::{
 };
 use crate::{
     auth::certificate::CertificateNames,
+    catalog::store::Catalogs,
     config::{IdentitySettings, TlsMode},
     error::{ClientFacing, Report, Severity, SqlState},
     ids::LoginId,
     net::{Accepted, Stream, tls::ServerTls},
     pool::registry::PoolRegistry,
     shard_map::{Login, LoginScope, ShardMap, Tenant},
-    sql::outcome,
     tenant::{
-        clients::{Client, Clients},
+        clients::Clients,
         identity::{self, Claims},
     },
     wire::{messages::TransactionStatus, startup::Version, synthetic},
@@ -66,6 +67,8 @@ pub struct Front {
     pub tls_mode: TlsMode,
     /// TLS towards servers.
     pub server_tls: ServerTlsCache,
+    /// What is there in the servers' databases.
+    pub catalogs: Arc<Catalogs>,
     /// How a connection says whose it is.
     pub identity: IdentitySettings,
     /// From accept to the first ReadyForQuery.
@@ -83,15 +86,14 @@ pub struct Front {
 /// A session that is let in.
 pub struct Session {
     relay: Relay,
-    _client: Client,
     _counted: Counted,
 }
 
 impl Session {
     /// Runs until the session ends; `Some` where it must go on with another worker.
     pub async fn run(self) -> Option<Self> {
-        let Session { relay, _client, _counted } = self;
-        relay.run().await.map(|relay| Session { relay, _client, _counted })
+        let Session { relay, _counted } = self;
+        relay.run().await.map(|relay| Session { relay, _counted })
     }
 
     /// Takes the session over to the worker whose runtime calls.
@@ -120,11 +122,11 @@ pub async fn begin(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>)
         return None;
     }
     let full = before >= front.max_clients;
-    let (relay, client) = tokio::time::timeout(front.login_timeout, admit(accepted, front, worker, full)).await.ok().flatten()?;
-    Some(Session { relay, _client: client, _counted: counted })
+    let relay = tokio::time::timeout(front.login_timeout, admit(accepted, front, worker, full)).await.ok().flatten()?;
+    Some(Session { relay, _counted: counted })
 }
 
-async fn admit(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>, full: bool) -> Option<(Relay, Client)> {
+async fn admit(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>, full: bool) -> Option<Relay> {
     let stream = accepted.open().await.inspect_err(|error| tracing::debug!(%error, "connection refused")).ok()?;
     let opened = match startup::open(stream, front.tls.as_deref()).await {
         Ok(opened) => opened,
@@ -156,13 +158,12 @@ async fn refuse(mut stream: Stream, report: &Report) {
     let _ = stream.shutdown().await;
 }
 
-async fn open_session(opening: Opening, front: &Arc<Front>, worker: &Arc<Worker>, full: bool) -> Option<(Relay, Client)> {
+async fn open_session(opening: Opening, front: &Arc<Front>, worker: &Arc<Worker>, full: bool) -> Option<Relay> {
     let Opening { mut stream, version, parameters } = opening;
     match prepare(&mut stream, version, &parameters, front, worker, full).await {
         Ok(prepared) => {
-            let Prepared { registered, conversation, tools, pool, client } = prepared;
-            let relay = Relay::new(stream, conversation, tools, pool, registered, Arc::clone(worker));
-            Some((relay, client))
+            let Prepared { registered, conversation, acting } = prepared;
+            Some(Relay::new(stream, conversation, acting, registered, Arc::clone(worker)))
         }
         Err(Some(report)) => {
             tracing::info!(peer = %stream.peer(), state = %report.state, message = %report.message, "login refused");
@@ -176,9 +177,7 @@ async fn open_session(opening: Opening, front: &Arc<Front>, worker: &Arc<Worker>
 struct Prepared {
     registered: Registered,
     conversation: Conversation,
-    tools: Tools,
-    pool: crate::pool::PoolSession,
-    client: Client,
+    acting: Acting,
 }
 
 async fn prepare(
@@ -202,13 +201,8 @@ async fn prepare(
     if full || front.draining.load(Ordering::Relaxed) {
         return Err(Some(turned_away(front)));
     }
-    let client = front.clients.enter(&tenant.id, tenant.limits.max_clients).map_err(|error| Some(error.report()))?;
-    let request = placement::pool_of(&tenant, &front.server_tls).map_err(|error| {
-        tracing::error!(tenant = %tenant.id, %error, "tenant can't be served");
-        Some(error.report())
-    })?;
-    let pool = front.pools.enter(request);
-    let greeted = front.greetings.get(pool.pool(), &wishes.settings, worker.id).await.map_err(|error| Some(error.report()))?;
+    let acting = Acting::begin(front, Arc::clone(&tenant)).map_err(Some)?;
+    let greeted = front.greetings.get(acting.pool.pool(), &wishes.settings, worker.id).await.map_err(|error| Some(error.report()))?;
     let application_name = wishes.settings.get("application_name").map(str::to_owned);
     greeted.write(application_name.as_deref(), &mut greeting);
     let key = random_key()?;
@@ -225,8 +219,7 @@ async fn prepare(
     synthetic::ready(&mut greeting, TransactionStatus::Idle);
     stream.write_all(&greeting).await.map_err(|_| None)?;
     let conversation = Conversation::new(greeted.settings(application_name.as_deref()), tenant.plan.pool_mode);
-    let tools = Tools { statements: Arc::clone(&pool.pool().statements), effects_of: outcome::effects_of };
-    Ok(Prepared { registered, conversation, tools, pool, client })
+    Ok(Prepared { registered, conversation, acting })
 }
 
 fn turned_away(front: &Front) -> Report {

@@ -19,7 +19,8 @@ use std::{
 use parking_lot::Mutex;
 
 use super::{
-    conversation::{Attached, Conversation, Fatal, Loss, PoolMode, ServerEvent, Sink, Tools, Want},
+    acting::Acting,
+    conversation::{Attached, Conversation, Fatal, Loss, PoolMode, ServerEvent, Sink, Want},
     registry::{Registered, Signal},
     reset,
 };
@@ -28,7 +29,7 @@ use crate::{
     error::{ClientFacing, Report, Severity, SqlState},
     ids::WorkerId,
     net::Stream,
-    pool::{Attempt, Checkout, CheckoutError, PoolSession},
+    pool::{Attempt, Checkout, CheckoutError},
     wire::synthetic,
 };
 
@@ -97,8 +98,7 @@ type Wait = Pin<Box<dyn Future<Output = Result<Checkout, CheckoutError>> + Send>
 pub struct Relay {
     client: Stream,
     conversation: Conversation,
-    tools: Tools,
-    pool: PoolSession,
+    acting: Acting,
     session: Registered,
     worker: Arc<Worker>,
     server: Option<Checkout>,
@@ -126,19 +126,11 @@ type Progress = Result<bool, End>;
 
 impl Relay {
     /// A relay; `inbound` are bytes that the client sent behind its startup.
-    pub fn new(
-        client: Stream,
-        conversation: Conversation,
-        tools: Tools,
-        pool: PoolSession,
-        session: Registered,
-        worker: Arc<Worker>,
-    ) -> Self {
+    pub fn new(client: Stream, conversation: Conversation, acting: Acting, session: Registered, worker: Arc<Worker>) -> Self {
         Relay {
             client,
             conversation,
-            tools,
-            pool,
+            acting,
             session,
             worker,
             server: None,
@@ -321,7 +313,7 @@ impl Relay {
                 .as_mut()
                 .and_then(Checkout::connection)
                 .map(|connection| Attached { carried: &mut connection.carried, out: to_server });
-            let step = match self.conversation.on_client(&self.tools, bytes, attached, to_client) {
+            let step = match self.conversation.on_client(&self.acting.tools, bytes, attached, to_client) {
                 Ok(step) => step,
                 Err(fatal) => {
                     self.to_client.extend_from_slice(to_client);
@@ -336,10 +328,10 @@ impl Relay {
                     self.write_server(cx, to_server);
                     return Err(End::Goodbye);
                 }
-                Want::Server => match self.pool.pool().try_check_out(self.worker.id) {
+                Want::Server => match self.acting.pool.pool().try_check_out(self.worker.id) {
                     Attempt::Ready(checkout) => self.attach(checkout, to_server),
                     Attempt::Wait(receiver) => {
-                        let (pool, worker) = (Arc::clone(self.pool.pool()), self.worker.id);
+                        let (pool, worker) = (Arc::clone(self.acting.pool.pool()), self.worker.id);
                         self.wait = Some(Box::pin(async move { pool.wait(receiver, worker).await }));
                         break;
                     }
@@ -395,12 +387,12 @@ impl Relay {
     /// Bytes that were held while waiting are looked at again without a read: they may hold whole frames.
     fn replay_inbound(&mut self) {
         let bytes = std::mem::take(&mut self.inbound);
-        let step = self.conversation.on_client(&self.tools, &bytes, None, &mut self.to_client);
+        let step = self.conversation.on_client(&self.acting.tools, &bytes, None, &mut self.to_client);
         match step {
             Ok(step) => {
                 self.inbound = bytes[step.consumed..].to_vec();
                 if step.want == Want::Server {
-                    let (pool, worker) = (Arc::clone(self.pool.pool()), self.worker.id);
+                    let (pool, worker) = (Arc::clone(self.acting.pool.pool()), self.worker.id);
                     self.wait = Some(Box::pin(async move { pool.check_out(worker).await }));
                 }
             }

@@ -3,7 +3,7 @@
 //! Everything is looked up first and only what is missing is run, so a second run changes nothing and says so. An advisory lock
 //! keeps two runs on a shard apart, and all steps of a database share one transaction (`CREATE DATABASE` can't be in one: its
 //! steps are repeatable one by one instead). What each part does stands in its module:
-//! `close` (a database, once), `role`, `row`, `schema` with `copy`, `database`.
+//! `close` (a database, once), `role`, `row`, `views`, `schema` with `copy`, `database`.
 
 use std::fmt;
 
@@ -20,6 +20,7 @@ mod role;
 mod row;
 mod schema;
 mod steps;
+mod views;
 
 pub use role::new_verifier;
 use steps::Steps;
@@ -206,6 +207,7 @@ pub async fn create(spec: &TenantSpec) -> Result<Created, CreateError> {
                 TenantKind::Row { tenant_column, reference_tables, role_affixes, .. } => {
                     let model = row::RowModel { tenant_column, reference_tables, role_affixes: role_affixes.as_ref() };
                     row::create(&mut steps, spec, &model).await?;
+                    views::readable_by(&mut steps, &spec.group()).await?;
                 }
                 TenantKind::Schema { schema, template, reference_tables } => {
                     schema::create(&mut steps, spec, schema, template.as_deref(), reference_tables).await?;
