@@ -6,10 +6,12 @@
 
 pub mod children;
 pub mod relations;
+pub mod rewrite;
 pub mod system;
 
 use std::sync::Arc;
 
+pub use self::rewrite::PositionMap;
 use super::outcome::{TextEffects, effects_of};
 use crate::{catalog::Catalog, error::Report};
 
@@ -93,36 +95,6 @@ pub struct Rewritten {
     pub map: PositionMap,
     /// The number of the appended parameter, if it has one.
     pub tenant_parameter: Option<u16>,
-}
-
-/// Leads from a position in the text that was sent to one in the client's.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct PositionMap {
-    /// Each insertion: where it begins in the sent text (0-based, in characters), and its length.
-    insertions: Box<[(u32, u32)]>,
-}
-
-impl PositionMap {
-    /// A map over insertions, given in order by their 0-based character positions in the sent text and their lengths in characters.
-    pub fn new(insertions: impl IntoIterator<Item = (u32, u32)>) -> Self {
-        PositionMap { insertions: insertions.into_iter().collect() }
-    }
-
-    /// The 1-based character position in the client's text; `None` inside an insertion.
-    pub fn to_client(&self, position: u32) -> Option<u32> {
-        let at = position.checked_sub(1)?;
-        let mut inserted = 0u32;
-        for &(start, length) in &self.insertions {
-            if start > at {
-                break;
-            }
-            if at < start.saturating_add(length) {
-                return None;
-            }
-            inserted = inserted.saturating_add(length);
-        }
-        Some(position.saturating_sub(inserted))
-    }
 }
 
 /// Judges a text.
