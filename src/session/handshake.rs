@@ -217,7 +217,8 @@ async fn prepare(
     synthetic::backend_key(&mut greeting, registered.handle.id.0, registered.handle.key());
     synthetic::ready(&mut greeting, TransactionStatus::Idle);
     stream.write_all(&greeting).await.map_err(|_| None)?;
-    let conversation = Conversation::new(greeted.settings(application_name.as_deref()), tenant.plan.pool_mode).with_channels(acting.channel_names());
+    let conversation =
+        Conversation::new(greeted.settings(application_name.as_deref()), tenant.plan.pool_mode).with_channels(acting.channel_names());
     Ok(Prepared { registered, conversation, acting })
 }
 

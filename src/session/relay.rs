@@ -225,8 +225,8 @@ impl Relay {
         if self.to_server.is_empty() && self.to_client.is_empty() && !self.ending {
             let read = self.poll_client(cx, scratch)?;
             // With the client waited for and no server connection, nothing else can happen.
-            progress = read
-                || (progress && (self.server.is_some() || self.waits() || self.ending || self.moves || !self.to_client.is_empty()));
+            progress =
+                read || (progress && (self.server.is_some() || self.waits() || self.ending || self.moves || !self.to_client.is_empty()));
         }
         Ok(progress)
     }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    super::ledger::Owed,
-    Attached, Change, Changes, Conversation, SessionStatement, Step, Tools, listening::STAND_IN, refusals::duplicate_statement,
+    super::ledger::Owed, Attached, Change, Changes, Conversation, SessionStatement, Step, Tools, listening::STAND_IN,
+    refusals::duplicate_statement,
 };
 use crate::{
     backend::{
