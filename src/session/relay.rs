@@ -21,6 +21,7 @@ use parking_lot::Mutex;
 use super::{
     acting::Acting,
     conversation::{Attached, Conversation, Fatal, Loss, PoolMode, ServerEvent, Sink, Want},
+    deadline,
     registry::{Registered, Signal},
     reset,
 };
@@ -232,6 +233,10 @@ impl Relay {
                 true
             }
             Signal::Drain if !self.conversation.is_at_rest() || self.wait.is_some() || !self.to_client.is_empty() => false,
+            Signal::Expired => {
+                self.end(&deadline::report());
+                true
+            }
             Signal::Drain | Signal::Kill => {
                 self.end(&Report::new(SqlState::ADMIN_SHUTDOWN, "terminating connection due to administrator command"));
                 true
