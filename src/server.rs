@@ -26,7 +26,7 @@ use crate::{
         BindError, Listener, SocketOptions,
         tls::{ServerTls, ServerTlsFiles, TlsFileError},
     },
-    pool::{PoolRules, registry::PoolRegistry},
+    pool::{PoolRules, listener::Listeners, registry::PoolRegistry},
     session::{
         credentials::CredentialError,
         greeting::Greetings,
@@ -82,6 +82,7 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     let front = Arc::new(Front {
         served: ArcSwap::from_pointee(served),
         pools: Arc::new(PoolRegistry::new(pool_rules(&settings))),
+        listeners: Listeners::default(),
         sessions: Arc::new(SessionRegistry::default()),
         clients: Arc::new(Clients::default()),
         greetings: Greetings::default(),

@@ -29,7 +29,7 @@ use crate::{
     error::{ClientFacing, Report, Severity, SqlState},
     ids::LoginId,
     net::{Accepted, Stream, tls::ServerTls},
-    pool::registry::PoolRegistry,
+    pool::{listener::Listeners, registry::PoolRegistry},
     shard_map::{Login, LoginScope, ShardMap, Tenant},
     tenant::{
         clients::Clients,
@@ -55,6 +55,8 @@ pub struct Front {
     pub served: ArcSwap<Served>,
     /// Pools of server connections.
     pub pools: Arc<PoolRegistry>,
+    /// What listens for sessions.
+    pub listeners: Listeners,
     /// Sessions by cancel key.
     pub sessions: Arc<SessionRegistry>,
     /// Clients by tenant.
@@ -218,7 +220,7 @@ async fn prepare(
     synthetic::backend_key(&mut greeting, registered.handle.id.0, registered.handle.key());
     synthetic::ready(&mut greeting, TransactionStatus::Idle);
     stream.write_all(&greeting).await.map_err(|_| None)?;
-    let conversation = Conversation::new(greeted.settings(application_name.as_deref()), tenant.plan.pool_mode);
+    let conversation = Conversation::new(greeted.settings(application_name.as_deref()), tenant.plan.pool_mode).with_channels(acting.channel_names());
     Ok(Prepared { registered, conversation, acting })
 }
 

@@ -22,6 +22,7 @@ mod identity;
 mod large;
 mod leaving;
 mod limits;
+mod listening;
 mod operation;
 mod pins;
 mod prepared;
