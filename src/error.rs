@@ -38,6 +38,8 @@ sql_states! {
     INSUFFICIENT_PRIVILEGE = b"42501";
     /// A text that isn't SQL.
     SYNTAX_ERROR = b"42601";
+    /// A function that doesn't exist.
+    UNDEFINED_FUNCTION = b"42883";
     /// A relation that doesn't exist.
     UNDEFINED_TABLE = b"42P01";
     /// Expressions nested beyond what is accepted.

@@ -14,6 +14,7 @@ use super::{
     acting::Acting,
     conversation::Conversation,
     credentials::Credentials,
+    gate::{Grounds, Tallies},
     greeting::Greetings,
     login::{self, LoginError},
     parameters::{self, Wishes},
@@ -25,7 +26,7 @@ use super::{
 use crate::{
     auth::certificate::CertificateNames,
     catalog::store::Catalogs,
-    config::{IdentitySettings, TlsMode},
+    config::{GateSettings, IdentitySettings, TlsMode},
     error::{ClientFacing, Report, Severity, SqlState},
     ids::LoginId,
     net::{Accepted, Stream, tls::ServerTls},
@@ -71,6 +72,12 @@ pub struct Front {
     pub server_tls: ServerTlsCache,
     /// What is there in the servers' databases.
     pub catalogs: Arc<Catalogs>,
+    /// What the gate stands on, by model and database.
+    pub grounds: Grounds,
+    /// How strict the gate is.
+    pub gate: GateSettings,
+    /// What it has refused and rewritten.
+    pub tallies: Arc<Tallies>,
     /// How a connection says whose it is.
     pub identity: IdentitySettings,
     /// From accept to the first ReadyForQuery.

@@ -111,6 +111,15 @@ pub fn query(out: &mut Vec<u8>, text: &[u8]) {
     frame(out, client::QUERY, |out| cstr(out, text));
 }
 
+/// Query (F) with a text that holds no NUL.
+#[inline]
+pub fn query_text(out: &mut Vec<u8>, text: &str) {
+    out.push(client::QUERY);
+    out.extend_from_slice(&(text.len() as u32 + 5).to_be_bytes());
+    out.extend_from_slice(text.as_bytes());
+    out.push(0);
+}
+
 /// Query (F) with a body as a client sent it, NUL included.
 #[inline]
 pub fn query_body(out: &mut Vec<u8>, body: &[u8]) {

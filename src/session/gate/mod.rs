@@ -14,7 +14,8 @@ pub use tallies::{Reason, Tallies};
 use crate::{
     config::GateMode,
     error::{Report, SqlState},
-    ids::TenantId,
+    ids::{ModelId, TenantId},
+    shard_map::{Lock, ShardMap},
     sql::{
         gate::{self, Ground, Judged, Tenancy, Verdict, Whose},
         outcome::effects_of,
@@ -38,6 +39,26 @@ pub struct Whom {
     pub role: Arc<str>,
 }
 
+/// A gate that isn't enforced where it is the only lock.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("[gate] mode = \"{}\" can't be: under lock = \"shared\" of model {model} the gate is the only lock", mode.as_str())]
+pub struct TooLenient {
+    mode: GateMode,
+    model: ModelId,
+}
+
+/// Whether a map's tenants can be served with a gate that is as strict as that.
+///
+/// # Errors
+/// A model whose tenants nothing else keeps apart.
+pub fn check_mode(mode: GateMode, map: &ShardMap) -> Result<(), TooLenient> {
+    let alone = map.models().find(|model| model.lock == Lock::Shared);
+    match alone {
+        Some(model) if mode != GateMode::Enforce => Err(TooLenient { mode, model: model.id.clone() }),
+        _ => Ok(()),
+    }
+}
+
 /// What the gate has to say at once.
 #[derive(Debug)]
 pub enum Asked {
@@ -45,6 +66,28 @@ pub enum Asked {
     Judged(Judged),
     /// Nothing before the catalog has been read (again): see [`Gatekeeper::read_catalog`].
     Catalog,
+}
+
+/// What verdicts depend on besides their texts, as numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stamps {
+    /// Of verdicts for the tenant alone.
+    pub own: u64,
+    /// Of verdicts that hold for all tenants of the model, where statements carry the tenant as a parameter; else the same number.
+    pub shared: u64,
+}
+
+impl Stamps {
+    /// Whether a verdict that was given under that stamp still stands.
+    #[inline]
+    pub fn are_of(self, stamp: u64) -> bool {
+        stamp == self.own || stamp == self.shared
+    }
+
+    /// The stamp of a statement.
+    pub fn of(self, judged: &Judged, tenancy: Tenancy) -> u64 {
+        if judged.bound || tenancy == Tenancy::Literal { self.own } else { self.shared }
+    }
 }
 
 /// One tenant's way through the gate.
@@ -101,27 +144,15 @@ impl Gatekeeper {
         &self.whom.key
     }
 
-    /// A number for all that a verdict depends on besides the text.
-    pub fn stamp(&self, tenancy: Tenancy) -> u64 {
-        self.ground.stamp() ^ self.salt(tenancy)
-    }
-
-    fn salt(&self, tenancy: Tenancy) -> u64 {
-        match tenancy {
-            Tenancy::Literal => self.salts.0,
-            Tenancy::Parameter { .. } => self.salts.1,
-        }
-    }
-
-    /// Whether a verdict that was given under that stamp still stands.
-    pub fn is_current(&self, stamp: u64) -> bool {
+    /// Numbers for all that a verdict depends on besides the text.
+    pub fn stamps(&self) -> Stamps {
         let ground = self.ground.stamp();
-        stamp == ground ^ self.salts.0 || stamp == ground ^ self.salts.1
+        Stamps { own: ground ^ self.salts.0, shared: ground ^ self.salts.1 }
     }
 
     /// A verdict that nothing is judged for.
     pub fn unjudged(text: &[u8]) -> Judged {
-        Judged { verdict: Verdict::AsIs, effects: effects_of(text) }
+        Judged { verdict: Verdict::AsIs, effects: effects_of(text), bound: false }
     }
 
     /// Judges a text. `has_read`: the catalog has just been read for it, so that what isn't known now isn't there.
@@ -132,7 +163,7 @@ impl Gatekeeper {
         let Some(standing) = self.ground.standing() else {
             return if has_read { Asked::Judged(self.settle(text, refused(no_catalog()))) } else { Asked::Catalog };
         };
-        let stamp = standing.stamp ^ self.salt(tenancy);
+        let stamp = standing.stamp ^ self.salts.0;
         if let Some((judged, reason)) = self.ground.verdicts().get(text, tenancy, stamp) {
             if let Some(reason) = reason {
                 self.tallies.count(reason, self.mode);
@@ -201,7 +232,7 @@ fn is_unknown(judged: &Judged) -> bool {
 }
 
 fn refused(report: Report) -> Judged {
-    Judged { verdict: Verdict::Refused(Arc::new(report)), effects: None }
+    Judged { verdict: Verdict::Refused(Arc::new(report)), effects: None, bound: true }
 }
 
 fn no_catalog() -> Report {

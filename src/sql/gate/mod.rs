@@ -31,7 +31,7 @@ pub struct Ground {
 }
 
 /// How a model keeps tenants apart.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Isolation {
     /// Shared tables with a tenant column.
     Row {
@@ -61,7 +61,10 @@ pub enum Tenancy {
     /// As a literal: the simple protocol, and wherever a pool is a tenant's own.
     Literal,
     /// As one more parameter behind the client's.
-    Parameter,
+    Parameter {
+        /// Types that the client's Parse declares: each is a parameter, used or not.
+        declared: u16,
+    },
 }
 
 /// What the gate says about a text.
@@ -71,6 +74,8 @@ pub struct Judged {
     pub verdict: Verdict,
     /// What the text that will be sent does to its session.
     pub effects: TextEffects,
+    /// Verdict or text hold for this tenant only, whatever [`Tenancy`] was asked for: the tenant's key stands in one of the texts.
+    pub bound: bool,
 }
 
 /// Whether a text may run.
@@ -127,5 +132,5 @@ impl PositionMap {
 
 /// Judges a text.
 pub fn judge(text: &str, _ground: &Ground, _whose: &Whose<'_>, _tenancy: Tenancy) -> Judged {
-    Judged { verdict: Verdict::AsIs, effects: effects_of(text.as_bytes()) }
+    Judged { verdict: Verdict::AsIs, effects: effects_of(text.as_bytes()), bound: false }
 }
