@@ -20,7 +20,11 @@ use tokio::{
 };
 
 use crate::{
-    auth::{NoRandomness, secrets::random_process_secret},
+    auth::{
+        NoRandomness,
+        jwt::{Jwt, KeySourceError},
+        secrets::random_process_secret,
+    },
     config::{ConfigErrors, GateMode, Settings, TlsMode},
     net::{
         BindError, Listener, SocketOptions,
@@ -35,6 +39,7 @@ use crate::{
         placement::ServerTlsCache,
         registry::{SessionRegistry, Signal},
     },
+    shard_map::LoginSecret,
     tenant::clients::Clients,
 };
 use reload::Reloader;
@@ -55,6 +60,9 @@ pub enum ServeError {
     /// An address can't be listened on.
     #[error("{0}")]
     Bind(#[from] BindError),
+    /// The keys of tokens.
+    #[error("{0}")]
+    Jwt(#[from] KeySourceError),
     /// Threads, signals.
     #[error("{0}")]
     Io(#[from] std::io::Error),
@@ -84,6 +92,10 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         None => None,
     };
     warn_of_gate(settings.gate.mode);
+    let jwt = settings.jwt.as_ref().map(Jwt::new).transpose()?.map(Arc::new);
+    if jwt.is_none() && served.map.logins().any(|login| login.secret == LoginSecret::Jwt) {
+        tracing::warn!("logins with secret = \"jwt\" are refused: there is no [jwt] in pgtenant.toml");
+    }
     let front = Arc::new(Front {
         served: ArcSwap::from_pointee(served),
         pools: Arc::new(PoolRegistry::new(pool_rules(&settings))),
@@ -99,6 +111,7 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         gate: settings.gate,
         tallies: Arc::default(),
         identity: settings.identity.clone(),
+        jwt,
         login_timeout: settings.timeouts.login,
         process_secret,
         max_clients: settings.listen.max_clients,
@@ -175,6 +188,9 @@ async fn until_end(front: &Arc<Front>, reloader: Reloader, accepting: workers::A
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hangup = signal(SignalKind::hangup())?;
     let _watch = reloader.watch();
+    if let Some(jwt) = front.jwt.clone() {
+        tokio::spawn(async move { jwt.keep_fresh().await });
+    }
     loop {
         tokio::select! {
             _ = hangup.recv() => reloader.reload("SIGHUP").await,

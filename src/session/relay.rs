@@ -23,6 +23,7 @@ use self::listening::Ears;
 use super::{
     acting::Acting,
     conversation::{Attached, Conversation, Fatal, Loss, PoolMode, ServerEvent, Sink, Want},
+    deadline,
     registry::{Registered, Signal},
     reset,
 };
@@ -233,8 +234,8 @@ impl Relay {
         if self.to_server.is_empty() && self.to_client.is_empty() && !self.ending {
             let read = self.poll_client(cx, scratch)?;
             // With the client waited for and no server connection, nothing else can happen.
-            progress = read
-                || (progress && (self.server.is_some() || self.waits() || self.ending || self.moves || !self.to_client.is_empty()));
+            progress =
+                read || (progress && (self.server.is_some() || self.waits() || self.ending || self.moves || !self.to_client.is_empty()));
         }
         Ok(progress)
     }
@@ -256,6 +257,10 @@ impl Relay {
                 true
             }
             Signal::Drain if !self.conversation.is_at_rest() || self.waits() || !self.to_client.is_empty() => false,
+            Signal::Expired => {
+                self.end(&deadline::report());
+                true
+            }
             Signal::Drain | Signal::Kill => {
                 self.end(&Report::new(SqlState::ADMIN_SHUTDOWN, "terminating connection due to administrator command"));
                 true

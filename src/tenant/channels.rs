@@ -12,7 +12,7 @@ use crate::keys::ScopeKey;
 /// Begins every channel of a tenant's on a server.
 pub const PREFIX: &str = "pgt_";
 /// How much of the hash follows: 224 bits. Names of 64 bytes and more are cut by servers.
-const DIGITS: usize = 56;
+pub const DIGITS: usize = 56;
 
 /// A tenant's channels on its server.
 #[derive(Clone, Debug, Default)]

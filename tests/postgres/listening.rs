@@ -15,7 +15,8 @@ use crate::support::{
 };
 
 /// The listener's connections on the shared cluster.
-const LISTENERS: &str = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgtenant listener' AND datname = current_database()";
+const LISTENERS: &str =
+    "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgtenant listener' AND datname = current_database()";
 /// All connections of the database but one's own.
 const OTHERS: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
 

@@ -18,7 +18,12 @@ fn hears(world: &World, channels: &[&str]) -> bool {
 }
 
 fn commands(world: &mut World, bytes: &[u8]) -> Vec<String> {
-    world.talk(0, bytes).iter().filter(|seen| seen.tag == b'C').map(|seen| String::from_utf8_lossy(&seen.body).trim_end_matches('\0').to_owned()).collect()
+    world
+        .talk(0, bytes)
+        .iter()
+        .filter(|seen| seen.tag == b'C')
+        .map(|seen| String::from_utf8_lossy(&seen.body).trim_end_matches('\0').to_owned())
+        .collect()
 }
 
 #[test]

@@ -664,7 +664,9 @@ impl Backend {
                 self.writes.push(format!("{text} {}", String::from_utf8_lossy(parameters)));
                 command("INSERT 0 1")
             }
-            ("listen" | "unlisten" | "notify" | "close" | "release", _) => command(&folded.split_whitespace().next().unwrap().to_uppercase()),
+            ("listen" | "unlisten" | "notify" | "close" | "release", _) => {
+                command(&folded.split_whitespace().next().unwrap().to_uppercase())
+            }
             ("copy", _) if folded.contains("from stdin") => Ok(Outcome::CopyIn(text.to_owned())),
             ("copy", _) => Ok(Outcome::CopyOut(folded.contains("failcopy"))),
             _ => self.select(text, parameters),

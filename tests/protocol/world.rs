@@ -244,6 +244,7 @@ impl World {
                 }
                 Want::Channel if self.deaf => here.conversation.answer_channel(Err(lost())),
                 Want::Channel => here.conversation.answer_channel(Ok(())),
+                Want::Catalog => here.conversation.catalog_is_read(),
                 Want::Server if self.down => {
                     let done = here.conversation.fail_front(bytes, &lost(), &mut to_client);
                     bytes = &bytes[done..];

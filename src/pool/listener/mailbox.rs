@@ -1,10 +1,6 @@
 //! Notifications on their way to one session.
 
-use std::{
-    collections::VecDeque,
-    sync::Arc,
-    task::Waker,
-};
+use std::{collections::VecDeque, sync::Arc, task::Waker};
 
 use atomic_waker::AtomicWaker;
 use parking_lot::Mutex;

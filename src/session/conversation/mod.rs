@@ -7,7 +7,7 @@ mod binding;
 mod client;
 mod deliveries;
 mod errors;
-mod explain;
+pub mod explain;
 mod indirect;
 mod judging;
 mod listening;
