@@ -88,6 +88,7 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         tls,
         tls_mode: settings.tls.as_ref().map_or(TlsMode::Prefer, |tls| tls.mode),
         server_tls: ServerTlsCache::default(),
+        catalogs: Arc::default(),
         identity: settings.identity.clone(),
         login_timeout: settings.timeouts.login,
         process_secret,

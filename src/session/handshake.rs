@@ -24,6 +24,7 @@ use super::{
 };
 use crate::{
     auth::certificate::CertificateNames,
+    catalog::store::Catalogs,
     config::{IdentitySettings, TlsMode},
     error::{ClientFacing, Report, Severity, SqlState},
     ids::LoginId,
@@ -66,6 +67,8 @@ pub struct Front {
     pub tls_mode: TlsMode,
     /// TLS towards servers.
     pub server_tls: ServerTlsCache,
+    /// What is there in the servers' databases.
+    pub catalogs: Arc<Catalogs>,
     /// How a connection says whose it is.
     pub identity: IdentitySettings,
     /// From accept to the first ReadyForQuery.

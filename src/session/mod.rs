@@ -1,6 +1,7 @@
 //! Client sessions: from the first packet to the last byte.
 
 pub mod acting;
+pub mod catalogs;
 pub mod conversation;
 pub mod credentials;
 pub mod greeting;
