@@ -40,6 +40,8 @@ sql_states! {
     SYNTAX_ERROR = b"42601";
     /// A relation that doesn't exist.
     UNDEFINED_TABLE = b"42P01";
+    /// A function that does not exist.
+    UNDEFINED_FUNCTION = b"42883";
     /// Expressions nested beyond what is accepted.
     STATEMENT_TOO_COMPLEX = b"54001";
     /// Bytes that aren't text in the client's encoding.
