@@ -38,10 +38,10 @@ sql_states! {
     INSUFFICIENT_PRIVILEGE = b"42501";
     /// A text that isn't SQL.
     SYNTAX_ERROR = b"42601";
-    /// A function that doesn't exist.
-    UNDEFINED_FUNCTION = b"42883";
     /// A relation that doesn't exist.
     UNDEFINED_TABLE = b"42P01";
+    /// A function that does not exist.
+    UNDEFINED_FUNCTION = b"42883";
     /// Expressions nested beyond what is accepted.
     STATEMENT_TOO_COMPLEX = b"54001";
     /// Bytes that aren't text in the client's encoding.

@@ -191,7 +191,7 @@ pub(super) fn add(
 
 /// What is said of a text that is part of one that was judged.
 pub(super) fn nothing_to_say() -> Judged {
-    Judged { verdict: Verdict::AsIs, effects: None, bound: true }
+    Judged { verdict: Verdict::AsIs, effects: None }
 }
 
 /// Whether a text may hold several statements.

@@ -86,7 +86,9 @@ impl Stamps {
 
     /// The stamp of a statement.
     pub fn of(self, judged: &Judged, tenancy: Tenancy) -> u64 {
-        if judged.bound || tenancy == Tenancy::Literal { self.own } else { self.shared }
+        // A rewritten text that has no parameter for it has the tenant's key in it.
+        let holds_key = matches!(&judged.verdict, Verdict::Rewritten(rewritten) if rewritten.tenant_parameter.is_none());
+        if holds_key || tenancy == Tenancy::Literal { self.own } else { self.shared }
     }
 }
 
@@ -152,7 +154,7 @@ impl Gatekeeper {
 
     /// A verdict that nothing is judged for.
     pub fn unjudged(text: &[u8]) -> Judged {
-        Judged { verdict: Verdict::AsIs, effects: effects_of(text), bound: false }
+        Judged { verdict: Verdict::AsIs, effects: effects_of(text) }
     }
 
     /// Judges a text. `has_read`: the catalog has just been read for it, so that what isn't known now isn't there.
@@ -232,7 +234,7 @@ fn is_unknown(judged: &Judged) -> bool {
 }
 
 fn refused(report: Report) -> Judged {
-    Judged { verdict: Verdict::Refused(Arc::new(report)), effects: None, bound: true }
+    Judged { verdict: Verdict::Refused(Arc::new(report)), effects: None }
 }
 
 fn no_catalog() -> Report {
