@@ -84,14 +84,14 @@ pub struct World {
 
 pub fn tools() -> Tools {
     let numbers = Arc::new(AtomicU64::new(1));
-    Tools { statements: Arc::new(StatementCache::new(NonZeroUsize::new(1000).unwrap(), numbers)), gate: gatekeeper("acme", GateMode::Off) }
+    Tools { statements: Arc::new(StatementCache::new(NonZeroUsize::new(1000).unwrap(), numbers)), gate: gatekeeper("acme", GateMode::Off, true) }
 }
 
 /// The gate for a tenant, over nothing.
-pub fn gatekeeper(tenant: &str, mode: GateMode) -> Gatekeeper {
+pub fn gatekeeper(tenant: &str, mode: GateMode, lock_is_login: bool) -> Gatekeeper {
     let rules = GroundRules {
         isolation: Isolation::Row { column: "tenant_id".into() },
-        lock_is_login: true,
+        lock_is_login,
         ddl: false,
         functions: Vec::new(),
         reference_tables: Vec::new(),

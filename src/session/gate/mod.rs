@@ -125,6 +125,18 @@ impl Gatekeeper {
         Gatekeeper { judge, ..self }
     }
 
+    /// The same for another tenant of the model on that database.
+    #[must_use]
+    pub fn for_whom(self, whom: Whom) -> Self {
+        Gatekeeper::new(self.ground, whom, self.mode, self.tallies).with_judge(self.judge).explaining(self.explains)
+    }
+
+    /// The same, counted elsewhere.
+    #[must_use]
+    pub fn with_tallies(self, tallies: Arc<Tallies>) -> Self {
+        Gatekeeper { tallies, ..self }
+    }
+
     /// The same for a session that may ask for what becomes of its texts.
     #[must_use]
     pub fn explaining(self, explains: bool) -> Self {
