@@ -42,6 +42,8 @@ sql_states! {
     UNDEFINED_TABLE = b"42P01";
     /// A function that does not exist.
     UNDEFINED_FUNCTION = b"42883";
+    /// An object of another kind than the command takes.
+    WRONG_OBJECT_TYPE = b"42809";
     /// Expressions nested beyond what is accepted.
     STATEMENT_TOO_COMPLEX = b"54001";
     /// Bytes that aren't text in the client's encoding.
