@@ -4,6 +4,7 @@ pub mod acting;
 pub mod catalogs;
 pub mod conversation;
 pub mod credentials;
+pub mod deadline;
 pub mod greeting;
 pub mod handshake;
 pub mod ledger;

@@ -260,7 +260,7 @@ async fn what_others_may_need_is_left_alone() {
     let app = world.client("app").await;
     run(
         &app,
-        "CREATE ROLE staff; CREATE TABLE wages (a int); GRANT SELECT ON wages TO staff; GRANT staff TO t_acme;
+        "CREATE ROLE staff; CREATE TABLE wages (a int); GRANT SELECT ON wages TO staff; GRANT staff TO t_globex;
          CREATE EXTENSION dblink SCHEMA public; GRANT EXECUTE ON FUNCTION dblink(text, text) TO PUBLIC;
          CREATE FUNCTION vouched() RETURNS int LANGUAGE sql AS 'SELECT 1';
          GRANT EXECUTE ON FUNCTION vouched() TO PUBLIC",

@@ -4,7 +4,7 @@
 //! until everything in it is done, so a run that dies on the way leaves nothing open and the next one goes on.
 
 use super::{
-    CreateError, Created, TenantSpec, close, identifier, role, schema,
+    CreateError, Created, TenantSpec, close, identifier, role, schema, scopes,
     steps::{Mode, Steps},
 };
 
@@ -27,6 +27,7 @@ pub(super) async fn create(spec: &TenantSpec, template: Option<&str>, mut admin:
     sole_tenant(&inside, spec).await?;
     role::tenant(&mut inside, spec).await?;
     role::connect_only(&mut inside, &spec.database, &spec.role).await?;
+    scopes::own(&mut inside, &spec.role).await?;
     let query = "SELECT n.nspname::text FROM pg_namespace n
                   WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'pgtenant')
                     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_namespace'::regclass AND d.objid = n.oid AND d.deptype = 'e')

@@ -3,7 +3,7 @@
 //! Everything is looked up first and only what is missing is run, so a second run changes nothing and says so. An advisory lock
 //! keeps two runs on a shard apart, and all steps of a database share one transaction (`CREATE DATABASE` can't be in one: its
 //! steps are repeatable one by one instead). What each part does stands in its module:
-//! `close` (a database, once), `role`, `row`, `views`, `schema` with `copy`, `database`.
+//! `close` (a database, once), `role`, `scopes` (locks and channels), `row`, `views`, `schema` with `copy`, `database`.
 
 use std::fmt;
 
@@ -19,6 +19,7 @@ mod database;
 mod role;
 mod row;
 mod schema;
+mod scopes;
 pub(in crate::lifecycle) mod steps;
 mod views;
 
@@ -215,6 +216,7 @@ async fn carry_out(spec: &TenantSpec, mode: Mode) -> Result<Created, CreateError
             role::tenant(&mut steps, spec).await?;
             role::group(&mut steps, spec).await?;
             role::connect_only(&mut steps, &spec.database, &spec.group()).await?;
+            scopes::shared(&mut steps, spec, &spec.group()).await?;
             match &spec.kind {
                 TenantKind::Row { tenant_column, reference_tables, role_affixes, .. } => {
                     let model = row::RowModel { tenant_column, reference_tables, role_affixes: role_affixes.as_ref() };

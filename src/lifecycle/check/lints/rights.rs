@@ -103,11 +103,12 @@ const SERVERS: &str = lint!(
        FROM pg_foreign_data_wrapper w, LATERAL aclexplode(w.fdwacl) a JOIN who ON who.oid = a.grantee WHERE a.grantee <> w.fdwowner"
 );
 
-/// PUBLIC's rights there are `create`'s to judge.
+/// PUBLIC's rights there are `create`'s to judge. Alone in a database, a tenant has locks and channels as PostgreSQL has them.
 const CATALOG: &str = lint!(
     "SELECT format('%s, for %s', f.oid::regprocedure, who.name), format('REVOKE EXECUTE ON FUNCTION %s FROM %s', f.oid::regprocedure, who.name), who.ours
-       FROM pg_proc f, LATERAL aclexplode(f.proacl) a JOIN who ON who.oid = a.grantee
+       FROM p, pg_proc f, LATERAL aclexplode(f.proacl) a JOIN who ON who.oid = a.grantee
       WHERE f.pronamespace = 'pg_catalog'::regnamespace AND who.oid <> 0
+        AND NOT (p.tenant_column IS NULL AND cardinality(p.own) = 0 AND f.proname ~ '^pg_((try_)?advisory_|notify$)')
      UNION ALL
      SELECT format('%s, for %s', c.oid::regclass, who.name), format('REVOKE ALL ON %s FROM %s', c.oid::regclass, who.name), who.ours
        FROM pg_class c, LATERAL aclexplode(c.relacl) a JOIN who ON who.oid = a.grantee
