@@ -10,7 +10,7 @@ use super::{
     refusals::{blocks_refused, duplicate_statement, finished_portal, function_call_refused, no_statement},
 };
 use crate::{
-    backend::statements::{Origin, server_name},
+    backend::statements::Origin,
     sql::{
         PinReason,
         outcome::{Effects, Verb, Virtual},
@@ -35,10 +35,8 @@ enum Done {
     Bytes(usize),
     /// It isn't all there.
     Incomplete,
-    /// It needs a server connection, and there is none.
+    /// It needs a server connection, and there is none; or a channel that isn't heard.
     NeedsServer,
-    /// It needs a channel that isn't heard.
-    NeedsChannel,
     /// The client said goodbye.
     Goodbye,
 }
@@ -91,8 +89,8 @@ impl Conversation {
             match self.frame(tools, rest, &mut server, to_client)? {
                 Done::Bytes(bytes) => consumed += bytes,
                 Done::Incomplete => break,
+                Done::NeedsServer if self.listening.wanted().is_some() => return Ok(ClientStep { consumed, want: Want::Channel }),
                 Done::NeedsServer => return Ok(ClientStep { consumed, want: Want::Server }),
-                Done::NeedsChannel => return Ok(ClientStep { consumed, want: Want::Channel }),
                 Done::Goodbye => return Ok(ClientStep { consumed, want: Want::Close }),
             }
         }
@@ -151,7 +149,7 @@ impl Conversation {
             tag => return Err(FrameError::Unexpected { tag }.into()),
         };
         if !done {
-            return Ok(if self.listening.wanted().is_some() { Done::NeedsChannel } else { Done::NeedsServer });
+            return Ok(Done::NeedsServer);
         }
         self.replay.add(frame);
         Ok(Done::Bytes(here))
@@ -589,16 +587,6 @@ impl Conversation {
                 server.carried.statements.unnamed = None;
                 self.ledger.push(Owed::Load { statement: Arc::clone(statement) });
             }
-        }
-    }
-
-    /// Notes that the connection is being given a statement; where it is full, another goes.
-    pub(super) fn make_room(&mut self, statement: &Arc<SessionStatement>, server: &mut Attached<'_>) {
-        if let Some(id) = server.carried.statements.add(statement) {
-            synthetic::named(server.out, client::CLOSE, Target::Statement, server_name(id).as_bytes());
-            self.unsynced = true;
-            self.deliveries.leave(id, self.ledger.now());
-            self.ledger.push(Owed::Evict { id });
         }
     }
 }
