@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+use pgtenant::backend::control::ControlError;
 use pgtenant::lifecycle::{
     cluster::{Binaries, Cluster, StopMode, Template, random_hex},
     create::{CreateError, Created, TenantKind, TenantSpec, create},
@@ -494,7 +495,7 @@ async fn the_provisioner_may_insist_on_tls() {
     let demanding = [with("sslmode=require"), with(&format!("sslmode=verify-full sslrootcert='{}'", root_file.display()))];
     for provisioner in &demanding {
         wayne.provisioner = provisioner.clone();
-        assert!(matches!(create(&wayne).await, Err(CreateError::Unreachable { .. })), "no TLS there yet");
+        assert!(matches!(create(&wayne).await, Err(CreateError::Connection(ControlError::Unreachable { .. }))), "no TLS there yet");
     }
     shard.cluster.write_data_file("server.crt", &leaf).unwrap();
     shard.cluster.write_data_file("server.key", &key.serialize_pem()).unwrap();
@@ -506,9 +507,12 @@ async fn the_provisioner_may_insist_on_tls() {
         create(&wayne).await.unwrap_or_else(|error| panic!("{error}"));
     }
     wayne.provisioner = wayne.provisioner.replace("host=127.0.0.1", "host=localhost");
-    assert!(matches!(create(&wayne).await, Err(CreateError::Unreachable { .. })), "the certificate is another host's");
+    assert!(
+        matches!(create(&wayne).await, Err(CreateError::Connection(ControlError::Unreachable { .. }))),
+        "the certificate is another host's"
+    );
     wayne.provisioner = wayne.provisioner.replace("verify-full", "disable");
-    assert!(matches!(create(&wayne).await, Err(CreateError::Connect { .. })), "pg_hba.conf wants TLS");
+    assert!(matches!(create(&wayne).await, Err(CreateError::Connection(ControlError::Refused { .. }))), "pg_hba.conf wants TLS");
 }
 
 /// Advisory locks and notifications of tenants that share a database never meet, whatever they are called.

@@ -42,7 +42,7 @@ pub struct ServerTlsCache {
 }
 
 impl ServerTlsCache {
-    fn get(&self, files: &ClientTlsFiles) -> Result<Arc<ArcSwap<ClientTls>>, TlsFileError> {
+    pub(super) fn get(&self, files: &ClientTlsFiles) -> Result<Arc<ArcSwap<ClientTls>>, TlsFileError> {
         if let Some(known) = self.loaded.lock().get(files) {
             return Ok(Arc::clone(known));
         }

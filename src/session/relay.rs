@@ -23,6 +23,7 @@ use self::listening::Ears;
 use super::{
     acting::Acting,
     conversation::{Attached, Conversation, Fatal, Loss, PoolMode, ServerEvent, Sink, Want},
+    deadline,
     registry::{Registered, Signal},
     reset,
 };
@@ -248,6 +249,10 @@ impl Relay {
                 true
             }
             Signal::Drain if !self.conversation.is_at_rest() || self.waits() || !self.to_client.is_empty() => false,
+            Signal::Expired => {
+                self.end(&deadline::report());
+                true
+            }
             Signal::Drain | Signal::Kill => {
                 self.end(&Report::new(SqlState::ADMIN_SHUTDOWN, "terminating connection due to administrator command"));
                 true

@@ -19,6 +19,7 @@ mod encryption;
 mod fake;
 mod fuzz;
 mod identity;
+mod jwt;
 mod large;
 mod leaving;
 mod limits;
