@@ -4,9 +4,13 @@
 
 use std::sync::Arc;
 
-use super::{conversation::Tools, handshake::Front, placement};
+use super::{
+    conversation::Tools,
+    handshake::Front,
+    placement::{self, ListenerLogin},
+};
 use crate::{
-    error::{ClientFacing, Report},
+    error::{ClientFacing, Report, SqlState},
     keys::ScopeKey,
     pool::{PoolSession, listener::Listener},
     shard_map::{ModelKind, Tenant},
@@ -53,15 +57,23 @@ impl Acting {
         }
     }
 
-    /// What listens for the tenant's sessions.
+    /// What listens for the tenant's sessions: with the shard's login where it is let in.
     ///
     /// # Errors
     /// Files of the server's TLS settings.
     pub fn listener(&self) -> Result<Arc<Listener>, Report> {
-        let request = placement::listener_of(&self.tenant, &self.front.server_tls).map_err(|error| {
-            tracing::error!(tenant = %self.tenant.id, %error, "nobody can listen for the tenant");
-            error.report()
-        })?;
-        Ok(self.front.listeners.get(request, &self.front.pools))
+        let front = &self.front;
+        let request = |login| {
+            placement::listener_of(&self.tenant, login, &front.server_tls).map_err(|error| {
+                tracing::error!(tenant = %self.tenant.id, %error, "nobody can listen for the tenant");
+                error.report()
+            })
+        };
+        let shared = request(ListenerLogin::Shared)?.map(|request| front.listeners.get(request, &front.pools));
+        if let Some(shared) = shared.filter(|shared| !shared.is_turned_away()) {
+            return Ok(shared);
+        }
+        let own = request(ListenerLogin::Own)?.map(|request| front.listeners.get(request, &front.pools));
+        own.ok_or_else(|| Report::new(SqlState::INTERNAL_ERROR, "cannot listen"))
     }
 }
