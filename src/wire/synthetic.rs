@@ -64,6 +64,9 @@ fn error_or_notice(out: &mut Vec<u8>, tag: u8, severity: &str, report: &Report) 
         if let Some(hint) = &report.hint {
             field(b'H', hint);
         }
+        if let Some(position) = report.position {
+            field(b'P', &position.to_string());
+        }
         out.push(0);
     });
 }

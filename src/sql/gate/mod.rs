@@ -4,9 +4,19 @@
 //! is looked at, and what isn't known is refused. What passes is sent as it came, or with insertions only ([`rewrite`](self)): the
 //! client's text is never printed anew, so positions in it survive.
 
+mod calls;
 pub mod children;
+mod commands;
+mod expressions;
+mod fences;
+mod functions;
+mod names;
+mod policy;
+pub mod relations;
+mod settings;
+pub mod system;
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use super::outcome::{TextEffects, effects_of};
 use crate::{catalog::Catalog, error::Report};
@@ -59,7 +69,10 @@ pub enum Tenancy {
     /// As a literal: the simple protocol, and wherever a pool is a tenant's own.
     Literal,
     /// As one more parameter behind the client's.
-    Parameter,
+    Parameter {
+        /// How many parameters the client's Parse gave types for: those count, used or not.
+        declared: u16,
+    },
 }
 
 /// What the gate says about a text.
@@ -121,6 +134,17 @@ impl PositionMap {
         }
         Some(position.saturating_sub(inserted))
     }
+}
+
+/// A change of the client's text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Edit {
+    /// Where, in bytes of the client's text.
+    pub at: usize,
+    /// How many bytes go.
+    pub remove: usize,
+    /// What comes in their place.
+    pub text: Cow<'static, str>,
 }
 
 /// Judges a text.
