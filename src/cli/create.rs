@@ -98,7 +98,8 @@ fn spec(config: &Path, tenant: &str) -> Result<TenantSpec, CreateCommandError> {
     spec_of(&tenant)
 }
 
-fn spec_of(tenant: &Tenant) -> Result<TenantSpec, CreateCommandError> {
+/// What is to be set up for a tenant.
+pub(super) fn spec_of(tenant: &Tenant) -> Result<TenantSpec, CreateCommandError> {
     let (id, shard, model) = (tenant.id.to_string(), &tenant.shard, &tenant.model);
     if model.lock != Lock::Login {
         return Err(CreateCommandError::LockUnavailable { tenant: id, model: model.id.to_string(), lock: model.lock.as_str() });
