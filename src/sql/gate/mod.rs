@@ -13,6 +13,7 @@ mod functions;
 mod names;
 mod policy;
 pub mod relations;
+mod scoped;
 mod settings;
 pub mod system;
 
