@@ -8,7 +8,7 @@ use crate::sql::lexer::{Lexer, TokenKind};
 
 /// What a number stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
+pub(super) enum Kind {
     /// A row of `pg_class`.
     Relation,
     /// A row of `pg_constraint`.
@@ -107,13 +107,13 @@ impl Kind {
 }
 
 /// Puts what stands between two places of the text behind the condition.
-pub fn fence(from: usize, to: usize, kind: Kind, edits: &mut Vec<Edit>) {
+pub(super) fn fence(from: usize, to: usize, kind: Kind, edits: &mut Vec<Edit>) {
     edits.push(Edit { at: from, remove: 0, text: BEFORE.into() });
     edits.push(Edit { at: to, remove: 0, text: kind.after().into() });
 }
 
 /// Where the first arguments of the call that begins at `call` stand: the one of that number, from 0.
-pub fn argument(text: &str, call: usize, number: usize) -> Option<(usize, usize)> {
+pub(super) fn argument(text: &str, call: usize, number: usize) -> Option<(usize, usize)> {
     let bytes = text.as_bytes().get(call..)?;
     let mut depth = 0usize;
     let mut commas = 0;
@@ -143,7 +143,7 @@ pub fn argument(text: &str, call: usize, number: usize) -> Option<(usize, usize)
 }
 
 /// Where a column's name (`c.oid`) or a constant that begins at `from` ends.
-pub fn end_of_name(text: &str, from: usize) -> Option<usize> {
+pub(super) fn end_of_name(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes().get(from..)?;
     let mut end = None;
     for (place, token) in Lexer::new(bytes).enumerate() {
@@ -158,7 +158,7 @@ pub fn end_of_name(text: &str, from: usize) -> Option<usize> {
 }
 
 /// Where a call that begins at `call` ends, behind its closing parenthesis.
-pub fn end_of_call(text: &str, call: usize) -> Option<usize> {
+pub(super) fn end_of_call(text: &str, call: usize) -> Option<usize> {
     let mut depth = 0usize;
     for token in Lexer::new(text.as_bytes().get(call..)?) {
         match token.kind {

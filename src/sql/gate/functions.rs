@@ -84,7 +84,7 @@ const DANGEROUS_BY_NAME: &[&str] = &[
 
 /// Why a function may not be called.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Reason {
+pub(super) enum Reason {
     /// The class that the list gives.
     Class(&'static str),
     /// It reads relations by name or runs SQL that it is given.
@@ -99,7 +99,7 @@ pub enum Reason {
 
 impl Reason {
     /// The cause, for an error's DETAIL.
-    pub fn text(self) -> &'static str {
+    pub(super) fn text(self) -> &'static str {
         match self {
             Reason::Class("activity_stats") => "It shows what other sessions do, or numbers over all tenants' rows.",
             Reason::Class("backend_control") => "It acts on other sessions.",
@@ -124,7 +124,7 @@ impl Reason {
     }
 
     /// The way out, for an error's HINT.
-    pub fn hint(self) -> &'static str {
+    pub(super) fn hint(self) -> &'static str {
         match self {
             Reason::Class("guc_state") => "Use SET or SET LOCAL.",
             Reason::Class("name_oracle" | "definition_source") => "Use the information schema, or write the name as a literal.",
@@ -139,7 +139,7 @@ impl Reason {
 
 /// What the gate knows about a function's name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Known {
+pub(super) enum Known {
     /// It may be called.
     Allowed,
     /// It may not.
@@ -149,7 +149,7 @@ pub enum Known {
 }
 
 /// What a function of `pg_catalog` is to a tenant, by the list.
-pub fn of_server(name: &str, server_version: u32) -> Known {
+pub(super) fn of_server(name: &str, server_version: u32) -> Known {
     let major = (server_version / 10_000).min(NEWEST);
     let Some(classes) = find(name) else { return Known::Missing };
     for class in classes.split(' ') {
@@ -190,7 +190,7 @@ fn is_listed(function: &Function, ground: &Ground) -> bool {
 }
 
 /// What a user's or extension's function is to a tenant. Under `own`, what stands in that schema is the tenant's own.
-pub fn of_user(function: &Function, ground: &Ground, own: impl Fn(&str) -> bool) -> Known {
+pub(super) fn of_user(function: &Function, ground: &Ground, own: impl Fn(&str) -> bool) -> Known {
     if is_listed(function, ground) {
         return Known::Allowed;
     }

@@ -8,6 +8,7 @@ mod calls;
 pub mod children;
 mod commands;
 mod expressions;
+mod failures;
 mod fences;
 mod functions;
 mod names;
@@ -17,9 +18,18 @@ mod scoped;
 mod settings;
 pub mod system;
 
-use std::{borrow::Cow, sync::Arc};
+use std::{
+    borrow::Cow,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
-use super::outcome::{TextEffects, effects_of};
+use policy::Policy;
+
+use super::{
+    outcome::{TextEffects, effects_of_tree},
+    parse::tree_of,
+};
 use crate::{catalog::Catalog, error::Report};
 
 /// What the gate knows about a model on one database; shared by the sessions of all its tenants.
@@ -149,6 +159,24 @@ pub struct Edit {
 }
 
 /// Judges a text.
-pub fn judge(text: &str, _ground: &Ground, _whose: &Whose<'_>, _tenancy: Tenancy) -> Judged {
-    Judged { verdict: Verdict::AsIs, effects: effects_of(text.as_bytes()) }
+pub fn judge(text: &str, ground: &Ground, whose: &Whose<'_>, tenancy: Tenancy) -> Judged {
+    // The grammar's crate panics where it meets what it doesn't know.
+    let judged = catch_unwind(AssertUnwindSafe(|| examine(text, ground, whose, tenancy)));
+    judged
+        .unwrap_or_else(|_| Err(failures::not_understood()))
+        .unwrap_or_else(|report| Judged { verdict: Verdict::Refused(Arc::new(report)), effects: None })
 }
+
+fn examine(text: &str, ground: &Ground, whose: &Whose<'_>, _tenancy: Tenancy) -> Result<Judged, Report> {
+    let tree = tree_of(text).map_err(|failure| failures::report(&failure, text))?;
+    let mut edits = Vec::new();
+    for statement in tree.iter() {
+        Policy { ground, whose: *whose, text, edits: &mut edits }.check(statement)?;
+    }
+    let effects = effects_of_tree(&tree, text);
+    Ok(Judged { verdict: Verdict::AsIs, effects })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests;

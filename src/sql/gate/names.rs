@@ -7,16 +7,16 @@ use crate::sql::lexer::{Lexer, TokenKind};
 
 /// A name with its schema, if it has one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Name<'a> {
+pub(super) struct Name<'a> {
     /// The schema.
-    pub schema: Option<&'a str>,
+    pub(super) schema: Option<&'a str>,
     /// The object's own name.
-    pub own: &'a str,
+    pub(super) own: &'a str,
 }
 
 impl<'a> Name<'a> {
     /// Reads a list of strings: `name`, `schema.name`, `database.schema.name`. `None` for anything else.
-    pub fn read(list: impl IntoIterator<Item = Node<'a>>) -> Option<Name<'a>> {
+    pub(super) fn read(list: impl IntoIterator<Item = Node<'a>>) -> Option<Name<'a>> {
         let mut schema = None;
         let mut own: Option<&str> = None;
         for (place, part) in list.into_iter().enumerate() {
@@ -30,13 +30,13 @@ impl<'a> Name<'a> {
     }
 
     /// As [`Name::read`].
-    pub fn of(list: &'a NodeList) -> Option<Name<'a>> {
+    pub(super) fn of(list: &'a NodeList) -> Option<Name<'a>> {
         Name::read(list.iter())
     }
 }
 
 /// Reads a name from a literal, as `regclass` and its like do; what follows a parenthesis (arguments) is left out.
-pub fn in_literal(text: &str) -> Option<Vec<String>> {
+pub(super) fn in_literal(text: &str) -> Option<Vec<String>> {
     let bytes = text.as_bytes();
     let mut parts = Vec::new();
     let mut wants_name = true;
@@ -55,7 +55,7 @@ pub fn in_literal(text: &str) -> Option<Vec<String>> {
 }
 
 /// Whether a literal names something that the tenant may know of.
-pub fn literal_stays_home(text: &str, ground: &Ground, whose: &Whose<'_>) -> bool {
+pub(super) fn literal_stays_home(text: &str, ground: &Ground, whose: &Whose<'_>) -> bool {
     if !matches!(ground.isolation, Isolation::Schema) {
         return true;
     }
@@ -68,7 +68,7 @@ pub fn literal_stays_home(text: &str, ground: &Ground, whose: &Whose<'_>) -> boo
 }
 
 /// Whether types, functions and the like of a schema may be named.
-pub fn may_use(schema: &str, ground: &Ground, whose: &Whose<'_>) -> bool {
+pub(super) fn may_use(schema: &str, ground: &Ground, whose: &Whose<'_>) -> bool {
     match (schema, &ground.isolation) {
         ("pg_catalog" | "information_schema" | "public", _) => true,
         ("pg_temp", _) => super::relations::own_definitions(ground),
@@ -81,7 +81,7 @@ pub fn may_use(schema: &str, ground: &Ground, whose: &Whose<'_>) -> bool {
 }
 
 /// Whether objects of a schema are the tenant's own, to define and to change.
-pub fn is_own(schema: &str, ground: &Ground, whose: &Whose<'_>) -> bool {
+pub(super) fn is_own(schema: &str, ground: &Ground, whose: &Whose<'_>) -> bool {
     match &ground.isolation {
         Isolation::Row { .. } => false,
         Isolation::Schema => whose.schema == Some(schema) || schema == "pg_temp",

@@ -67,7 +67,7 @@ enum To {
 ///
 /// # Errors
 /// What the client is told.
-pub fn check_set(set: &nodes::VariableSetStmt, ground: &Ground, whose: &Whose<'_>) -> Result<(), Report> {
+pub(super) fn check_set(set: &nodes::VariableSetStmt, ground: &Ground, whose: &Whose<'_>) -> Result<(), Report> {
     use raw::VariableSetKind as Kind;
     let name = set.name().unwrap_or_default();
     let to = match set.kind {
@@ -97,7 +97,7 @@ fn values(set: &nodes::VariableSetStmt) -> Option<Vec<String>> {
 ///
 /// # Errors
 /// What the client is told.
-pub fn check_set_config(call: &nodes::FuncCall, ground: &Ground, whose: &Whose<'_>) -> Result<(), Report> {
+pub(super) fn check_set_config(call: &nodes::FuncCall, ground: &Ground, whose: &Whose<'_>) -> Result<(), Report> {
     let arguments: Vec<Node<'_>> = call.args().iter().collect();
     let [Node::A_Const(_) | Node::TypeCast(_), value, _] = arguments.as_slice() else {
         return Err(unreadable());
