@@ -68,7 +68,88 @@ fn into_schema(text: &str, at: usize, name: &Name<'_>) -> Option<Edit> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
-    use super::*;
+    use std::sync::Arc;
+
+    use super::{
+        super::{Ground, Isolation, Whose, tree_of},
+        *,
+    };
+    use crate::catalog::{Catalog, Function, FunctionKind, Volatility};
+
+    /// What becomes of a text under a model; the error's code where it is refused.
+    fn edited(text: &str, isolation: Isolation, created: bool) -> Result<String, String> {
+        let functions = FUNCTIONS.iter().filter(|_| created).enumerate().map(|(at, name)| Function {
+            oid: 17_000 + at as u32,
+            schema: SCHEMA.into(),
+            name: (*name).into(),
+            kind: FunctionKind::Function,
+            language: "plpgsql".into(),
+            volatility: Volatility::Volatile,
+            security_definer: true,
+            extension: None,
+            arguments: 1,
+            defaults: 0,
+            variadic: false,
+            row_argument: false,
+        });
+        let ground = Ground {
+            catalog: Arc::new(Catalog::new(150_018, [], functions)),
+            isolation,
+            lock_is_login: true,
+            ddl: true,
+            functions: vec![],
+            reference_tables: vec![],
+        };
+        let whose = Whose { key: "acme", schema: Some("t_acme"), role: "t_acme" };
+        let mut edits = Vec::new();
+        for statement in tree_of(text).unwrap().iter() {
+            let mut policy = Policy { ground: &ground, whose, text, edits: &mut edits };
+            policy.check(statement).map_err(|report| report.state.to_string())?;
+        }
+        edits.sort_by_key(|edit: &Edit| edit.at);
+        let mut sent = text.to_owned();
+        for edit in edits.iter().rev() {
+            sent.replace_range(edit.at..edit.at + edit.remove, &edit.text);
+        }
+        Ok(sent)
+    }
+
+    #[test]
+    fn calls_go_to_the_functions_that_keep_tenants_apart() {
+        let row = || Isolation::Row { column: "tenant_id".into() };
+        let table = [
+            ("SELECT pg_advisory_xact_lock(1)", "SELECT pgtenant.pg_advisory_xact_lock(1)"),
+            ("SELECT pg_catalog.pg_notify('a', $1)", "SELECT pgtenant.pg_notify('a', $1)"),
+            (
+                "SELECT 1; SELECT * FROM pg_try_advisory_lock(1, 2) l WHERE pg_advisory_unlock(3)",
+                "SELECT 1; SELECT * FROM pgtenant.pg_try_advisory_lock(1, 2) l WHERE pgtenant.pg_advisory_unlock(3)",
+            ),
+            ("PREPARE p AS SELECT pg_notify($1, $2)", "PREPARE p AS SELECT pgtenant.pg_notify($1, $2)"),
+            ("SELECT pgtenant.pg_notify('a', 'b')", "SELECT pgtenant.pg_notify('a', 'b')"),
+            ("SELECT pg_advisory_unlock_all()", "SELECT pg_advisory_unlock_all()"),
+            ("SELECT 'é', /* pg_notify( */ pg_notify('a', '')", "SELECT 'é', /* pg_notify( */ pgtenant.pg_notify('a', '')"),
+        ];
+        for (text, sent) in table {
+            for model in [row(), Isolation::Schema] {
+                assert_eq!(edited(text, model, true).as_deref(), Ok(sent));
+            }
+            assert_eq!(edited(text, Isolation::Database, false).ok(), (!text.contains("pgtenant.")).then(|| text.to_owned()));
+        }
+        for text in ["SELECT pg_notify('a', 'b')", "SELECT pgtenant.pg_advisory_lock(1)"] {
+            assert_eq!(edited(text, row(), false), Err("42883".to_owned()), "an old database: {text}");
+        }
+        for text in [
+            "SELECT pgtenant.scope_key()",
+            "SELECT pgtenant.channel('a')",
+            "SELECT pg_listening_channels()",
+            "SELECT U&\"pg\\005fnotify\"('a', '')",
+        ] {
+            assert!(edited(text, row(), true).is_err(), "{text}");
+        }
+        for text in ["LISTEN a", "UNLISTEN *", "NOTIFY a, 'b'"] {
+            assert_eq!(edited(text, row(), true).as_deref(), Ok(text));
+        }
+    }
 
     #[test]
     fn functions_are_sorted() {
