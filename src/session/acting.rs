@@ -35,8 +35,12 @@ impl Acting {
             tracing::error!(tenant = %tenant.id, %error, "tenant can't be served");
             error.report()
         })?;
+        let context = placement::context_of(&tenant, &front.signers).map_err(|error| {
+            tracing::error!(tenant = %tenant.id, %error, "tenant can't be served");
+            error.report()
+        })?;
         let pool = front.pools.enter(request);
-        let tools = Tools { statements: Arc::clone(&pool.pool().statements), effects_of: outcome::effects_of };
+        let tools = Tools { statements: Arc::clone(&pool.pool().statements), effects_of: outcome::effects_of, context };
         Ok(Acting { tenant, pool, tools, _client: client })
     }
 }

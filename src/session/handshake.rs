@@ -17,7 +17,7 @@ use super::{
     greeting::Greetings,
     login::{self, LoginError},
     parameters::{self, Wishes},
-    placement::{self, ServerTlsCache},
+    placement::{self, ServerTlsCache, Signers},
     registry::{KEY_LEN, Registered, SessionRegistry, Signal},
     relay::{Relay, Worker},
     startup::{self, Opened, Opening},
@@ -66,6 +66,8 @@ pub struct Front {
     pub tls_mode: TlsMode,
     /// TLS towards servers.
     pub server_tls: ServerTlsCache,
+    /// What contexts are signed with.
+    pub signers: Signers,
     /// How a connection says whose it is.
     pub identity: IdentitySettings,
     /// From accept to the first ReadyForQuery.

@@ -73,6 +73,12 @@ pub struct Effects {
     pub pin: Option<PinReason>,
     /// BEGIN or START TRANSACTION.
     pub begins: bool,
+    /// COMMIT, ROLLBACK or their like.
+    pub ends: bool,
+    /// AND CHAIN: another transaction begins at once.
+    pub chains: bool,
+    /// It begins with a statement about transactions, which may come where the transaction has failed.
+    pub controls: bool,
     /// DEALLOCATE ALL or DISCARD ALL among other statements.
     pub forgets_statements: bool,
     /// The text is this one statement.
@@ -94,8 +100,10 @@ pub type TextEffects = Option<Arc<Effects>>;
 /// Reads a text.
 pub fn effects_of(text: &[u8]) -> TextEffects {
     match prescan(text) {
-        Prescan::Plain => return None,
-        Prescan::Begin => return Some(Arc::new(Effects { begins: true, ..Effects::default() })),
+        Prescan::Nothing | Prescan::Plain => return None,
+        Prescan::Begin => return Some(Arc::new(Effects { begins: true, controls: true, ..Effects::default() })),
+        Prescan::End => return Some(Arc::new(Effects { ends: true, controls: true, ..Effects::default() })),
+        Prescan::BackTo => return Some(Arc::new(Effects { controls: true, ..Effects::default() })),
         Prescan::NeedsParse => {}
     }
     let Ok(text) = std::str::from_utf8(text) else { return None };
@@ -117,6 +125,8 @@ impl Effects {
                 sum.add(statement, effect);
             }
         }
+        let first = script.statements.first().map(|first| first.effects.as_slice()).unwrap_or_default();
+        sum.controls = first.iter().any(|effect| matches!(effect, Effect::Transaction(_)));
         if let [statement] = script.statements.as_slice()
             && let [effect] = statement.effects.as_slice()
         {
@@ -130,7 +140,11 @@ impl Effects {
             self.names.push(NameUse { verb, name: used.name.clone(), span: used.span.clone(), statement: statement.span.clone() });
         };
         match effect {
-            Effect::Transaction(TransactionControl::Begin) => self.begins = true,
+            Effect::Transaction(control) => {
+                self.begins |= *control == TransactionControl::Begin;
+                self.ends |= control.ends();
+                self.chains |= control.chains();
+            }
             Effect::Set(set) if set.scope == SetScope::Session => match set.to {
                 SetTo::Default => self.reset.push(set.name.as_str().to_owned()),
                 _ => self.set.push(set.name.as_str().to_owned()),
@@ -147,7 +161,7 @@ impl Effects {
             // What DISCARD ALL doesn't undo counts more than what it does.
             Effect::Pin(reason) if self.pin.is_none() || !reason.ends_with_discard_all() => self.pin = Some(reason.clone()),
             Effect::Pin(_) => {}
-            Effect::Transaction(_) | Effect::Set(_) | Effect::Show(_) | Effect::Discard(_) | Effect::Unlisten(_) => {}
+            Effect::Set(_) | Effect::Show(_) | Effect::Discard(_) | Effect::Unlisten(_) => {}
         }
     }
 }

@@ -37,6 +37,7 @@ pub(super) async fn connect(provisioner: &str, database: Option<&str>) -> Result
     let target = target(&config);
     let tls = ClientTls::load(&files).map_err(|source| CreateError::TlsFiles { source: Box::new(source) })?;
     let spec = ServerSpec {
+        shared: false,
         target,
         tls_files: files,
         tls: Some(Arc::new(arc_swap::ArcSwap::from_pointee(tls))),
