@@ -57,6 +57,7 @@ impl Shard {
             role: format!("t_{tenant}"),
             password: format!("secret-of-{tenant}"),
             kind,
+            pool: None,
         }
     }
 

@@ -87,6 +87,11 @@ impl Placement {
         &self.buckets
     }
 
+    /// The model of those who are placed: its place among the map's models.
+    pub fn model_number(&self) -> u16 {
+        self.model
+    }
+
     /// Model and plan, by number.
     pub(super) fn model_and_plan(&self) -> (u16, u16) {
         (self.model, self.plan)
