@@ -7,10 +7,11 @@ use std::sync::Arc;
 use super::{conversation::Tools, handshake::Front, placement};
 use crate::{
     error::{ClientFacing, Report},
-    pool::PoolSession,
-    shard_map::Tenant,
+    keys::ScopeKey,
+    pool::{PoolSession, listener::Listener},
+    shard_map::{ModelKind, Tenant},
     sql::outcome,
-    tenant::clients::Client,
+    tenant::{channels::ChannelNames, clients::Client},
 };
 
 /// A tenant's part of a session.
@@ -21,6 +22,7 @@ pub struct Acting {
     pub pool: PoolSession,
     /// What its statements are read with.
     pub tools: Tools,
+    front: Arc<Front>,
     _client: Client,
 }
 
@@ -29,7 +31,7 @@ impl Acting {
     ///
     /// # Errors
     /// The tenant has its clients already, or can't be served.
-    pub fn begin(front: &Front, tenant: Arc<Tenant>) -> Result<Self, Report> {
+    pub fn begin(front: &Arc<Front>, tenant: Arc<Tenant>) -> Result<Self, Report> {
         let client = front.clients.enter(&tenant.id, tenant.limits.max_clients).map_err(|error| error.report())?;
         let request = placement::pool_of(&tenant, &front.server_tls).map_err(|error| {
             tracing::error!(tenant = %tenant.id, %error, "tenant can't be served");
@@ -41,6 +43,29 @@ impl Acting {
         })?;
         let pool = front.pools.enter(request);
         let tools = Tools { statements: Arc::clone(&pool.pool().statements), effects_of: outcome::effects_of, context };
-        Ok(Acting { tenant, pool, tools, _client: client })
+        Ok(Acting { tenant, pool, tools, front: Arc::clone(front), _client: client })
+    }
+
+    /// What the tenant's channels are called on its server.
+    pub fn channel_names(&self) -> ChannelNames {
+        match (&self.tenant.model.kind, self.tenant.scope_secret()) {
+            (ModelKind::Database { .. }, _) => ChannelNames::own(),
+            (_, password) => {
+                let password = password.as_ref().map_or("", |password| password.reveal());
+                ChannelNames::scoped(ScopeKey::new(password, self.tenant.id.as_str()))
+            }
+        }
+    }
+
+    /// What listens for the tenant's sessions.
+    ///
+    /// # Errors
+    /// Files of the server's TLS settings.
+    pub fn listener(&self) -> Result<Arc<Listener>, Report> {
+        let request = placement::listener_of(&self.tenant, &self.front.server_tls).map_err(|error| {
+            tracing::error!(tenant = %self.tenant.id, %error, "nobody can listen for the tenant");
+            error.report()
+        })?;
+        Ok(self.front.listeners.get(request, &self.front.pools))
     }
 }

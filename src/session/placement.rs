@@ -11,6 +11,7 @@ use crate::{
         context::{Context, Proof},
         settings::{Settings, quote_identifier},
     },
+    config::Secret,
     error::{ClientFacing, Report, SqlState},
     ids::{ShardId, TenantId},
     net::{
@@ -51,7 +52,7 @@ pub struct ServerTlsCache {
 }
 
 impl ServerTlsCache {
-    fn get(&self, files: &ClientTlsFiles) -> Result<Arc<ArcSwap<ClientTls>>, TlsFileError> {
+    pub(super) fn get(&self, files: &ClientTlsFiles) -> Result<Arc<ArcSwap<ClientTls>>, TlsFileError> {
         if let Some(known) = self.loaded.lock().get(files) {
             return Ok(Arc::clone(known));
         }
@@ -79,27 +80,17 @@ impl ServerTlsCache {
 /// See [`PlacementError`].
 pub fn pool_of(tenant: &Tenant, tls: &ServerTlsCache) -> Result<PoolRequest, PlacementError> {
     let shared = tenant.model.lock.shares_pools();
-    let address = &tenant.shard.primary;
-    let tls_files = tls_files(address);
-    let target = Target::new(&address.host, address.port);
-    let tls = if target.is_unix() { None } else { Some(tls.get(&tls_files)?) };
     let shard = &tenant.shard;
-    let (mut startup, defaults) = settings(tenant);
-    startup.extend(defaults);
-    let (user, password) = match shared {
-        true => (shard.user.as_ref().ok_or_else(|| missing(shard, "`user`"))?, shard.password.clone()),
-        false => (&tenant.role, tenant.password()),
-    };
-    let spec = ServerSpec {
-        target,
-        tls_files,
-        tls,
-        database: Arc::clone(&tenant.database),
-        user: Arc::clone(user),
-        password: password.map(|secret| Arc::from(secret.reveal())),
-        startup: if shared { Vec::new() } else { startup },
-        shared,
-        keys: Mutex::new(None),
+    let spec = match shared {
+        true => {
+            let user = shard.user.as_ref().ok_or_else(|| missing(shard, "`user`"))?;
+            ServerSpec { shared, ..spec(tenant, tls, user, shard.password.clone(), Vec::new())? }
+        }
+        false => {
+            let (mut startup, defaults) = settings(tenant);
+            startup.extend(defaults);
+            spec(tenant, tls, &tenant.role, tenant.password(), startup)?
+        }
     };
     Ok(PoolRequest {
         spec,
@@ -111,6 +102,50 @@ pub fn pool_of(tenant: &Tenant, tls: &ServerTlsCache) -> Result<PoolRequest, Pla
             true => PoolLimits { most: shard.max_connections, least: 0 },
             false => PoolLimits { most: tenant.limits.max_connections.max(1), least: tenant.limits.min_connections },
         },
+    })
+}
+
+/// The connection that listens for a tenant's sessions, and for those of all tenants that share its database where the shard has a `user`.
+/// Who shares nothing, or has nobody to share it with, has one of its own. Its settings keep it apart from others of the same role.
+///
+/// # Errors
+/// See [`PlacementError`].
+pub fn listener_of(tenant: &Tenant, tls: &ServerTlsCache) -> Result<PoolRequest, PlacementError> {
+    let (user, password) = match &tenant.shard.user {
+        Some(user) if !matches!(tenant.model.kind, ModelKind::Database { .. }) => (user, tenant.shard.password.clone()),
+        _ => (&tenant.role, tenant.password()),
+    };
+    let startup = vec![("application_name".into(), "pgtenant listener".into()), ("statement_timeout".into(), "0".into())];
+    Ok(PoolRequest {
+        spec: spec(tenant, tls, user, password, startup)?,
+        shard: tenant.shard.id.clone(),
+        cap: tenant.shard.max_connections,
+        tenant: tenant.id.clone(),
+        limits: PoolLimits { most: 1, least: 0 },
+    })
+}
+
+fn spec(
+    tenant: &Tenant,
+    tls: &ServerTlsCache,
+    user: &Arc<str>,
+    password: Option<Secret>,
+    startup: Vec<(String, String)>,
+) -> Result<ServerSpec, PlacementError> {
+    let address = &tenant.shard.primary;
+    let tls_files = tls_files(address);
+    let target = Target::new(&address.host, address.port);
+    let tls = if target.is_unix() { None } else { Some(tls.get(&tls_files)?) };
+    Ok(ServerSpec {
+        target,
+        tls_files,
+        tls,
+        database: Arc::clone(&tenant.database),
+        user: Arc::clone(user),
+        password: password.map(|secret| Arc::from(secret.reveal())),
+        startup,
+        shared: false,
+        keys: Mutex::new(None),
     })
 }
 

@@ -368,6 +368,11 @@ impl Tenant {
     pub fn password(&self) -> Option<Secret> {
         self.role_password.clone().or_else(|| self.shard.role_key.as_ref().map(|key| key.password(&self.role)))
     }
+
+    /// What the keys of its locks and channels are made with: the password that its server connections log in with.
+    pub fn scope_secret(&self) -> Option<Secret> {
+        if self.model.lock.shares_pools() { self.shard.password.clone() } else { self.password() }
+    }
 }
 
 /// Who connects.
@@ -401,6 +406,8 @@ pub enum LoginScope {
 /// What proves a login.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum LoginSecret {
+    /// A token of the issuer that `[jwt]` of `pgtenant.toml` names.
+    Jwt,
     /// A SCRAM-SHA-256 verifier.
     Scram(String),
     /// An md5 hash, `md5` and 32 hexadecimal digits.

@@ -25,6 +25,7 @@ const MARK: &str = "pgtenant: role of a pool, ";
 const CONTEXTS: &[&str] = &[
     "CREATE TABLE pgtenant.contexts (setting text PRIMARY KEY, signed bool NOT NULL, role name NOT NULL)",
     "REVOKE ALL ON pgtenant.contexts FROM PUBLIC",
+    "GRANT SELECT ON pgtenant.contexts TO pgtenant_owner",
 ];
 
 const KEYS: &[&str] = &[
