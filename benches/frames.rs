@@ -45,7 +45,7 @@ fn walk(criterion: &mut Criterion) {
         });
     });
     let statements = StatementCache::new(NonZeroUsize::MIN, std::sync::Arc::default());
-    let tools = Tools { statements: std::sync::Arc::new(statements), effects_of: outcome::effects_of };
+    let tools = Tools { statements: std::sync::Arc::new(statements), effects_of: outcome::effects_of, context: None };
     let mut query = Vec::new();
     synthetic::query(&mut query, b"SELECT x FROM t");
     group.bench_function("conversation", |bencher| {

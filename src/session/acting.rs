@@ -41,14 +41,18 @@ impl Acting {
             tracing::error!(tenant = %tenant.id, %error, "tenant can't be served");
             error.report()
         })?;
+        let context = placement::context_of(&tenant, &front.signers).map_err(|error| {
+            tracing::error!(tenant = %tenant.id, %error, "tenant can't be served");
+            error.report()
+        })?;
         let pool = front.pools.enter(request);
-        let tools = Tools { statements: Arc::clone(&pool.pool().statements), effects_of: outcome::effects_of };
+        let tools = Tools { statements: Arc::clone(&pool.pool().statements), effects_of: outcome::effects_of, context };
         Ok(Acting { tenant, pool, tools, front: Arc::clone(front), _client: client })
     }
 
     /// What the tenant's channels are called on its server.
     pub fn channel_names(&self) -> ChannelNames {
-        match (&self.tenant.model.kind, self.tenant.password()) {
+        match (&self.tenant.model.kind, self.tenant.scope_secret()) {
             (ModelKind::Database { .. }, _) => ChannelNames::own(),
             (_, password) => {
                 let password = password.as_ref().map_or("", |password| password.reveal());

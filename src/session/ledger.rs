@@ -4,7 +4,7 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use super::conversation::{Changes, SessionStatement, Step, Undo};
+use super::conversation::{Changes, Inserted, SessionStatement, Step, Undo};
 use crate::{error::Report, wire::tag::server};
 
 /// One owed reply.
@@ -54,6 +54,15 @@ pub enum Owed {
     Query {
         /// What its statements do to names of statements, in their order.
         changes: Option<Box<Changes>>,
+        /// What was put into its text to say whose its transactions are.
+        inserted: Option<Box<Inserted>>,
+    },
+    /// What answers the setting of a context in a batch.
+    Context {
+        /// So many messages.
+        answers: u8,
+        /// A statement is prepared for it, and stays.
+        prepares: bool,
     },
     /// ReadyForQuery of a Sync.
     Sync {
@@ -96,7 +105,7 @@ impl Owed {
     pub fn is_visible(&self) -> bool {
         match self {
             Owed::Parse { visible, .. } | Owed::Sync { visible } => *visible,
-            Owed::ApplySettings | Owed::ReadSettings | Owed::Evict { .. } | Owed::Clear { .. } | Owed::Load { .. } | Owed::Fence { .. } => {
+            Owed::ApplySettings | Owed::ReadSettings | Owed::Evict { .. } | Owed::Clear { .. } | Owed::Load { .. } | Owed::Fence { .. } | Owed::Context { .. } => {
                 false
             }
             _ => true,
@@ -115,6 +124,7 @@ impl Owed {
                 | Owed::Evict { .. }
                 | Owed::Clear { .. }
                 | Owed::Load { .. }
+                | Owed::Context { .. }
                 | Owed::Refusal(_)
         )
     }
@@ -146,6 +156,17 @@ impl Owed {
 
     /// Whether a frame of this type may be part of the reply.
     pub fn accepts(&self, tag: u8) -> bool {
+        if let Owed::Context { .. } = self {
+            return matches!(
+                tag,
+                server::CLOSE_COMPLETE
+                    | server::PARSE_COMPLETE
+                    | server::BIND_COMPLETE
+                    | server::DATA_ROW
+                    | server::COMMAND_COMPLETE
+                    | server::ERROR
+            );
+        }
         match tag {
             server::READY => self.ends_with_ready(),
             server::PARSE_COMPLETE => matches!(self, Owed::Parse { .. } | Owed::Load { .. }),
@@ -231,7 +252,15 @@ impl Ledger {
     /// The changes of names that the simple query which is due has yet to make.
     pub fn changes(&mut self) -> Option<&mut Changes> {
         match self.entries.front_mut() {
-            Some(Owed::Query { changes }) => changes.as_deref_mut(),
+            Some(Owed::Query { changes, .. }) => changes.as_deref_mut(),
+            _ => None,
+        }
+    }
+
+    /// What was put into the text of the simple query which is due.
+    pub fn inserted(&mut self) -> Option<&mut Inserted> {
+        match self.entries.front_mut() {
+            Some(Owed::Query { inserted, .. }) => inserted.as_deref_mut(),
             _ => None,
         }
     }
@@ -241,6 +270,22 @@ impl Ledger {
         match self.entries.front_mut() {
             Some(Owed::Execute { step, .. }) => step.take().map(|step| *step),
             _ => None,
+        }
+    }
+
+    /// Whether a frame of this type belongs to the context which is due.
+    pub fn awaits_context(&self, tag: u8) -> bool {
+        self.entries.front().is_some_and(|due| matches!(due, Owed::Context { .. }) && due.accepts(tag))
+    }
+
+    /// A part of the reply to the context which is due has come. Whether it was the last one.
+    pub fn answer_context(&mut self) -> bool {
+        match self.entries.front_mut() {
+            Some(Owed::Context { answers, .. }) => {
+                *answers = answers.saturating_sub(1);
+                *answers == 0
+            }
+            _ => false,
         }
     }
 

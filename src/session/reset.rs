@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use super::{
     conversation::{Conversation, ServerEvent, Sink},
-    pin::Pin,
 };
 use crate::{
     backend::settings::Settings,
@@ -34,7 +33,7 @@ pub(super) fn finish(mut checkout: Checkout, mut conversation: Conversation, unw
     tokio::spawn(async move {
         if run_out(&mut checkout, &mut conversation, &unwritten, unread).await.is_some()
             && conversation.is_at_rest()
-            && conversation.pin().is_none_or(Pin::is_discardable)
+            && conversation.leaves_clean()
         {
             spawn(checkout);
         }

@@ -208,11 +208,7 @@ fn agree(text: &str) -> Result<(), TestCaseError> {
         matches!(
             effect,
             Effect::Transaction(
-                Control::Commit { chain: false }
-                    | Control::Rollback { chain: false }
-                    | Control::Savepoint
-                    | Control::Release
-                    | Control::RollbackTo
+                Control::Savepoint | Control::Release
             )
         )
     };
@@ -224,6 +220,22 @@ fn agree(text: &str) -> Result<(), TestCaseError> {
         Prescan::Begin => {
             let effects: Vec<&Effect> = script.effects().collect();
             prop_assert!(matches!(effects[..], [Effect::Transaction(TransactionControl::Begin)]), "{text}: {:?}", script);
+        }
+        Prescan::Nothing => prop_assert!(script.statements.is_empty(), "{text}: {:?}", script),
+        Prescan::End => {
+            let effects: Vec<&Effect> = script.effects().collect();
+            prop_assert!(
+                matches!(
+                    effects[..],
+                    [Effect::Transaction(TransactionControl::Commit { chain: false } | TransactionControl::Rollback { chain: false })]
+                ),
+                "{text}: {:?}",
+                script
+            );
+        }
+        Prescan::BackTo => {
+            let effects: Vec<&Effect> = script.effects().collect();
+            prop_assert!(matches!(effects[..], [Effect::Transaction(TransactionControl::RollbackTo)]), "{text}: {:?}", script);
         }
         Prescan::NeedsParse => {}
     }

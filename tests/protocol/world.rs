@@ -79,7 +79,7 @@ pub struct World {
 
 pub fn tools() -> Tools {
     let numbers = Arc::new(AtomicU64::new(1));
-    Tools { statements: Arc::new(StatementCache::new(NonZeroUsize::new(1000).unwrap(), numbers)), effects_of }
+    Tools { statements: Arc::new(StatementCache::new(NonZeroUsize::new(1000).unwrap(), numbers)), effects_of, context: None }
 }
 
 pub fn lost() -> Report {
@@ -253,7 +253,7 @@ impl World {
         let (here, there) = (&mut self.sessions[session], &mut self.servers[server]);
         there.taken = true;
         here.server = Some(server);
-        here.conversation.attach(&mut Attached { carried: &mut there.carried, out: to_server });
+        here.conversation.attach(None, &mut Attached { carried: &mut there.carried, out: to_server });
     }
 
     fn write_client(&mut self, session: usize, bytes: &[u8]) {

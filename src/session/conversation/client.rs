@@ -1,10 +1,11 @@
 //! What a client sends: each frame is checked, its statement names are replaced, and what it will be owed is noted.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use super::{
     super::{ledger::Owed, pin::Pin},
     Attached, Changes, ClientStep, Conversation, CopyIn, Fatal, Flow, PoolMode, SessionStatement, Tools, Want,
+    context::too_long,
     indirect::named_in,
     listening::{Hearing, Step},
     refusals::{blocks_refused, duplicate_statement, finished_portal, function_call_refused, no_statement},
@@ -222,11 +223,17 @@ impl Conversation {
     /// A text beyond what is held: it streams unread, so the session keeps its server connection.
     fn endless_query(&mut self, header: Header, input: &[u8], server: &mut Option<Attached<'_>>) -> Done {
         let Some(server) = server else { return Done::NeedsServer };
+        if self.transactions.are_shared() {
+            self.replay.stop();
+            self.fail_query(too_long(), server);
+            self.flow = Flow::Discard(header.frame_len() - input.len());
+            return Done::Bytes(input.len());
+        }
         self.pin_by(PinReason::NotUnderstood);
         self.replay.stop();
         self.end_batch();
         server.carried.statements.unnamed = None;
-        self.ledger.push(Owed::Query { changes: None });
+        self.ledger.push(Owed::Query { changes: None, inserted: None });
         server.out.extend_from_slice(input);
         self.flow = Flow::Forward(header.frame_len() - input.len());
         Done::Bytes(input.len())
@@ -274,8 +281,12 @@ impl Conversation {
         server.carried.statements.unnamed = None;
         self.names.forget_unnamed();
         self.end_batch();
-        self.ledger.push(Owed::Query { changes });
-        synthetic::query_body(server.out, body);
+        let (body, inserted) = match self.with_contexts(body, server.carried) {
+            Some((text, inserted)) => (Cow::Owned(text), Some(inserted)),
+            None => (Cow::Borrowed(body), None),
+        };
+        self.ledger.push(Owed::Query { changes, inserted });
+        synthetic::query_body(server.out, &body);
     }
 
     /// Keeps the connection. What DISCARD ALL doesn't undo counts more than what it does.
@@ -370,6 +381,7 @@ impl Conversation {
             return Ok(Bound::Answered);
         }
         let Some(server) = server else { return Ok(Bound::NeedsServer) };
+        self.enter(&statement.effects, server);
         let translated = self.translate(tools, &statement, server);
         let (sent, target) = translated.map_or((Arc::clone(&statement), None), |translated| (translated.statement, translated.target));
         self.names.bind(head.portal, &statement, target, false, self.ledger.now());
@@ -413,6 +425,7 @@ impl Conversation {
         let Some(server) = server else { return Ok(false) };
         match (named.target, statement) {
             (Target::Statement, Some(statement)) => {
+                self.enter_to_name(&statement.effects, server);
                 let statement = self.translate(tools, &statement, server).map_or(statement, |translated| translated.statement);
                 self.send_if_missing(&statement, server);
                 synthetic::named(server.out, client::DESCRIBE, Target::Statement, statement.server_name());
@@ -443,7 +456,7 @@ impl Conversation {
     fn execute(&mut self, body: &[u8], frame: &[u8], server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> Result<bool, Fatal> {
         let name = execute_portal(body)?;
         let portal = self.names.portal(name).map(|portal| (portal.own, portal.statement.effects.clone(), portal.target.clone()));
-        let (mut undo, mut step) = (None, None);
+        let (mut undo, mut step, mut passed) = (None, None, None);
         if let Some((own, Some(effects), target)) = portal {
             if own {
                 self.execute_own(name, &effects, server, to_client);
@@ -456,6 +469,7 @@ impl Conversation {
             }
             if let Some(server) = server {
                 undo = self.note_execute(&effects, target.as_ref(), server);
+                passed = Some(effects);
             }
         }
         let Some(server) = server else { return Ok(false) };
@@ -463,6 +477,9 @@ impl Conversation {
         self.unsynced = true;
         self.executed = true;
         self.ledger.push(Owed::Execute { undo, step });
+        if let Some(effects) = passed {
+            self.pass(&effects, server);
+        }
         Ok(true)
     }
 
@@ -568,6 +585,7 @@ impl Conversation {
         undo: Option<Box<super::Undo>>,
         server: &mut Attached<'_>,
     ) {
+        self.enter_to_name(&statement.effects, server);
         self.make_room(statement, server);
         self.unsynced = true;
         let (id, now) = (statement.id(), self.ledger.now());

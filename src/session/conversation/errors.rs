@@ -1,6 +1,6 @@
 //! Errors of a server: what they mean for the batch or query that they end, and what the client gets to see of them.
 
-use super::{super::ledger::Owed, Conversation, CopyIn, Fatal, Sink, names::Names, server::Fate};
+use super::{super::ledger::Owed, Conversation, CopyIn, Fatal, Sink, context::with_clients_position, names::Names, server::Fate};
 use crate::{
     backend::{Carried, statements::NAME_PREFIX},
     error::{Report, Severity, SqlState},
@@ -44,10 +44,13 @@ impl Conversation {
                 let state = fields.sql_state().unwrap_or(SqlState::INVALID_PARAMETER_VALUE);
                 return Err(Fatal::Settings { state, message: String::from_utf8_lossy(fields.message).into_owned() });
             }
-            Owed::Query { .. } => match self.load_error.take() {
-                Some(earlier) => show(&earlier, &ErrorFields::read(&earlier), &self.names, sink, true),
-                None => show(body, &fields, &self.names, sink, false),
-            },
+            Owed::Query { inserted, .. } => {
+                let moved = inserted.as_deref().and_then(|inserted| with_clients_position(body, inserted));
+                match self.load_error.take().map_or(moved, |earlier| Some(earlier.into_vec())) {
+                    Some(told) => show(&told, &ErrorFields::read(&told), &self.names, sink, true),
+                    None => show(body, &fields, &self.names, sink, false),
+                }
+            }
             due if due.is_visible() => Fate::Forward,
             _ => Fate::Swallow,
         })
@@ -116,6 +119,7 @@ impl Conversation {
                 // A PREPARE that failed: the connection is believed to hold what it hasn't made.
                 Owed::Execute { undo: Some(_), .. } => forget = true,
                 Owed::Clear { id } if deliveries.has_arrived(*id) => carried.statements.restore(*id),
+                Owed::Context { .. } => Conversation::lost(&mut carried.statements),
                 Owed::Evict { id } => {
                     deliveries.left(*id);
                     carried.statements.restore(*id);

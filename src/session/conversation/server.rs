@@ -6,6 +6,7 @@ use super::{
         pin::Pin,
     },
     Conversation, CopyIn, Fatal, ServerEvent,
+    context::with_clients_position,
 };
 use crate::{
     backend::Carried,
@@ -140,7 +141,13 @@ impl Conversation {
         match tag {
             // Whatever made this connection listen, the client hasn't: what it hears comes over the tenant's listener.
             server::NOTIFICATION => Ok(Fate::Swallow),
-            server::NOTICE => Ok(self.fate_of_asynchronous()),
+            server::NOTICE => match self.ledger.inserted().and_then(|inserted| with_clients_position(body, inserted)) {
+                Some(told) if self.fate_of_asynchronous() == Fate::Forward => {
+                    synthetic::frame(sink.own(), server::NOTICE, |out| out.extend_from_slice(&told));
+                    Ok(Fate::Swallow)
+                }
+                _ => Ok(self.fate_of_asynchronous()),
+            },
             server::PARAMETER_STATUS => {
                 let fate = self.fate_of_asynchronous();
                 if let (Fate::Forward, Some((name, value))) = (fate, parameter_status(body))
@@ -153,12 +160,17 @@ impl Conversation {
             }
             server::ERROR => self.error(body, carried, sink),
             server::READY => self.ready(body),
+            tag if self.ledger.awaits_context(tag) => {
+                self.context_part(tag, &mut carried.statements);
+                Ok(Fate::Swallow)
+            }
+            server::COMMAND_COMPLETE if self.is_own_command() => Ok(Fate::Swallow),
             tag => self.part(tag, body, sink),
         }
     }
 
     fn fate_of_asynchronous(&self) -> Fate {
-        if self.replay.is_taken_up() || matches!(self.ledger.front(), Some(Owed::ApplySettings | Owed::ReadSettings)) {
+        if self.replay.is_taken_up() || matches!(self.ledger.front(), Some(Owed::ApplySettings | Owed::ReadSettings | Owed::Context { .. })) {
             Fate::Swallow
         } else {
             Fate::Forward
@@ -257,6 +269,9 @@ impl Conversation {
         }
         self.status = status;
         self.listening.ready(status);
+        if self.ledger.is_empty() {
+            self.transactions.settle(status);
+        }
         if due.is_visible() {
             self.load_error = None;
         }
@@ -279,6 +294,7 @@ impl Conversation {
         if self.ledger.is_empty() {
             self.skipping = false;
             self.end_batch();
+            self.transactions.settle(status);
         }
         self.status = status;
         Fate::Forward
