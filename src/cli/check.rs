@@ -66,11 +66,6 @@ fn check_map(map: &ShardMap, settings: Option<&Settings>, report: &mut CheckRepo
             check_address(shard.id.as_str(), address, report);
         }
     }
-    let unavailable = map.models().filter(|model| !model.lock.is_available());
-    for model in unavailable {
-        let message = format!("model {}: lock = \"{}\" isn't available yet, its tenants are refused", model.id, model.lock.as_str());
-        report.problems.push(message);
-    }
     if let Some(settings) = settings {
         for login in map.logins() {
             match login.secret {

@@ -4,6 +4,7 @@ pub mod check;
 pub mod create;
 pub mod demo;
 mod serve;
+pub mod shard;
 
 use std::{
     convert::Infallible,
@@ -33,6 +34,9 @@ enum Command {
     },
     /// Set a tenant of the shard map up on its shard. A second run changes nothing.
     Create(create::CreateArgs),
+    /// Change something about a whole shard.
+    #[command(subcommand)]
+    Shard(shard::ShardCommand),
     /// Try it: PostgreSQL shards, tenants of all models with data, and the proxy; all of it gone in the end.
     Demo(demo::DemoArgs),
     /// Check the configuration and the shard map that it names, and perhaps the shards.
@@ -56,6 +60,7 @@ pub fn run() -> ExitCode {
     match arguments.command {
         Command::Serve { config } => serve::run(&config),
         Command::Create(arguments) => finish(create::run(&arguments)),
+        Command::Shard(command) => finish(shard::run(&command)),
         Command::Demo(arguments) => finish(demo::run(arguments)),
         Command::Check { config, live, fix } => {
             let report = check::check(&config);
