@@ -89,7 +89,7 @@ impl KeyType {
         match self.tenancy {
             Tenancy::Literal => KEY.to_string(),
             // One parameter serves columns of several types.
-            Tenancy::Parameter => self.cast(),
+            Tenancy::Parameter { .. } => self.cast(),
         }
     }
 
@@ -97,7 +97,7 @@ impl KeyType {
     pub(super) fn typed_key(&self) -> String {
         match self.tenancy {
             Tenancy::Literal if self.text => KEY.to_string(),
-            Tenancy::Literal | Tenancy::Parameter => self.cast(),
+            Tenancy::Literal | Tenancy::Parameter { .. } => self.cast(),
         }
     }
 

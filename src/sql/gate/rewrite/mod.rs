@@ -207,6 +207,11 @@ impl Template {
         (text.into(), map)
     }
 
+    /// What it takes of memory, about.
+    pub fn weight(&self) -> usize {
+        self.text.len() + self.insertions.len() * size_of::<Insertion>()
+    }
+
     /// What in the rendered text isn't the client's.
     fn spans(&self, key: Key<'_>) -> Spans {
         let key = key.render().len();

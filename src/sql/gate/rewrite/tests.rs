@@ -32,6 +32,7 @@ fn ground() -> Ground {
         ddl: false,
         functions: Vec::new(),
         reference_tables: vec!["countries".into()],
+        ..Ground::default()
     }
 }
 
