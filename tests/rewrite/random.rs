@@ -22,7 +22,7 @@ struct Source {
     name: String,
 }
 
-pub fn statement(seed: u64) -> String {
+pub(crate) fn statement(seed: u64) -> String {
     let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     for _ in 0..4 {
         dice.roll(2);

@@ -40,9 +40,9 @@ WITH RECURSIVE a AS (SELECT * FROM b), b AS (SELECT id FROM customers) SELECT * 
 ;;
 WITH a AS (WITH orders AS (SELECT 5 AS id) SELECT * FROM orders) SELECT * FROM a, orders WHERE orders.id = a.id
 ;;
-WITH RECURSIVE t AS (SELECT id, customer_id FROM orders WHERE id = 3 UNION SELECT o.id, o.customer_id FROM orders o JOIN t ON o.id = t.customer_id) SEARCH DEPTH FIRST BY id SET seq SELECT * FROM t
+WITH RECURSIVE t AS (SELECT id, customer_id FROM orders WHERE id = 3 UNION SELECT o.id, o.customer_id FROM orders o JOIN t ON o.id = t.customer_id + 1 AND t.id < 6) SEARCH DEPTH FIRST BY id SET seq SELECT * FROM t
 ;;
-WITH RECURSIVE t AS (SELECT id, customer_id FROM orders WHERE id = 3 UNION SELECT o.id, o.customer_id FROM orders o JOIN t ON o.id = t.customer_id) CYCLE id SET is_cycle USING path SELECT * FROM t
+WITH RECURSIVE t AS (SELECT id, customer_id FROM orders WHERE id = 3 UNION SELECT o.id, o.customer_id FROM orders o JOIN t ON o.id = t.customer_id + 1 AND t.id < 6) CYCLE id SET is_cycle USING path SELECT * FROM t
 ;;
 SELECT a, b, note FROM orders AS o (a, b) ORDER BY a
 ;;
@@ -60,7 +60,7 @@ SELECT count(*) FROM customers c LEFT JOIN orders o TABLESAMPLE pg_catalog.berno
 ;;
 SELECT count(*) FROM U&"ord\0065rs" U&"!0061" UESCAPE '!' WHERE U&"!0061" UESCAPE '!'.id IS DISTINCT FROM 3 GROUP BY ()
 ;;
-SELECT count(*) FROM U&"ord\0065rs"WHERE"orders"."id"=3OR"orders".id=4
+SELECT count(*) FROM U&"ord\0065rs"WHERE"orders"."id"=3 OR"orders".id=4
 ;;
 select"id"from"orders"where'2001-02-11'=note or"note"='y'
 ;;
@@ -252,6 +252,8 @@ UPDATE public.orders SET note = (SELECT string_agg(name, ',' ORDER BY name) FROM
 ;;
 UPDATE orders SET twice = 1
 ;;
+UPDATE orders AS t1 SET (note, amount) = (SELECT t1.tenant_id, t1.amount FROM (SELECT 1 FROM archived a3, ONLY customers a4) s2 ORDER BY 1, 2 LIMIT 1) WHERE id < 4
+;;
 UPDATE orders SET nope = 1
 ;;
 UPDATE parted SET day = day + 365 WHERE id < 4 RETURNING tableoid::regclass, id
@@ -265,8 +267,6 @@ DELETE FROM ONLY orders USING orders b, customers WHERE b.id = orders.id AND cus
 DELETE FROM orders
 ;;
 DELETE FROM orders WHERE false OR id = 3 RETURNING *;
-;;
-DELETE FROM orders AS o (a) WHERE id = 3
 ;;
 DELETE FROM customers c USING (orders o JOIN countries ON true) WHERE o.customer_id = c.id
 ;;
