@@ -85,7 +85,7 @@ struct Twins {
 
 const OWN_ROWS: &str = "SELECT 'o', o::text FROM orders o WHERE tenant_id = 'acme' UNION ALL SELECT 'c', c::text FROM customers c \
     WHERE tenant_id = 'acme' UNION ALL SELECT 'p', p::text FROM parted p WHERE tenant_id = 'acme' UNION ALL SELECT 's', s::text FROM short s \
-    WHERE tenant_id = 'acme' UNION ALL SELECT 'u', u::text FROM slots u WHERE tenant_id = 'acme'";
+    WHERE tenant_id = 'acme' UNION ALL SELECT 'u', u.kind FROM slots u WHERE tenant_id = 'acme'";
 
 fn foreign_rows() -> String {
     OWN_ROWS.replace("= 'acme'", "IS DISTINCT FROM 'acme'")
@@ -100,7 +100,7 @@ impl Twins {
             let client = cluster::superuser(cluster, &database).await;
             run(&client, SCHEMA).await;
             for (number, tenant) in tenants.iter().enumerate() {
-                run(&client, &ROWS.replace("{tenant}", tenant).replace("{base}", &(number * 1000).to_string())).await;
+                run(&client, &ROWS.replace("{tenant}", tenant).replace("{base}", &(number * 100_000).to_string())).await;
             }
             if tenants.len() == 1 {
                 // On a database of one's own, the tenant is the default.
@@ -191,6 +191,7 @@ impl Twins {
         run_quietly(&self.both, "ROLLBACK").await;
         run_quietly(&self.alone, "ROLLBACK").await;
         run_quietly(&self.both, "DEALLOCATE ALL").await;
+        run_quietly(&self.alone, "DEALLOCATE ALL").await;
         if trouble.is_empty() { Ok(got) } else { Err(format!("{sql}\nsent as {sent}\n{}\n", trouble.join("\n"))) }
     }
 }

@@ -23,6 +23,7 @@ mod proof;
 mod scope;
 mod verify;
 mod walk;
+mod width;
 mod write;
 
 use std::{borrow::Cow, ops::Range};

@@ -85,13 +85,12 @@ impl<'t, 'g> Proof<'t, 'g> {
     fn with(&mut self, with: Option<&'t nodes::WithClause>, outer: Option<ScopeId>) -> Option<ScopeId> {
         let Some(with) = with else { return outer };
         let queries = || with.ctes().iter();
-        let name = |query: &'t nodes::CommonTableExpr| query.ctename().unwrap_or_default();
-        let all = queries().fold(outer, |scope, query| self.scopes.with(scope, name(query)));
+        let all = queries().fold(outer, |scope, query| self.scopes.with(scope, query));
         let mut scope = outer;
         for query in queries() {
             self.push(query.into(), if with.recursive { all } else { scope });
             if !with.recursive {
-                scope = self.scopes.with(scope, name(query));
+                scope = self.scopes.with(scope, query);
             }
         }
         all
@@ -265,6 +264,13 @@ impl<'t, 'g> Proof<'t, 'g> {
                         let place = usize::try_from(part.colno).ok().and_then(|number| number.checked_sub(1));
                         place.and_then(|place| row.args().get(place)).ok_or(UNCHECKED)?
                     }
+                    Node::SubLink(link) => {
+                        let count = usize::try_from(part.ncolumns).ok();
+                        let place = usize::try_from(part.colno).ok().and_then(|number| number.checked_sub(1)).ok_or(UNCHECKED)?;
+                        let Node::SelectStmt(query) = link.subselect() else { return Err(UNCHECKED) };
+                        self.source(query, count, place)?;
+                        continue;
+                    }
                     _ => return Err(UNCHECKED),
                 },
                 value => value,
@@ -303,7 +309,8 @@ impl<'t, 'g> Proof<'t, 'g> {
         if let Some((relation, table)) = self.written(insert.relation())? {
             let Node::SelectStmt(source) = insert.select_stmt() else { return Err(UNCHECKED) };
             let place = self.place(insert.cols(), table)?;
-            self.source(source, insert.cols(), place)?;
+            let columns = Some(insert.cols().len()).filter(|count| *count > 0);
+            self.source(source, columns, place)?;
             if let Some(conflict) = insert.on_conflict_clause().filter(|clause| clause.action == raw::OnConflictAction::ONCONFLICT_UPDATE) {
                 self.assignments(conflict.target_list().iter().map(Node::from))?;
                 if !self.has_key(conflict.where_clause(), relation, table) {
@@ -331,16 +338,15 @@ impl<'t, 'g> Proof<'t, 'g> {
     }
 
     /// Whether the value at a place is checked. Behind a star it can be told only if it is the last one: the server refuses a list of columns
-    /// that is longer or shorter than the list of values.
-    fn source(&self, source: &'t nodes::SelectStmt, columns: &NodeList, place: usize) -> Proved {
-        let last = columns.len() == place + 1;
+    /// (so many, if there is one) that is longer or shorter than the list of values.
+    fn source(&self, source: &'t nodes::SelectStmt, columns: Option<usize>, place: usize) -> Proved {
         let is_checked = |values: Vec<Node<'t>>| {
-            let starred = values.iter().take(place + 1).any(|value| is_star(*value));
-            let value = if last && starred { values.last() } else { values.get(place).filter(|_| !starred) };
-            match value {
-                Some(value) => self.is_checked(*value),
-                None => !starred && !columns.is_empty(),
+            let starred = |count: usize| values.iter().take(count).any(|value| is_star(*value));
+            if columns.is_some_and(|columns| columns != values.len()) && !starred(values.len()) {
+                return true;
             }
+            let value = if starred(place + 1) { values.last().filter(|_| columns == Some(place + 1)) } else { values.get(place) };
+            value.is_some_and(|value| self.is_checked(*value))
         };
         let checked = if source.op != raw::SetOperation::SETOP_NONE {
             false

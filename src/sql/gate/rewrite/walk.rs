@@ -59,17 +59,16 @@ pub(super) struct Walk<'t, 'g> {
     /// Edits that come before those at the same place in `late`.
     pub(super) edits: Vec<Edit>,
     late: Vec<Fence>,
+    /// Edits that come behind all others at the same place.
+    pub(super) outer: Vec<Edit>,
     /// Some condition may fail.
     may_fail: bool,
     joins: u32,
-    prefix: &'static str,
     view_depth: u32,
 }
 
 impl<'t, 'g> Walk<'t, 'g> {
     pub(super) fn new(statement: &nodes::RawStmt, text: &'t str, ground: &'g Ground, whose: &'g Whose<'g>, tenancy: Tenancy) -> Self {
-        // A name of ours must not meet one of the client's.
-        let prefix = ["pgt_", "pgt__", "pgt___", "pgt____"].into_iter().find(|prefix| !text.contains(&format!("{prefix}1")));
         Walk {
             text,
             from: usize::try_from(statement.stmt_location).unwrap_or(0),
@@ -82,9 +81,9 @@ impl<'t, 'g> Walk<'t, 'g> {
             fences: Vec::new(),
             edits: Vec::new(),
             late: Vec::new(),
+            outer: Vec::new(),
             may_fail: false,
             joins: 0,
-            prefix: prefix.unwrap_or("pgt_"),
             view_depth: 0,
         }
     }
@@ -103,6 +102,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         edits.extend(self.fences.iter().map(|fence| fence.edit(self.may_fail)));
         edits.extend(self.edits);
         edits.extend(self.late.iter().map(|fence| fence.edit(self.may_fail)));
+        edits.extend(self.outer);
     }
 
     /// The tenant column, in the row model.
@@ -118,14 +118,38 @@ impl<'t, 'g> Walk<'t, 'g> {
         KeyType::of(relation, column, self.tenancy).ok_or_else(|| lost("a tenant table without the tenant column"))
     }
 
-    pub(super) fn whose(&self) -> &'g Whose<'g> {
-        self.whose
+    pub(super) fn scopes(&self) -> &Scopes<'t> {
+        &self.scopes
+    }
+
+    /// A relation that the catalog knows by the name of a reference.
+    pub(super) fn known(&self, relation: &nodes::RangeVar) -> Option<&'g Relation> {
+        let found = self.ground.catalog.relation(relation.schemaname(), relation.relname()?, &["public"])?;
+        Some(found)
+    }
+
+    /// What a reference stands for.
+    pub(super) fn standing(&self, relation: &nodes::RangeVar, used: Use) -> Result<Standing<'g>, Report> {
+        standing(relation, self.ground, self.whose, used).map_err(|report| {
+            // PostgreSQL points at names that it doesn't find.
+            let place =
+                usize::try_from(relation.location).ok().filter(|_| report.state == SqlState::UNDEFINED_TABLE && self.view_depth == 0);
+            match place.and_then(|place| self.text.get(..place)) {
+                Some(before) if report.position.is_none() => report.at(super::count(before).saturating_add(1)),
+                _ => report,
+            }
+        })
     }
 
     /// A name that the text doesn't have.
     pub(super) fn fresh_name(&mut self) -> String {
         self.joins += 1;
-        format!("{}{}", self.prefix, self.joins)
+        // It must not meet one of the client's.
+        let mut prefix = "pgt_".to_owned();
+        while self.text.contains(&prefix) {
+            prefix.push('_');
+        }
+        format!("{prefix}{}", self.joins)
     }
 
     pub(super) fn push(&mut self, node: Node<'t>, scope: Option<ScopeId>, zone: Zone) {
@@ -190,13 +214,13 @@ impl<'t, 'g> Walk<'t, 'g> {
         let mut scope = outer;
         if with.recursive {
             for query in with.ctes().iter() {
-                scope = self.scopes.with(scope, cte_name(query));
+                scope = self.scopes.with(scope, query);
             }
             self.push_all(with.ctes().iter(), scope, Zone::Condition);
         } else {
             for query in with.ctes().iter() {
                 self.push(query.into(), scope, Zone::Condition);
-                scope = self.scopes.with(scope, cte_name(query));
+                scope = self.scopes.with(scope, query);
             }
         }
         scope
@@ -300,7 +324,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         if self.scopes.shadows(scope, relation) {
             return Ok(None);
         }
-        match standing(relation, self.ground, self.whose, Use::Read)? {
+        match self.standing(relation, Use::Read)? {
             Standing::Plain => Ok(None),
             Standing::Tenant(table) => {
                 let place = self.place(relation, sample.is_some())?;
@@ -409,7 +433,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             self.push(copy.query(), Scopes::NONE, Zone::Command);
             return Ok(());
         };
-        match standing(relation, self.ground, self.whose, Use::Read)? {
+        match self.standing(relation, Use::Read)? {
             Standing::Plain if self.column().is_none() => Ok(()),
             Standing::Tenant(table) => self.copy_table(copy, relation, table),
             Standing::Plain => Ok(()),
@@ -440,10 +464,6 @@ impl<'t, 'g> Walk<'t, 'g> {
         self.edits.push(query);
         Ok(())
     }
-}
-
-fn cte_name<'t>(query: &'t nodes::CommonTableExpr) -> &'t str {
-    query.ctename().unwrap_or_default()
 }
 
 /// The table that an item of FROM is, sampled or not.

@@ -5,6 +5,7 @@ use pg_raw_parse::{Node, nodes, raw};
 use super::{
     Edit, MARK,
     fence::{Condition, Fence},
+    insert::Need,
     lost,
     places::Tokens,
     quote_literal,
@@ -15,7 +16,7 @@ use super::{
 use crate::{
     catalog::Relation,
     error::Report,
-    sql::gate::relations::{Standing, Use, standing},
+    sql::gate::relations::{Standing, Use},
 };
 
 const PLAIN_VALUE: &str = "Leave the tenant column out of this write, or give it a plain value.";
@@ -25,7 +26,7 @@ impl<'t, 'g> Walk<'t, 'g> {
     pub(super) fn written(&self, relation: Option<&nodes::RangeVar>) -> Result<Option<&'g Relation>, Report> {
         let relation = relation.ok_or_else(|| lost("the table to be written"))?;
         // The name of a WITH query can't be written: the server looks for a table of that name.
-        match standing(relation, self.ground, self.whose(), Use::Write)? {
+        match self.standing(relation, Use::Write)? {
             Standing::Plain => Ok(None),
             Standing::Tenant(table) => {
                 let generated = self.column().and_then(|column| table.column(column)).is_some_and(|(_, column)| column.generated);
@@ -110,14 +111,21 @@ impl<'t, 'g> Walk<'t, 'g> {
 
     /// `(a, tenant_id) = (x, y)`, from within the first parentheses.
     fn assigned_part(&mut self, part: &'t nodes::MultiAssignRef, tokens: &mut Tokens<'t>, table: &Relation) -> Result<(), Report> {
-        let Node::RowExpr(row) = part.source() else {
-            return Err(unchecked("It is assigned from a row that is computed as a whole.", PLAIN_VALUE));
-        };
         let place = usize::try_from(part.colno).ok().and_then(|number| number.checked_sub(1)).ok_or_else(|| lost("a row's part"))?;
-        let value = row.args().get(place).ok_or_else(|| lost("a row's part"))?;
         tokens.run_to(&[], false);
         tokens.take_symbol(b')').ok_or_else(|| lost("a list of columns"))?;
         tokens.take_symbol(b'=').ok_or_else(|| lost("an assignment"))?;
+        if let Node::SubLink(link) = part.source()
+            && let Node::SelectStmt(query) = link.subselect()
+        {
+            tokens.take_symbol(b'(').ok_or_else(|| lost("an assigned query"))?;
+            let width = usize::try_from(part.ncolumns).ok();
+            return self.source(query, tokens, table, (Need::Check(place), width));
+        }
+        let Node::RowExpr(row) = part.source() else {
+            return Err(unchecked("It is assigned from a row that is computed as a whole.", PLAIN_VALUE));
+        };
+        let value = row.args().get(place).ok_or_else(|| lost("a row's part"))?;
         tokens.take_word("row");
         tokens.take_symbol(b'(').ok_or_else(|| lost("an assigned row"))?;
         let (start, end) = item(tokens, place).ok_or_else(|| lost("a row's part"))?;
