@@ -48,7 +48,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         table: &'g Relation,
         scope: Option<ScopeId>,
     ) -> Result<(), Report> {
-        let mut tokens = Tokens::new(self.text, self.place(relation, false)?.end);
+        let mut tokens = self.tokens(self.place(relation, false)?.end);
         let Node::SelectStmt(source) = insert.select_stmt() else {
             return self.default_values(&mut tokens, table);
         };
@@ -168,7 +168,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             Need::Check(place) => {
                 // The server says that a row is too short.
                 let Some(value) = row.get(place) else { return Ok(()) };
-                let (start, end) = item(&mut Tokens::new(self.text, open.end), place).ok_or_else(missing)?;
+                let (start, end) = item(&mut self.tokens(open.end), place).ok_or_else(missing)?;
                 self.check(value, start, end, table)
             }
         }
@@ -210,7 +210,7 @@ impl<'t, 'g> Walk<'t, 'g> {
                 let end = match source.target_list().iter().next_back() {
                     Some(last) => {
                         let at = usize::try_from(last.location).map_err(|_| missing())?;
-                        Tokens::new(self.text, at).run_to(AFTER_TARGETS, true).end
+                        self.tokens(at).run_to(AFTER_TARGETS, true).end
                     }
                     // `SELECT FROM t`
                     None => {
@@ -244,7 +244,7 @@ impl<'t, 'g> Walk<'t, 'g> {
 
     /// Where a target's expression ends, before its label, and whether it has one.
     fn target_end(&self, at: usize, target: &nodes::ResTarget) -> Result<(usize, bool), Report> {
-        let mut tokens = Tokens::new(self.text, at);
+        let mut tokens = self.tokens(at);
         if target.name().is_none() {
             return Ok((tokens.run_to(AFTER_TARGETS, true).end, false));
         }
@@ -266,7 +266,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         }
         let name = self.fresh_name();
         let key = self.key_type(table)?;
-        let end = Tokens::new(self.text, start).run_to(&["on", "returning"], false).end;
+        let end = self.tokens(start).run_to(&["on", "returning"], false).end;
         let Need::Check(place) = need else {
             self.edits.push(Edit::insert(start, format!("SELECT {name}.*, {} FROM (", key.typed_key())));
             self.outer.push(Edit::insert(end, format!(") AS {name}")));

@@ -8,7 +8,7 @@ use super::{
     Edit, Template,
     fence::{Condition, Fence, KeyType, called, column_here},
     lost,
-    places::{AFTER_WHERE, ReferencePlace, ReferenceShape, Tokens, last_word_before, reference},
+    places::{AFTER_WHERE, Budget, ReferencePlace, ReferenceShape, Tokens, last_word_before, reference},
     quote_name,
     scope::{ScopeId, Scopes},
 };
@@ -64,6 +64,9 @@ pub(super) struct Walk<'t, 'g> {
     /// Some condition may fail.
     may_fail: bool,
     joins: u32,
+    /// What the names of joins begin with, once there is one.
+    prefix: String,
+    budget: Budget,
     view_depth: u32,
 }
 
@@ -84,6 +87,8 @@ impl<'t, 'g> Walk<'t, 'g> {
             outer: Vec::new(),
             may_fail: false,
             joins: 0,
+            prefix: String::new(),
+            budget: Budget::new(),
             view_depth: 0,
         }
     }
@@ -92,7 +97,11 @@ impl<'t, 'g> Walk<'t, 'g> {
     pub(super) fn run(&mut self, statement: Node<'t>) -> Result<(), Report> {
         self.push(statement, Scopes::NONE, Zone::Command);
         while let Some(task) = self.tasks.pop() {
-            self.visit(task)?;
+            let visited = self.visit(task);
+            if self.budget.is_spent() {
+                return Err(Report::new(SqlState::STATEMENT_TOO_COMPLEX, "the statement is nested too deeply"));
+            }
+            visited?;
         }
         Ok(())
     }
@@ -141,15 +150,22 @@ impl<'t, 'g> Walk<'t, 'g> {
         })
     }
 
+    /// The text's tokens from a place on.
+    pub(super) fn tokens(&self, at: usize) -> Tokens<'t> {
+        Tokens::new(self.text, at, &self.budget)
+    }
+
     /// A name that the text doesn't have.
     pub(super) fn fresh_name(&mut self) -> String {
         self.joins += 1;
-        // It must not meet one of the client's.
-        let mut prefix = "pgt_".to_owned();
-        while self.text.contains(&prefix) {
-            prefix.push('_');
+        if self.prefix.is_empty() {
+            // It must not meet one of the client's.
+            self.prefix.push_str("pgt_");
+            while self.text.contains(&self.prefix) && self.prefix.len() < 16 {
+                self.prefix.push('_');
+            }
         }
-        format!("{prefix}{}", self.joins)
+        format!("{}{}", self.prefix, self.joins)
     }
 
     pub(super) fn push(&mut self, node: Node<'t>, scope: Option<ScopeId>, zone: Zone) {
@@ -253,7 +269,7 @@ impl<'t, 'g> Walk<'t, 'g> {
     fn table_command(&mut self, select: &'t nodes::SelectStmt) -> Result<(), Report> {
         let Some(Node::RangeVar(relation)) = select.from_clause().get(0) else { return Err(lost("a TABLE command without its table")) };
         let place = usize::try_from(relation.location).unwrap_or(0);
-        let word = last_word_before(self.text, self.from, "table", place).ok_or_else(|| lost("the word TABLE"))?;
+        let word = last_word_before(self.text, self.from, "table", place, &self.budget).ok_or_else(|| lost("the word TABLE"))?;
         self.edits.push(Edit::replace(word.start, word.end - word.start, "SELECT * FROM"));
         Ok(())
     }
@@ -360,7 +376,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             columns: relation.alias().is_some_and(|alias| !alias.colnames().is_empty()),
             sample,
         };
-        reference(self.text, shape).ok_or_else(|| lost("a table's place"))
+        reference(self.text, shape, &self.budget).ok_or_else(|| lost("a table's place"))
     }
 
     /// Puts a query in a table's place.
@@ -388,12 +404,15 @@ impl<'t, 'g> Walk<'t, 'g> {
         }
         let text =
             view.view.as_ref().and_then(|view| view.definition.as_deref()).ok_or_else(|| refused("Its definition can't be read."))?;
+        // It is parsed for each of its references.
+        self.budget.spend(text.len().saturating_mul(16));
         let parsed = pg_raw_parse::parse(text).map_err(|_| refused("Its definition isn't understood."))?;
         let mut statements = parsed.iter();
         let (Some(statement), None) = (statements.next(), statements.next()) else {
             return Err(refused("Its definition isn't one query."));
         };
         let mut walk = Walk::new(statement, text, self.ground, self.whose, self.tenancy);
+        walk.budget = self.budget.clone();
         walk.view_depth = self.view_depth + 1;
         walk.may_fail = true;
         walk.run(statement.stmt())?;
@@ -405,7 +424,7 @@ impl<'t, 'g> Walk<'t, 'g> {
 
     /// Adds conditions to a WHERE that stands, or would stand, behind `end`.
     pub(super) fn add_where(&mut self, end: usize, old: Node<'t>, conditions: Vec<Condition>) -> Result<(), Report> {
-        let mut tokens = Tokens::new(self.text, end);
+        let mut tokens = self.tokens(end);
         if matches!(old, Node::None) {
             let at = tokens.run_to(AFTER_WHERE, false).end;
             self.late.push(Fence { at, before: " WHERE ".to_owned(), conditions, after: "" });
@@ -448,7 +467,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             return Err(Report::new(SqlState::WRONG_OBJECT_TYPE, message).with_hint("Try the COPY (SELECT ...) TO variant."));
         }
         let place = self.place(relation, false)?;
-        let mut tokens = Tokens::new(self.text, place.end);
+        let mut tokens = self.tokens(place.end);
         let columns: Vec<String> = if copy.attlist().is_empty() {
             table.columns.iter().filter(|column| !column.generated).map(|column| quote_name(&column.name).into_owned()).collect()
         } else {

@@ -95,7 +95,7 @@ impl<'t, 'g> Walk<'t, 'g> {
                 return Err(unchecked("A part of it is assigned.", PLAIN_VALUE));
             }
             let at = usize::try_from(target.location).ok().filter(|at| *at >= behind).ok_or_else(|| lost("an assignment"))?;
-            let mut tokens = Tokens::new(self.text, at);
+            let mut tokens = self.tokens(at);
             if let Node::MultiAssignRef(part) = target.val() {
                 self.assigned_part(part, &mut tokens, table)?;
                 continue;
@@ -167,7 +167,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         self.from_list(std::iter::once(merge.source_relation()), scope, false)?;
         if let (Some(table), Some(relation)) = (table, merge.relation()) {
             let condition = self.condition(relation, table, true)?;
-            let mut tokens = Tokens::new(self.text, self.place(relation, false)?.end);
+            let mut tokens = self.tokens(self.place(relation, false)?.end);
             self.merge_condition(merge, &mut tokens, condition.clone())?;
             for clause in merge.merge_when_clauses().iter() {
                 self.merge_clause(clause, &mut tokens, table, &condition)?;
@@ -190,7 +190,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             }
         }
         let on = on.ok_or_else(|| lost("MERGE's ON"))?;
-        let mut inside = Tokens::new(self.text, on);
+        let mut inside = self.tokens(on);
         self.and(on, merge.join_condition(), &mut inside, &["when"], vec![condition]);
         Ok(())
     }
@@ -246,7 +246,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             return Ok(());
         }
         let at = usize::try_from(conflict.location).map_err(|_| lost("ON CONFLICT"))?;
-        let mut tokens = Tokens::new(self.text, at);
+        let mut tokens = self.tokens(at);
         tokens.run_to_any(&["do"]);
         let from = tokens.take_word("do").ok_or_else(|| lost("DO UPDATE"))?.end;
         let condition = self.condition(relation, table, true)?;
