@@ -15,3 +15,4 @@ pub mod registry;
 pub mod relay;
 mod reset;
 pub mod startup;
+pub mod tenancy;

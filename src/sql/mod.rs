@@ -21,6 +21,7 @@ pub mod outcome;
 mod parse;
 mod prescan;
 mod settings;
+pub mod tenancy;
 mod triggers;
 mod words;
 
