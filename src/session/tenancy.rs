@@ -152,9 +152,10 @@ impl Tenancy {
         match command {
             Command::Set { .. } | Command::Show | Command::Current => true,
             Command::Begin { .. } | Command::Commit { .. } | Command::Rollback { .. } => {
-                self.switches() && *standing != Standing::Tied && self.block != Block::Server
+                self.switches() && *standing == Standing::Free && self.block != Block::Server
             }
             Command::ResetAll => self.switches() && self.tenant().is_none(),
+            Command::DiscardAll | Command::Deallocate(_) => false,
         }
     }
 
@@ -180,7 +181,7 @@ impl Tenancy {
             Command::Begin { tag } => Ok(self.begin(tag, text)),
             Command::Commit { chain } => Ok(self.end(true, *chain)),
             Command::Rollback { chain } => Ok(self.end(false, *chain)),
-            Command::ResetAll => {
+            Command::ResetAll | Command::DiscardAll | Command::Deallocate(_) => {
                 self.remember();
                 (self.session, self.local) = (self.start.clone(), None);
                 self.settle_outside(in_batch);

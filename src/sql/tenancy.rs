@@ -48,6 +48,27 @@ pub enum Command {
     },
     /// `RESET ALL`.
     ResetAll,
+    /// `DISCARD ALL`.
+    DiscardAll,
+    /// `DEALLOCATE`; `None`: ALL.
+    Deallocate(Option<String>),
+}
+
+/// A statement with which a pool of connections cleans up, and which has nothing to do where there is no server.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Cleanup {
+    /// `RESET ALL`
+    ResetAll,
+    /// `UNLISTEN`
+    Unlisten,
+    /// `CLOSE ALL`
+    CloseAll,
+    /// `SELECT pg_advisory_unlock_all()`
+    UnlockAll,
+    /// `DEALLOCATE ALL`
+    DeallocateAll,
+    /// `ROLLBACK`, outside of a transaction.
+    Rollback,
 }
 
 /// What the setting becomes.
@@ -68,6 +89,8 @@ pub enum Reading {
     Plain,
     /// One statement, one command.
     Command(Command),
+    /// Nothing but cleaning up.
+    Cleanup(Vec<Cleanup>),
     /// One of several statements says the tenant, or in a way that isn't understood.
     SaysInside,
     /// One of several statements ends a transaction, and others follow.
@@ -75,7 +98,8 @@ pub enum Reading {
 }
 
 /// First words of texts that may be of interest.
-const WORDS: [&str; 9] = ["set", "reset", "show", "begin", "start", "commit", "end", "rollback", "abort"];
+const WORDS: [&str; 13] =
+    ["set", "reset", "show", "begin", "start", "commit", "end", "rollback", "abort", "discard", "deallocate", "unlisten", "close"];
 
 /// Reads a text.
 pub fn read(text: &[u8]) -> Reading {
@@ -106,6 +130,10 @@ fn of_script(text: &str, script: &Script) -> Reading {
         [] => Reading::Plain,
         [statement] => of_statement(text.as_bytes(), statement),
         [before @ .., _] => {
+            let cleanup: Option<Vec<Cleanup>> = script.statements.iter().map(|statement| cleanup(text.as_bytes(), statement)).collect();
+            if let Some(cleanup) = cleanup {
+                return Reading::Cleanup(cleanup);
+            }
             if script.statements.iter().any(says_tenant) {
                 return Reading::SaysInside;
             }
@@ -116,6 +144,7 @@ fn of_script(text: &str, script: &Script) -> Reading {
 
 fn says_tenant(statement: &Statement) -> bool {
     statement.effects.iter().any(|effect| match effect {
+        Effect::ResetAll | Effect::Discard(DiscardTarget::All) => true,
         Effect::Set(set) => set.name.as_str() == SETTING,
         Effect::Show(name) | Effect::Pin(PinReason::Setting(name)) => name.as_str() == SETTING,
         _ => false,
@@ -127,7 +156,7 @@ fn ends_transaction(statement: &Statement) -> bool {
     statement.effects.iter().any(|effect| match effect {
         Effect::Transaction(Begin | Savepoint | Release | RollbackTo) => false,
         Effect::Transaction(Commit { .. } | Rollback { .. } | Prepare) => true,
-        Effect::Transaction(_) | Effect::ResetAll | Effect::Discard(DiscardTarget::All) => true,
+        Effect::Transaction(_) => true,
         _ => false,
     })
 }
@@ -137,6 +166,9 @@ fn of_statement(text: &[u8], statement: &Statement) -> Reading {
     match command(own, statement) {
         Some(command) => Reading::Command(command),
         None if says_tenant(statement) => Reading::SaysInside,
+        // Where it isn't certain that it runs, or whose value isn't.
+        None if names_setting(own) && Lexer::new(own).any(|token| token.is_word(own, "set_config")) => Reading::SaysInside,
+        None if cleanup(text, statement).is_some() => Reading::Cleanup(cleanup(text, statement).into_iter().collect()),
         None => Reading::Plain,
     }
 }
@@ -151,6 +183,8 @@ pub(super) fn command(text: &[u8], statement: &Statement) -> Option<Command> {
         Some(Effect::Transaction(TransactionControl::Commit { chain })) => Some(Command::Commit { chain: *chain }),
         Some(Effect::Transaction(TransactionControl::Rollback { chain })) => Some(Command::Rollback { chain: *chain }),
         Some(Effect::ResetAll) => Some(Command::ResetAll),
+        Some(Effect::Discard(DiscardTarget::All)) => Some(Command::DiscardAll),
+        Some(Effect::Deallocate(used)) => Some(Command::Deallocate(used.as_ref().map(|used| used.name.clone()))),
         Some(Effect::Show(name)) if name.as_str() == SETTING => Some(Command::Show),
         Some(Effect::Set(set)) if set.name.as_str() == SETTING && first.is_word(text, "select") => call(text),
         Some(Effect::Set(set)) if set.name.as_str() == SETTING && (first.is_word(text, "set") || first.is_word(text, "reset")) => {
@@ -165,6 +199,26 @@ pub(super) fn command(text: &[u8], statement: &Statement) -> Option<Command> {
             Some(Command::Set { value, local: set.scope == SetScope::Local, by_call: false })
         }
         None if names_setting(text) => call(text),
+        _ => None,
+    }
+}
+
+/// What a statement cleans up, if that is all it does.
+fn cleanup(text: &[u8], statement: &Statement) -> Option<Cleanup> {
+    let own = text.get(statement.span.clone())?;
+    let spelled = |words: &[&str]| {
+        let mut tokens = Lexer::new(own);
+        words.iter().all(|word| tokens.next().is_some_and(|token| token.bytes(own).eq_ignore_ascii_case(word.as_bytes())))
+            && tokens.next().is_none()
+    };
+    match statement.effects.as_slice() {
+        [Effect::ResetAll] => Some(Cleanup::ResetAll),
+        [Effect::Unlisten(_)] => Some(Cleanup::Unlisten),
+        [Effect::Deallocate(None)] => Some(Cleanup::DeallocateAll),
+        [Effect::Transaction(TransactionControl::Rollback { chain: false })] => Some(Cleanup::Rollback),
+        _ if spelled(&["close", "all"]) => Some(Cleanup::CloseAll),
+        _ if spelled(&["select", "pg_advisory_unlock_all", "(", ")"]) => Some(Cleanup::UnlockAll),
+        _ if spelled(&["select", "pg_catalog", ".", "pg_advisory_unlock_all", "(", ")"]) => Some(Cleanup::UnlockAll),
         _ => None,
     }
 }
@@ -320,6 +374,14 @@ mod tests {
             ("COMMIT AND CHAIN", Reading::Command(Command::Commit { chain: true })),
             ("abort", Reading::Command(Command::Rollback { chain: false })),
             ("RESET ALL", Reading::Command(Command::ResetAll)),
+            ("DISCARD ALL", Reading::Command(Command::DiscardAll)),
+            ("DEALLOCATE _pg3_1", Reading::Command(Command::Deallocate(Some("_pg3_1".to_owned())))),
+            (
+                "SELECT pg_advisory_unlock_all();\nCLOSE ALL;\nUNLISTEN *;\nRESET ALL;",
+                Reading::Cleanup(vec![Cleanup::UnlockAll, Cleanup::CloseAll, Cleanup::Unlisten, Cleanup::ResetAll]),
+            ),
+            ("CLOSE ALL", Reading::Cleanup(vec![Cleanup::CloseAll])),
+            ("RESET ALL; SELECT 1", Reading::SaysInside),
             ("SELECT 1", Reading::Plain),
             ("SELECT ';'", Reading::Plain),
             ("", Reading::Plain),
