@@ -20,10 +20,12 @@ use parking_lot::Mutex;
 
 use super::{
     acting::Acting,
-    conversation::{Attached, Conversation, Fatal, Loss, PoolMode, ServerEvent, Sink, Want},
+    conversation::{Attached, Conversation, Fatal, Loss, PoolMode, ServerEvent, Sink, Tools, Want},
     deadline,
     registry::{Registered, Signal},
     reset,
+    switcher::Switcher,
+    tenancy,
 };
 use crate::{
     backend::settings::Settings,
@@ -95,11 +97,25 @@ pub enum End {
 
 type Wait = Pin<Box<dyn Future<Output = Result<Checkout, CheckoutError>> + Send>>;
 
+/// Whom a session acts for, and how it goes from one to the next.
+pub struct Part {
+    /// Nobody, where its client hasn't said.
+    pub acting: Option<Acting>,
+    /// Where it may act for several.
+    pub switcher: Option<Box<Switcher>>,
+}
+
+impl Part {
+    fn tools(&self) -> Option<&Tools> {
+        self.acting.as_ref().map(|acting| &acting.tools).or_else(|| self.switcher.as_ref().map(|switcher| switcher.nobody()))
+    }
+}
+
 /// A session between its first ReadyForQuery and its end.
 pub struct Relay {
     client: Stream,
     conversation: Conversation,
-    acting: Acting,
+    part: Part,
     session: Registered,
     worker: Arc<Worker>,
     server: Option<Checkout>,
@@ -120,6 +136,8 @@ pub struct Relay {
     closed: bool,
     /// The server has been asked for the replies that it holds back.
     hurried: bool,
+    /// The client's next frame waits until nothing is owed.
+    held: bool,
 }
 
 /// Whether a step changed anything, so that another round may change more.
@@ -127,11 +145,11 @@ type Progress = Result<bool, End>;
 
 impl Relay {
     /// A relay; `inbound` are bytes that the client sent behind its startup.
-    pub fn new(client: Stream, conversation: Conversation, acting: Acting, session: Registered, worker: Arc<Worker>) -> Self {
+    pub fn new(client: Stream, conversation: Conversation, part: Part, session: Registered, worker: Arc<Worker>) -> Self {
         Relay {
             client,
             conversation,
-            acting,
+            part,
             session,
             worker,
             server: None,
@@ -145,6 +163,7 @@ impl Relay {
             moves: false,
             closed: false,
             hurried: false,
+            held: false,
         }
     }
 
@@ -210,6 +229,12 @@ impl Relay {
         if self.server.is_some() {
             progress |= self.poll_server(cx, scratch)?;
         }
+        if self.held && self.conversation.owes_nothing() && self.wait.is_none() && !self.ending {
+            self.held = false;
+            let Scratch { to_client, to_server, .. } = scratch;
+            self.on_inbound(cx, to_client, to_server)?;
+            progress = true;
+        }
         if self.to_server.is_empty() && self.to_client.is_empty() && !self.ending {
             let read = self.poll_client(cx, scratch)?;
             // With the client waited for and no server connection, nothing else can happen.
@@ -251,7 +276,7 @@ impl Relay {
     }
 
     fn poll_client(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
-        if self.conversation.holds_client() || self.wait.is_some() && self.inbound.len() >= AHEAD {
+        if self.held || self.conversation.holds_client() || self.wait.is_some() && self.inbound.len() >= AHEAD {
             return Ok(false);
         }
         if self.closed {
@@ -318,7 +343,8 @@ impl Relay {
                 .as_mut()
                 .and_then(Checkout::connection)
                 .map(|connection| Attached { carried: &mut connection.carried, out: to_server });
-            let step = match self.conversation.on_client(&self.acting.tools, bytes, attached, to_client) {
+            let Some(tools) = self.part.tools() else { return Err(End::ClientLeft) };
+            let step = match self.conversation.on_client(tools, bytes, attached, to_client) {
                 Ok(step) => step,
                 Err(fatal) => {
                     self.to_client.extend_from_slice(to_client);
@@ -327,34 +353,73 @@ impl Relay {
                 }
             };
             bytes = &bytes[step.consumed..];
-            match step.want {
+            let refused = match step.want {
                 Want::Bytes => break,
                 Want::Close => {
                     self.write_server(cx, to_server);
                     return Err(End::Goodbye);
                 }
-                Want::Server => match self.acting.pool.pool().try_check_out(self.worker.id) {
-                    Attempt::Ready(checkout) => self.attach(checkout, to_server),
-                    Attempt::Wait(receiver) => {
-                        let (pool, worker) = (Arc::clone(self.acting.pool.pool()), self.worker.id);
-                        self.wait = Some(Box::pin(async move { pool.wait(receiver, worker).await }));
+                Want::Rest => {
+                    self.held = true;
+                    break;
+                }
+                Want::Tenant => match self.switch() {
+                    Ok(()) => continue,
+                    Err(report) => report,
+                },
+                Want::Server => match self.try_check_out() {
+                    Some(Attempt::Ready(checkout)) => {
+                        self.attach(checkout, to_server, to_client);
+                        continue;
+                    }
+                    Some(Attempt::Wait(receiver)) => {
+                        self.wait = self.part.acting.as_ref().map(|acting| {
+                            let (pool, worker) = (Arc::clone(acting.pool.pool()), self.worker.id);
+                            Box::pin(async move { pool.wait(receiver, worker).await }) as Wait
+                        });
                         break;
                     }
-                    Attempt::Down(error) => {
-                        let done = self.conversation.fail_front(bytes, &error.report(), to_client);
-                        bytes = &bytes[done..];
-                    }
+                    Some(Attempt::Down(error)) => error.report(),
+                    None => tenancy::unsaid(),
                 },
-            }
+            };
+            let done = self.conversation.fail_front(bytes, &refused, to_client);
+            bytes = &bytes[done..];
         }
         self.write_client(cx, to_client, &[])?;
         self.write_server(cx, to_server);
         Ok(input.len() - bytes.len())
     }
 
-    fn attach(&mut self, mut checkout: Checkout, to_server: &mut Vec<u8>) {
+    fn try_check_out(&self) -> Option<Attempt> {
+        Some(self.part.acting.as_ref()?.pool.pool().try_check_out(self.worker.id))
+    }
+
+    /// Begins to act for the tenant that the client has said. Not while a server connection is another's.
+    fn switch(&mut self) -> Result<(), Report> {
+        let tenant = self.conversation.tenant().cloned();
+        let (Some(tenant), None) = (tenant, &self.server) else { return Err(tenancy::unsaid()) };
+        // Whoever it acted for before is free of it first: the next may be the same one, with its last place for a client.
+        self.forget_tenant();
+        let Some(switcher) = &self.part.switcher else { return Err(tenancy::unsaid()) };
+        let acting = switcher.act(&tenant, &self.session.handle)?;
+        self.conversation.given(Some(tenant), acting.tenant.plan.pool_mode);
+        self.part.acting = Some(acting);
+        Ok(())
+    }
+
+    fn forget_tenant(&mut self) {
+        self.part.acting = None;
+        self.conversation.given(None, PoolMode::Transaction);
+        self.session.handle.act_for(None);
+    }
+
+    fn attach(&mut self, mut checkout: Checkout, to_server: &mut Vec<u8>, to_client: &mut Vec<u8>) {
         if let Some(connection) = checkout.connection() {
             self.session.handle.attach(&connection.cancel);
+            if let Some(switcher) = &mut self.part.switcher {
+                switcher.tell(&connection.reported, &self.conversation, to_client);
+            }
             self.conversation.attach(&mut Attached { carried: &mut connection.carried, out: to_server });
         }
         self.server = Some(checkout);
@@ -370,8 +435,9 @@ impl Relay {
         match outcome {
             Ok(checkout) => {
                 let Scratch { to_client, to_server, .. } = scratch;
-                let mut first = Vec::new();
-                self.attach(checkout, &mut first);
+                let (mut first, mut news) = (Vec::new(), Vec::new());
+                self.attach(checkout, &mut first, &mut news);
+                self.write_client(cx, &mut news, &[])?;
                 if !first.is_empty() {
                     self.write_server(cx, &first);
                 }
@@ -391,18 +457,36 @@ impl Relay {
 
     /// Bytes that were held while waiting are looked at again without a read: they may hold whole frames.
     fn replay_inbound(&mut self) {
-        let bytes = std::mem::take(&mut self.inbound);
-        let step = self.conversation.on_client(&self.acting.tools, &bytes, None, &mut self.to_client);
-        match step {
-            Ok(step) => {
-                self.inbound = bytes[step.consumed..].to_vec();
-                if step.want == Want::Server {
-                    let (pool, worker) = (Arc::clone(self.acting.pool.pool()), self.worker.id);
+        let kept = std::mem::take(&mut self.inbound);
+        let mut bytes = kept.as_slice();
+        loop {
+            let Some(tools) = self.part.tools() else { return };
+            let step = match self.conversation.on_client(tools, bytes, None, &mut self.to_client) {
+                Ok(step) => step,
+                Err(fatal) => return self.broken(&fatal),
+            };
+            bytes = &bytes[step.consumed..];
+            let refused = match (step.want, &self.part.acting) {
+                (Want::Tenant, _) => match self.switch() {
+                    Ok(()) => continue,
+                    Err(report) => report,
+                },
+                (Want::Server, Some(acting)) => {
+                    let (pool, worker) = (Arc::clone(acting.pool.pool()), self.worker.id);
                     self.wait = Some(Box::pin(async move { pool.check_out(worker).await }));
+                    break;
                 }
-            }
-            Err(fatal) => self.broken(&fatal),
+                (Want::Server, None) => tenancy::unsaid(),
+                (Want::Rest, _) => {
+                    self.held = true;
+                    break;
+                }
+                (Want::Bytes | Want::Close, _) => break,
+            };
+            let done = self.conversation.fail_front(bytes, &refused, &mut self.to_client);
+            bytes = &bytes[done..];
         }
+        self.inbound = bytes.to_vec();
     }
 
     fn poll_server(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
@@ -481,7 +565,7 @@ impl Relay {
         }
         if let Some(pin) = self.conversation.pin() {
             if !self.pin_shown {
-                tracing::info!(session = %self.session.handle.id, tenant = %self.session.handle.tenant, %pin, "session keeps its server connection");
+                tracing::info!(session = %self.session.handle.id, tenant = ?self.session.handle.tenant(), %pin, "session keeps its server connection");
                 self.session.handle.show_pin(Some(pin.to_string()));
                 self.pin_shown = true;
             }
@@ -498,6 +582,10 @@ impl Relay {
         self.session.handle.detach();
         if let Some(checkout) = self.server.take() {
             checkout.check_in();
+        }
+        // A client that says its tenant for each transaction is nobody's in between.
+        if self.conversation.tenant().is_none() {
+            self.forget_tenant();
         }
         self.moves = self.worker.sends_away();
     }
@@ -521,7 +609,7 @@ impl Relay {
     /// The protocol is broken, on either side: the server connection is in doubt.
     fn broken(&mut self, fatal: &Fatal) {
         if matches!(fatal, Fatal::Server(_)) {
-            tracing::error!(session = %self.session.handle.id, tenant = %self.session.handle.tenant, error = %fatal, "server connection closed");
+            tracing::error!(session = %self.session.handle.id, tenant = ?self.session.handle.tenant(), error = %fatal, "server connection closed");
         }
         self.session.handle.detach();
         self.server = None;

@@ -23,6 +23,8 @@ pub type Admits = dyn Fn(&str) -> Result<TenantId, Report> + Send + Sync;
 pub struct Switching {
     /// Whom it may act for.
     pub admits: Arc<Admits>,
+    /// Whether SET counts.
+    pub sets: bool,
     /// Whether comments of statements count.
     pub comments: bool,
 }
@@ -210,6 +212,7 @@ impl Tenancy {
         };
         let tenant = match wanted {
             None => self.start.clone(),
+            Some(_) if self.switching.as_ref().is_some_and(|switching| !switching.sets) => return Err(switched_off()),
             Some(name) => Some(self.admit(name)?),
         };
         self.may_become(tenant.as_ref(), standing)?;
@@ -350,7 +353,7 @@ impl Tenancy {
     /// DISCARD ALL, outside of any transaction.
     pub fn discard_all(&mut self) {
         if self.switches() {
-            (self.session, self.local, self.before) = (self.start.clone(), None, None);
+            (self.session, self.local, self.before, self.reset) = (self.start.clone(), None, None, false);
         }
     }
 
@@ -449,6 +452,12 @@ pub fn not_alone() -> Report {
     Report::new(SqlState::FEATURE_NOT_SUPPORTED, "the tenant must be said in a statement of its own")
         .with_detail("A text of several statements is sent to one tenant's server.")
         .with_hint("Send SET pgtenant.tenant, and what ends a transaction with SET LOCAL pgtenant.tenant, one by one.")
+}
+
+fn switched_off() -> Report {
+    Report::new(SqlState::INSUFFICIENT_PRIVILEGE, "SET pgtenant.tenant is switched off")
+        .with_detail("The proxy's [identity] says set = false.")
+        .with_hint("Connect for one tenant, or name it in a comment: /*tenant='…'*/.")
 }
 
 fn no_value() -> Report {

@@ -119,6 +119,18 @@ pub fn read(text: &[u8]) -> Reading {
     }
 }
 
+/// Reads a text of a session that has one tenant for good: only what says or shows it counts.
+pub fn read_of_one(text: &[u8]) -> Reading {
+    let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
+    if !first.is_some_and(|byte| b"sSrR/-".contains(byte)) || !names_setting(text) {
+        return Reading::Plain;
+    }
+    match read(text) {
+        says @ Reading::Command(Command::Set { .. } | Command::Show | Command::Current) => says,
+        _ => Reading::Plain,
+    }
+}
+
 /// Whether the setting's name may stand in a text, in any case.
 fn names_setting(text: &[u8]) -> bool {
     let word = SETTING.as_bytes();

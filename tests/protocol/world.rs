@@ -221,6 +221,7 @@ impl World {
                     self.drop_server(session);
                     return;
                 }
+                Want::Tenant | Want::Rest => unreachable!("sessions of one tenant"),
                 Want::Server if self.down => {
                     let done = here.conversation.fail_front(bytes, &lost(), &mut to_client);
                     bytes = &bytes[done..];

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     super::{ledger::Owed, pin::Pin},
     Attached, Changes, ClientStep, Conversation, CopyIn, Fatal, Flow, PoolMode, SessionStatement, Tools, Want,
+    desk::Verdict,
     indirect::named_in,
     refusals::{blocks_refused, duplicate_statement, finished_portal, function_call_refused, no_statement},
 };
@@ -32,6 +33,10 @@ const LOAD_PORTAL: &[u8] = b"pgt_load";
 enum Done {
     /// So many bytes of input are done with.
     Bytes(usize),
+    /// It waits until nothing is owed.
+    Held,
+    /// Its tenant's tools are needed.
+    NeedsTenant,
     /// It isn't all there.
     Incomplete,
     /// It needs a server connection, and there is none.
@@ -87,6 +92,8 @@ impl Conversation {
             }
             match self.frame(tools, rest, &mut server, to_client)? {
                 Done::Bytes(bytes) => consumed += bytes,
+                Done::Held => return Ok(ClientStep { consumed, want: Want::Rest }),
+                Done::NeedsTenant => return Ok(ClientStep { consumed, want: Want::Tenant }),
                 Done::Incomplete => break,
                 Done::NeedsServer => return Ok(ClientStep { consumed, want: Want::Server }),
                 Done::Goodbye => return Ok(ClientStep { consumed, want: Want::Close }),
@@ -106,6 +113,23 @@ impl Conversation {
         }
         if self.copy_in == CopyIn::Running {
             return self.frame_in_copy(header, input, here, server);
+        }
+        let whole = here == header.frame_len();
+        let streams = match header.tag {
+            client::BIND => header.frame_len() > WHOLE,
+            client::QUERY => header.length > caps::STATEMENT,
+            _ => false,
+        };
+        if whole || streams {
+            match self.at_desk(tools, header.tag, (&input[HEADER_LEN..here], whole), server, to_client)? {
+                Verdict::Answered => {
+                    self.flow = if whole { Flow::Frames } else { Flow::Discard(header.frame_len() - here) };
+                    return Ok(Done::Bytes(here));
+                }
+                Verdict::Hold => return Ok(Done::Held),
+                Verdict::Tenant => return Ok(Done::NeedsTenant),
+                Verdict::Pass | Verdict::Refuse(_) => {}
+            }
         }
         match header.tag {
             client::COPY_DATA | client::COPY_DONE | client::COPY_FAIL => return Ok(self.stray_copy(header, here, input, server)),
@@ -501,6 +525,7 @@ impl Conversation {
         let mut answer = Vec::with_capacity(24);
         let (command, undo) = match effects.alone.as_ref()? {
             Virtual::DiscardAll => {
+                self.desk.tenancy.discard_all();
                 self.settings.reset_all();
                 self.names.forget_portals(u64::MAX);
                 ("DISCARD ALL", self.names.clear())

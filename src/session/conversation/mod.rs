@@ -5,6 +5,7 @@
 
 mod client;
 mod deliveries;
+mod desk;
 mod errors;
 mod indirect;
 mod names;
@@ -21,7 +22,7 @@ pub use names::{Change, Changes, Undo};
 pub use own_settings::OwnSettings;
 pub use server::Sink;
 
-use self::{deliveries::Deliveries, names::Names, replay::Replay};
+use self::{deliveries::Deliveries, desk::Desk, names::Names, replay::Replay};
 use super::{
     ledger::{Ledger, Owed},
     pin::Pin,
@@ -57,6 +58,10 @@ pub enum Want {
     Bytes,
     /// A server connection.
     Server,
+    /// What the tenant needs that [`Conversation::tenant`] names.
+    Tenant,
+    /// Nothing, until [`Conversation::owes_nothing`].
+    Rest,
     /// The end: the client said goodbye.
     Close,
 }
@@ -155,6 +160,7 @@ const FAR_AHEAD: usize = 64 << 10;
 
 /// The state of one session's protocol.
 pub struct Conversation {
+    desk: Desk,
     names: Names,
     deliveries: Deliveries,
     settings: OwnSettings,
@@ -193,6 +199,7 @@ impl Conversation {
     /// A session at its first ReadyForQuery; `settings` are those of its startup packet.
     pub fn new(settings: Settings, mode: PoolMode) -> Self {
         Conversation {
+            desk: Desk::new(),
             names: Names::default(),
             deliveries: Deliveries::default(),
             settings: OwnSettings::new(settings),
@@ -274,6 +281,7 @@ impl Conversation {
             self.pin = Some(Pin::SessionMode);
         }
         self.apply_settings(server);
+        self.begin_deferred(server);
     }
 
     /// Gives the connection the session's settings where they differ.
@@ -328,10 +336,12 @@ impl Conversation {
     /// No server connection could be had for what stands at the front of the client's bytes. Bytes that are done with.
     pub fn fail_front(&mut self, input: &[u8], report: &Report, to_client: &mut Vec<u8>) -> usize {
         self.pay_own(to_client);
+        self.fail_deferred();
         synthetic::error(to_client, Severity::Error, report);
         match input.first() {
             Some(&(tag::client::QUERY | tag::client::FUNCTION_CALL)) => {
-                synthetic::ready(to_client, TransactionStatus::Idle);
+                self.desk.tenancy.batch_over();
+                synthetic::ready(to_client, self.status);
                 self.discard_front(input)
             }
             _ => {
@@ -405,7 +415,9 @@ impl Conversation {
         self.deliveries = Deliveries::default();
         self.settings.forget_doubt();
         self.replay.finish();
+        self.desk.tenancy.server_failed();
         if readies > 0 {
+            self.desk.tenancy.server_ready(TransactionStatus::Idle);
             synthetic::error(to_client, Severity::Error, report);
             synthetic::ready(to_client, TransactionStatus::Idle);
         }

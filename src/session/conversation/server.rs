@@ -160,7 +160,7 @@ impl Conversation {
     }
 
     fn fate_of_asynchronous(&self) -> Fate {
-        if self.replay.is_taken_up() || matches!(self.ledger.front(), Some(Owed::ApplySettings | Owed::ReadSettings)) {
+        if self.replay.is_taken_up() || matches!(self.ledger.front(), Some(Owed::ApplySettings | Owed::Begin | Owed::ReadSettings)) {
             Fate::Swallow
         } else {
             Fate::Forward
@@ -230,6 +230,7 @@ impl Conversation {
             changes.0.pop_front();
         }
         self.settings.command_complete(body);
+        self.desk.tenancy.command_complete(body);
         if self.discarding && body.starts_with(b"DISCARD ALL") {
             self.discarding = false;
             if matches!(&self.pin, Some(pin @ Pin::State(_)) if pin.is_discardable()) {
@@ -248,8 +249,12 @@ impl Conversation {
         if !due.accepts(server::READY) {
             return Err(Fatal::Server(server::READY));
         }
-        self.status = status;
+        // Behind settings, before the BEGIN: the client believes in the block.
+        if !self.ledger.owes_begin() {
+            self.status = status;
+        }
         if due.is_visible() {
+            self.desk.tenancy.server_ready(status);
             self.load_error = None;
         }
         self.copy_in = CopyIn::None;
@@ -273,6 +278,7 @@ impl Conversation {
             self.end_batch();
         }
         self.status = status;
+        self.desk.tenancy.server_ready(status);
         Fate::Forward
     }
 

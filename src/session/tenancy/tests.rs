@@ -12,7 +12,7 @@ impl Session {
             "acme" | "globex" => Ok(TenantId::from(name)),
             _ => Err(Report::new(SqlState::INSUFFICIENT_PRIVILEGE, "no")),
         };
-        Session(Tenancy::switching(start.map(TenantId::from), Switching { admits: Arc::new(admits), comments: true }))
+        Session(Tenancy::switching(start.map(TenantId::from), Switching { admits: Arc::new(admits), sets: true, comments: true }))
     }
 
     fn try_act(&mut self, text: &str, standing: &Standing, in_batch: bool) -> Result<Answer, Report> {
