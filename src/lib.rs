@@ -9,7 +9,6 @@
 //! | files that people edit, checked | [`config`], [`shard_map`] |
 //! | what stands in a shard's databases | [`catalog`] |
 //! | who connects, and whose data it may reach | [`auth`], [`tenant`] |
-//! | what is there in a database | [`catalog`] |
 //! | what a text does to its session | [`sql`] |
 //! | connections to servers, and what they carry | [`backend`] |
 //! | who gets which connection | [`pool`] |

@@ -1,7 +1,10 @@
 //! What is there in a database: its relations, columns, views and functions, as a snapshot that sessions share.
 //!
 //! It says what is there, not whose it is: what a tenant table is, and what may be touched, is the gate's to decide. Nothing of
-//! `pg_catalog` and `information_schema` stands in it. Reading it from a server is `load`'s, keeping it fresh `Catalogs`'.
+//! `pg_catalog` and `information_schema` stands in it. Reading it from a server is [`load`]'s, keeping it fresh [`store`]'s.
+
+pub mod load;
+pub mod store;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -10,7 +13,7 @@ use foldhash::fast::RandomState;
 type ByName<T> = HashMap<Box<str>, T, RandomState>;
 
 /// A database's relations and functions as they stood at one moment. Names are as PostgreSQL keeps them: folded and truncated.
-#[derive(Debug, Default)]
+#[derive(PartialEq, Eq, Debug, Default)]
 pub struct Catalog {
     server_version: u32,
     schemas: ByName<Schema>,
@@ -19,7 +22,7 @@ pub struct Catalog {
 }
 
 /// What stands in one schema.
-#[derive(Debug, Default)]
+#[derive(PartialEq, Eq, Debug, Default)]
 struct Schema {
     relations: ByName<Arc<Relation>>,
     functions: ByName<Vec<Arc<Function>>>,
@@ -159,6 +162,8 @@ pub struct Function {
     pub defaults: u16,
     /// Whether its last argument is VARIADIC.
     pub variadic: bool,
+    /// Whether it takes a single row, or anything, so that `row.function` may call it.
+    pub row_argument: bool,
 }
 
 impl Function {
@@ -281,6 +286,7 @@ mod tests {
             arguments,
             defaults,
             variadic,
+            row_argument: false,
         }
     }
 

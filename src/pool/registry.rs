@@ -13,7 +13,7 @@ use crate::{
     backend::{ServerSpec, statements::StatementCache},
     ids::{ShardId, TenantId},
     net::{Target, tls::ClientTlsFiles},
-    sql::outcome::TextEffects,
+    sql::gate::Judged,
 };
 
 /// What a pool is asked for with.
@@ -54,7 +54,7 @@ pub struct PoolRegistry {
     inner: Mutex<Inner>,
     rules: Arc<PoolRules>,
     numbers: Arc<AtomicU64>,
-    nobodys: Arc<StatementCache<TextEffects>>,
+    nobodys: Arc<StatementCache<Judged>>,
 }
 
 #[derive(Default)]
@@ -72,7 +72,7 @@ impl PoolRegistry {
     }
 
     /// Statements of sessions that haven't said their tenant: no server ever gets them.
-    pub fn nobodys(&self) -> Arc<StatementCache<TextEffects>> {
+    pub fn nobodys(&self) -> Arc<StatementCache<Judged>> {
         Arc::clone(&self.nobodys)
     }
 

@@ -4,13 +4,20 @@
 
 use std::sync::Arc;
 
-use super::{conversation::Tools, handshake::Front, placement};
+use super::{
+    catalogs::catalog_of,
+    conversation::Tools,
+    gate::{Gatekeeper, GroundRules, Whom},
+    handshake::Front,
+    placement::{self, PlacementError},
+};
 use crate::{
     error::{ClientFacing, Report},
-    pool::PoolSession,
-    shard_map::Tenant,
-    sql::outcome,
-    tenant::clients::Client,
+    keys::ScopeKey,
+    pool::{PoolSession, listener::Listener},
+    shard_map::{Lock, ModelKind, Tenant},
+    sql::gate::Isolation,
+    tenant::{channels::ChannelNames, clients::Client},
 };
 
 /// A tenant's part of a session.
@@ -21,6 +28,7 @@ pub struct Acting {
     pub pool: PoolSession,
     /// What its statements are read with.
     pub tools: Tools,
+    front: Arc<Front>,
     _client: Client,
 }
 
@@ -29,14 +37,72 @@ impl Acting {
     ///
     /// # Errors
     /// The tenant has its clients already, or can't be served.
-    pub fn begin(front: &Front, tenant: Arc<Tenant>) -> Result<Self, Report> {
+    pub fn begin(front: &Arc<Front>, tenant: Arc<Tenant>) -> Result<Self, Report> {
         let client = front.clients.enter(&tenant.id, tenant.limits.max_clients).map_err(|error| error.report())?;
         let request = placement::pool_of(&tenant, &front.server_tls).map_err(|error| {
             tracing::error!(tenant = %tenant.id, %error, "tenant can't be served");
             error.report()
         })?;
         let pool = front.pools.enter(request);
-        let tools = Tools { statements: Arc::clone(&pool.pool().statements), effects_of: outcome::effects_of };
-        Ok(Acting { tenant, pool, tools, _client: client })
+        let gate = gatekeeper(front, &tenant).map_err(|error| {
+            tracing::error!(tenant = %tenant.id, %error, "tenant can't be served");
+            error.report()
+        })?;
+        let tools = Tools { statements: Arc::clone(&pool.pool().statements), gate };
+        Ok(Acting { tenant, pool, tools, front: Arc::clone(front), _client: client })
     }
+
+    /// What the tenant's channels are called on its server.
+    pub fn channel_names(&self) -> ChannelNames {
+        match (&self.tenant.model.kind, self.tenant.password()) {
+            (ModelKind::Database { .. }, _) => ChannelNames::own(),
+            (_, password) => {
+                let password = password.as_ref().map_or("", |password| password.reveal());
+                ChannelNames::scoped(ScopeKey::new(password, self.tenant.id.as_str()))
+            }
+        }
+    }
+
+    /// What listens for the tenant's sessions.
+    ///
+    /// # Errors
+    /// Files of the server's TLS settings.
+    pub fn listener(&self) -> Result<Arc<Listener>, Report> {
+        let request = placement::listener_of(&self.tenant, &self.front.server_tls).map_err(|error| {
+            tracing::error!(tenant = %self.tenant.id, %error, "nobody can listen for the tenant");
+            error.report()
+        })?;
+        Ok(self.front.listeners.get(request, &self.front.pools))
+    }
+}
+
+/// A tenant's way through the gate.
+fn gatekeeper(front: &Front, tenant: &Arc<Tenant>) -> Result<Gatekeeper, PlacementError> {
+    let catalog = catalog_of(&front.catalogs, tenant, &front.server_tls)?;
+    let ground = front.grounds.enter(ground_rules(tenant), catalog);
+    let mode = front.gate.mode.max(tenant.gate);
+    Ok(Gatekeeper::new(ground, whom(tenant), mode, Arc::clone(&front.tallies)).explaining(front.gate.explain))
+}
+
+/// What the gate knows of a tenant's model.
+pub fn ground_rules(tenant: &Tenant) -> GroundRules {
+    let (isolation, reference_tables) = match &tenant.model.kind {
+        ModelKind::Row { tenant_column, reference_tables, .. } => {
+            (Isolation::Row { column: (**tenant_column).into() }, reference_tables.clone())
+        }
+        ModelKind::Schema { reference_tables, .. } => (Isolation::Schema, reference_tables.clone()),
+        ModelKind::Database { .. } => (Isolation::Database, Vec::new()),
+    };
+    GroundRules {
+        isolation,
+        lock_is_login: tenant.model.lock == Lock::Login,
+        ddl: tenant.plan.ddl,
+        functions: tenant.model.functions.clone(),
+        reference_tables,
+    }
+}
+
+/// Whom the gate takes a tenant for.
+pub fn whom(tenant: &Tenant) -> Whom {
+    Whom { tenant: tenant.id.clone(), key: Arc::clone(&tenant.key), schema: tenant.schema.clone(), role: Arc::clone(&tenant.role) }
 }

@@ -12,9 +12,10 @@ use arc_swap::ArcSwap;
 
 use super::{
     acting::Acting,
-    conversation::Conversation,
+    conversation::{Conversation, Tools},
     credentials::Credentials,
     deadline::Deadline,
+    gate::{Grounds, Tallies},
     greeting::Greetings,
     login::{self, Claimant, LoginError},
     parameters::{self, Wishes},
@@ -30,11 +31,12 @@ use crate::{
         jwt::{Jwt, Token},
     },
     backend::settings::Settings,
-    config::{IdentitySettings, TlsMode},
+    catalog::store::Catalogs,
+    config::{GateSettings, IdentitySettings, TlsMode},
     error::{ClientFacing, Report, Severity, SqlState},
     ids::LoginId,
     net::{Accepted, Stream, tls::ServerTls},
-    pool::registry::PoolRegistry,
+    pool::{listener::Listeners, registry::PoolRegistry},
     shard_map::{Login, LoginScope, PoolMode, ShardMap},
     tenant::{
         clients::Clients,
@@ -60,6 +62,8 @@ pub struct Front {
     pub served: ArcSwap<Served>,
     /// Pools of server connections.
     pub pools: Arc<PoolRegistry>,
+    /// What listens for sessions.
+    pub listeners: Listeners,
     /// Sessions by cancel key.
     pub sessions: Arc<SessionRegistry>,
     /// Clients by tenant.
@@ -72,8 +76,18 @@ pub struct Front {
     pub tls_mode: TlsMode,
     /// TLS towards servers.
     pub server_tls: ServerTlsCache,
+    /// What is there in the servers' databases.
+    pub catalogs: Arc<Catalogs>,
+    /// What the gate stands on, by model and database.
+    pub grounds: Grounds,
+    /// How strict the gate is.
+    pub gate: GateSettings,
+    /// What it has refused and rewritten.
+    pub tallies: Arc<Tallies>,
     /// How a connection says whose it is.
     pub identity: IdentitySettings,
+    /// What texts are read with that need no tenant.
+    pub nobody: Tools,
     /// Whose tokens are passwords.
     pub jwt: Option<Arc<Jwt>>,
     /// From accept to the first ReadyForQuery.
@@ -234,6 +248,9 @@ async fn prepare(
     stream.write_all(&greeting).await.map_err(|_| None)?;
     let mode = identified.tenant().map_or(PoolMode::Transaction, |tenant| tenant.plan.pool_mode);
     let mut conversation = Conversation::new(settings, mode);
+    if let Some(acting) = &acting {
+        conversation.change_channels(acting.channel_names());
+    }
     let switcher = match &identified {
         Identified::One(tenant) => {
             conversation.act_for(tenant.id.clone());

@@ -4,8 +4,12 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use super::conversation::{Changes, SessionStatement, Undo};
-use crate::{error::Report, wire::tag::server};
+use super::conversation::{Changes, SessionStatement, Step, Undo};
+use crate::{
+    error::Report,
+    sql::gate::{PositionMap, Rewritten},
+    wire::tag::server,
+};
 
 /// One owed reply.
 #[derive(Debug)]
@@ -18,6 +22,8 @@ pub enum Owed {
         visible: bool,
         /// What to take back where it fails.
         undo: Option<Box<Undo>>,
+        /// Characters of the client's text that stand before the statement's.
+        offset: u32,
     },
     /// BindComplete.
     Bind {
@@ -25,11 +31,18 @@ pub enum Owed {
         statement: Arc<SessionStatement>,
     },
     /// ParameterDescription, then RowDescription or NoData.
-    Describe,
+    Describe {
+        /// The client mustn't hear of the last parameter.
+        hides_last: bool,
+    },
     /// CommandComplete, EmptyQueryResponse or PortalSuspended, rows before it.
     Execute {
         /// What to take back where it fails.
         undo: Option<Box<Undo>>,
+        /// What it does to the session's channels.
+        step: Option<Box<Step>>,
+        /// What runs in place of the client's text.
+        rewritten: Option<Arc<Rewritten>>,
     },
     /// CloseComplete.
     Close,
@@ -52,6 +65,8 @@ pub enum Owed {
     Query {
         /// What its statements do to names of statements, in their order.
         changes: Option<Box<Changes>>,
+        /// What runs in place of the client's text.
+        rewritten: Option<Arc<Rewritten>>,
     },
     /// ReadyForQuery of a Sync.
     Sync {
@@ -113,7 +128,7 @@ impl Owed {
             self,
             Owed::Parse { .. }
                 | Owed::Bind { .. }
-                | Owed::Describe
+                | Owed::Describe { .. }
                 | Owed::Execute { .. }
                 | Owed::Close
                 | Owed::Evict { .. }
@@ -131,8 +146,18 @@ impl Owed {
     /// What to take back if it hadn't happened.
     pub fn into_undo(self) -> Option<Box<Undo>> {
         match self {
-            Owed::Parse { undo, .. } | Owed::Ack { undo, .. } | Owed::Synthetic { undo, .. } | Owed::Execute { undo } => undo,
+            Owed::Parse { undo, .. } | Owed::Ack { undo, .. } | Owed::Synthetic { undo, .. } | Owed::Execute { undo, .. } => undo,
             _ => None,
+        }
+    }
+
+    /// Where positions lead that a server tells of it, and how many characters of the client's text stand before.
+    pub fn positions(&self) -> (Option<&PositionMap>, u32) {
+        match self {
+            Owed::Parse { statement, offset, .. } => (statement.rewritten().map(|rewritten| &rewritten.map), *offset),
+            Owed::Bind { statement } => (statement.rewritten().map(|rewritten| &rewritten.map), 0),
+            Owed::Execute { rewritten, .. } | Owed::Query { rewritten, .. } => (rewritten.as_ref().map(|rewritten| &rewritten.map), 0),
+            _ => (None, 0),
         }
     }
 
@@ -161,10 +186,12 @@ impl Owed {
             server::PARSE_COMPLETE => matches!(self, Owed::Parse { .. } | Owed::Load { .. }),
             server::BIND_COMPLETE => matches!(self, Owed::Bind { .. } | Owed::Load { .. }),
             server::CLOSE_COMPLETE => matches!(self, Owed::Close | Owed::Evict { .. } | Owed::Clear { .. } | Owed::Load { .. }),
-            server::PARAMETER_DESCRIPTION | server::NO_DATA => matches!(self, Owed::Describe),
+            server::PARAMETER_DESCRIPTION | server::NO_DATA => matches!(self, Owed::Describe { .. }),
             server::EMPTY_QUERY if matches!(self, Owed::Fence { .. }) => true,
             server::COMMAND_COMPLETE if matches!(self, Owed::Load { .. } | Owed::Begin) => true,
-            server::ROW_DESCRIPTION => matches!(self, Owed::Describe | Owed::Query { .. } | Owed::ApplySettings | Owed::ReadSettings),
+            server::ROW_DESCRIPTION => {
+                matches!(self, Owed::Describe { .. } | Owed::Query { .. } | Owed::ApplySettings | Owed::ReadSettings)
+            }
             server::DATA_ROW | server::COMMAND_COMPLETE | server::EMPTY_QUERY => {
                 matches!(self, Owed::Execute { .. } | Owed::Query { .. } | Owed::ApplySettings | Owed::ReadSettings)
             }
@@ -180,7 +207,7 @@ impl Owed {
     /// Whether a frame of this type completes the reply.
     pub fn is_completed_by(&self, tag: u8) -> bool {
         match self {
-            Owed::Describe => matches!(tag, server::ROW_DESCRIPTION | server::NO_DATA),
+            Owed::Describe { .. } => matches!(tag, server::ROW_DESCRIPTION | server::NO_DATA),
             Owed::Execute { .. } => matches!(tag, server::COMMAND_COMPLETE | server::EMPTY_QUERY | server::PORTAL_SUSPENDED),
             Owed::Load { .. } => tag == server::CLOSE_COMPLETE,
             Owed::Parse { .. } | Owed::Bind { .. } | Owed::Close | Owed::Evict { .. } | Owed::Clear { .. } => true,
@@ -241,7 +268,15 @@ impl Ledger {
     /// The changes of names that the simple query which is due has yet to make.
     pub fn changes(&mut self) -> Option<&mut Changes> {
         match self.entries.front_mut() {
-            Some(Owed::Query { changes }) => changes.as_deref_mut(),
+            Some(Owed::Query { changes, .. }) => changes.as_deref_mut(),
+            _ => None,
+        }
+    }
+
+    /// What the Execute that is due does to channels.
+    pub fn take_step(&mut self) -> Option<Step> {
+        match self.entries.front_mut() {
+            Some(Owed::Execute { step, .. }) => step.take().map(|step| *step),
             _ => None,
         }
     }

@@ -3,6 +3,8 @@
 //! Everything happens in one poll of one task. Buffers belong to the worker; a session owns bytes only while a socket takes no more
 //! or a frame isn't complete.
 
+mod listening;
+mod switching;
 mod writing;
 
 use std::{
@@ -18,14 +20,13 @@ use std::{
 
 use parking_lot::Mutex;
 
+use self::listening::Ears;
+pub use self::switching::Part;
 use super::{
-    acting::Acting,
-    conversation::{Attached, Conversation, Fatal, Loss, PoolMode, ServerEvent, Sink, Tools, Want},
+    conversation::{Attached, Conversation, Fatal, Loss, PoolMode, ServerEvent, Sink, Want},
     deadline,
     registry::{Registered, Signal},
-    reset,
-    switcher::Switcher,
-    tenancy,
+    reset, tenancy,
 };
 use crate::{
     backend::settings::Settings,
@@ -97,19 +98,7 @@ pub enum End {
 
 type Wait = Pin<Box<dyn Future<Output = Result<Checkout, CheckoutError>> + Send>>;
 
-/// Whom a session acts for, and how it goes from one to the next.
-pub struct Part {
-    /// Nobody, where its client hasn't said.
-    pub acting: Option<Acting>,
-    /// Where it may act for several.
-    pub switcher: Option<Box<Switcher>>,
-}
-
-impl Part {
-    fn tools(&self) -> Option<&Tools> {
-        self.acting.as_ref().map(|acting| &acting.tools).or_else(|| self.switcher.as_ref().map(|switcher| switcher.nobody()))
-    }
-}
+type CatalogWait = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// A session between its first ReadyForQuery and its end.
 pub struct Relay {
@@ -120,6 +109,10 @@ pub struct Relay {
     worker: Arc<Worker>,
     server: Option<Checkout>,
     wait: Option<Wait>,
+    /// The catalog is being read, for the client's next statement.
+    catalog: Option<CatalogWait>,
+    /// Channels that the client listens to.
+    ears: Option<Box<Ears>>,
     /// Bytes of the client that aren't done with.
     inbound: Vec<u8>,
     /// Bytes that a socket didn't take yet.
@@ -154,6 +147,8 @@ impl Relay {
             worker,
             server: None,
             wait: None,
+            catalog: None,
+            ears: None,
             inbound: Vec::new(),
             to_client: Vec::new(),
             to_server: Vec::new(),
@@ -191,13 +186,18 @@ impl Relay {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {
         let worker = Arc::clone(&self.worker);
         let mut scratch = worker.scratch.lock();
+        self.await_notifications(cx);
         let mut obeyed = !self.ending && self.obey(cx);
         loop {
             match self.round(cx, &mut scratch, std::mem::take(&mut obeyed)) {
                 Ok(true) => {}
                 // What was under way when the word came may be over now, and nothing else will wake the session.
                 Ok(false) if !self.ending && self.session.handle.is_told_to_end() && self.obey(cx) => obeyed = true,
-                Ok(false) => return Poll::Pending,
+                Ok(false) => match self.mind_channels(cx) {
+                    Ok(true) => {}
+                    Ok(false) => return Poll::Pending,
+                    Err(end) => return Poll::Ready(end),
+                },
                 Err(end) => return Poll::Ready(end),
             }
         }
@@ -215,7 +215,7 @@ impl Relay {
         if obeyed {
             return Ok(true);
         }
-        if self.moves && self.server.is_none() && self.wait.is_none() && self.inbound.is_empty() && self.to_client.is_empty() {
+        if self.moves && self.server.is_none() && !self.waits() && self.inbound.is_empty() && self.to_client.is_empty() {
             self.moves = false;
             return Err(End::Moves);
         }
@@ -226,10 +226,16 @@ impl Relay {
         if self.wait.is_some() {
             progress |= self.poll_wait(cx, scratch)?;
         }
+        if self.waits_for_channel() {
+            progress |= self.poll_channel(cx, scratch)?;
+        }
+        if self.catalog.is_some() {
+            progress |= self.poll_catalog(cx, scratch)?;
+        }
         if self.server.is_some() {
             progress |= self.poll_server(cx, scratch)?;
         }
-        if self.held && self.conversation.owes_nothing() && self.wait.is_none() && !self.ending {
+        if self.held && self.conversation.owes_nothing() && !self.waits() && !self.ending {
             self.held = false;
             let Scratch { to_client, to_server, .. } = scratch;
             self.on_inbound(cx, to_client, to_server)?;
@@ -238,8 +244,8 @@ impl Relay {
         if self.to_server.is_empty() && self.to_client.is_empty() && !self.ending {
             let read = self.poll_client(cx, scratch)?;
             // With the client waited for and no server connection, nothing else can happen.
-            progress = read
-                || (progress && (self.server.is_some() || self.wait.is_some() || self.ending || self.moves || !self.to_client.is_empty()));
+            progress =
+                read || (progress && (self.server.is_some() || self.waits() || self.ending || self.moves || !self.to_client.is_empty()));
         }
         Ok(progress)
     }
@@ -250,14 +256,17 @@ impl Relay {
             Signal::None => false,
             Signal::StopWaiting => {
                 self.session.handle.stopped_waiting();
-                if self.wait.take().is_none() {
+                if self.stop_waiting_for_channel() {
+                    return true;
+                }
+                if self.wait.take().is_none() && self.catalog.take().is_none() {
                     return false;
                 }
                 let report = Report::new(SqlState::QUERY_CANCELED, "canceling statement due to user request");
                 self.fail_front(&report);
                 true
             }
-            Signal::Drain if !self.conversation.is_at_rest() || self.wait.is_some() || !self.to_client.is_empty() => false,
+            Signal::Drain if !self.conversation.is_at_rest() || self.waits() || !self.to_client.is_empty() => false,
             Signal::Expired => {
                 self.end(&deadline::report());
                 true
@@ -276,25 +285,25 @@ impl Relay {
     }
 
     fn poll_client(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
-        if self.held || self.conversation.holds_client() || self.wait.is_some() && self.inbound.len() >= AHEAD {
+        if self.held || self.conversation.holds_client() || self.waits() && self.inbound.len() >= AHEAD {
             return Ok(false);
         }
         if self.closed {
-            return if self.wait.is_some() { Ok(false) } else { Err(End::ClientLeft) };
+            return if self.waits() { Ok(false) } else { Err(End::ClientLeft) };
         }
         if self.is_ahead_of_server(cx) {
             return Ok(false);
         }
         let read = match self.client.poll_read(cx, &mut scratch.input[..READ]) {
             Poll::Pending => return Ok(false),
-            Poll::Ready(Ok(0)) if self.wait.is_some() && self.inbound.ends_with(&GOODBYE) => {
+            Poll::Ready(Ok(0)) if self.waits() && self.inbound.ends_with(&GOODBYE) => {
                 self.closed = true;
                 return Ok(false);
             }
             Poll::Ready(Ok(0) | Err(_)) => return Err(End::ClientLeft),
             Poll::Ready(Ok(read)) => read,
         };
-        if self.wait.is_some() {
+        if self.waits() {
             self.inbound.extend_from_slice(&scratch.input[..read]);
             return Ok(true);
         }
@@ -359,6 +368,14 @@ impl Relay {
                     self.write_server(cx, to_server);
                     return Err(End::Goodbye);
                 }
+                Want::Channel => {
+                    self.want_channel();
+                    break;
+                }
+                Want::Catalog => {
+                    self.want_catalog();
+                    break;
+                }
                 Want::Rest => {
                     self.held = true;
                     break;
@@ -391,40 +408,6 @@ impl Relay {
         Ok(input.len() - bytes.len())
     }
 
-    fn try_check_out(&self) -> Option<Attempt> {
-        Some(self.part.acting.as_ref()?.pool.pool().try_check_out(self.worker.id))
-    }
-
-    /// Begins to act for the tenant that the client has said. Not while a server connection is another's.
-    fn switch(&mut self) -> Result<(), Report> {
-        let tenant = self.conversation.tenant().cloned();
-        let (Some(tenant), None) = (tenant, &self.server) else { return Err(tenancy::unsaid()) };
-        // Whoever it acted for before is free of it first: the next may be the same one, with its last place for a client.
-        self.forget_tenant();
-        let Some(switcher) = &self.part.switcher else { return Err(tenancy::unsaid()) };
-        let acting = switcher.act(&tenant, &self.session.handle)?;
-        self.conversation.given(Some(tenant), acting.tenant.plan.pool_mode);
-        self.part.acting = Some(acting);
-        Ok(())
-    }
-
-    fn forget_tenant(&mut self) {
-        self.part.acting = None;
-        self.conversation.given(None, PoolMode::Transaction);
-        self.session.handle.act_for(None);
-    }
-
-    fn attach(&mut self, mut checkout: Checkout, to_server: &mut Vec<u8>, to_client: &mut Vec<u8>) {
-        if let Some(connection) = checkout.connection() {
-            self.session.handle.attach(&connection.cancel);
-            if let Some(switcher) = &mut self.part.switcher {
-                switcher.tell(&connection.reported, &self.conversation, to_client);
-            }
-            self.conversation.attach(&mut Attached { carried: &mut connection.carried, out: to_server });
-        }
-        self.server = Some(checkout);
-    }
-
     fn poll_wait(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
         let Some(wait) = &mut self.wait else { return Ok(false) };
         let outcome = match wait.as_mut().poll(cx) {
@@ -453,40 +436,6 @@ impl Relay {
         let done = self.conversation.fail_front(&self.inbound, report, &mut self.to_client);
         self.inbound.drain(..done);
         self.replay_inbound();
-    }
-
-    /// Bytes that were held while waiting are looked at again without a read: they may hold whole frames.
-    fn replay_inbound(&mut self) {
-        let kept = std::mem::take(&mut self.inbound);
-        let mut bytes = kept.as_slice();
-        loop {
-            let Some(tools) = self.part.tools() else { return };
-            let step = match self.conversation.on_client(tools, bytes, None, &mut self.to_client) {
-                Ok(step) => step,
-                Err(fatal) => return self.broken(&fatal),
-            };
-            bytes = &bytes[step.consumed..];
-            let refused = match (step.want, &self.part.acting) {
-                (Want::Tenant, _) => match self.switch() {
-                    Ok(()) => continue,
-                    Err(report) => report,
-                },
-                (Want::Server, Some(acting)) => {
-                    let (pool, worker) = (Arc::clone(acting.pool.pool()), self.worker.id);
-                    self.wait = Some(Box::pin(async move { pool.check_out(worker).await }));
-                    break;
-                }
-                (Want::Server, None) => tenancy::unsaid(),
-                (Want::Rest, _) => {
-                    self.held = true;
-                    break;
-                }
-                (Want::Bytes | Want::Close, _) => break,
-            };
-            let done = self.conversation.fail_front(bytes, &refused, &mut self.to_client);
-            bytes = &bytes[done..];
-        }
-        self.inbound = bytes.to_vec();
     }
 
     fn poll_server(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {

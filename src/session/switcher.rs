@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     acting::Acting,
     conversation::{Conversation, Tools},
+    gate::{Gatekeeper, GroundRules, SharedGround, Tallies, Whom},
     handshake::Front,
     registry::SessionHandle,
     tenancy::{Admits, Switching},
@@ -12,10 +13,12 @@ use super::{
 use crate::{
     auth::jwt::TokenTenants,
     backend::connection::Reported,
+    config::GateMode,
     error::{ClientFacing, Report, SqlState},
     ids::{LoginId, TenantId},
+    pool::registry::PoolRegistry,
     shard_map::{ShardMap, Tenant},
-    sql::outcome,
+    sql::gate::Isolation,
     tenant::identity::{self, IdentityError},
     wire::synthetic,
 };
@@ -43,20 +46,17 @@ pub struct Switcher {
     login: LoginId,
     token: Option<TokenTenants>,
     told: Told,
-    /// For what needs no tenant.
-    nobody: Tools,
 }
 
 impl Switcher {
     /// For a session that was let in; `told` are the parameters that its client knows.
     pub fn new(front: &Arc<Front>, login: LoginId, token: Option<TokenTenants>, told: Told) -> Self {
-        let nobody = Tools { statements: front.pools.nobodys(), effects_of: outcome::effects_of };
-        Switcher { front: Arc::clone(front), login, token, told, nobody }
+        Switcher { front: Arc::clone(front), login, token, told }
     }
 
     /// What a session is read with that acts for nobody.
     pub fn nobody(&self) -> &Tools {
-        &self.nobody
+        &self.front.nobody
     }
 
     /// How the session's conversation is told whom it may act for.
@@ -95,6 +95,20 @@ impl Switcher {
             synthetic::parameter_status(to_client, name, value);
         }
     }
+}
+
+/// What texts are read with that need no tenant: no server ever gets them, so nothing is judged.
+pub fn nobody(pools: &PoolRegistry, tallies: &Arc<Tallies>) -> Tools {
+    let rules = GroundRules {
+        isolation: Isolation::Database,
+        lock_is_login: true,
+        ddl: false,
+        functions: Vec::new(),
+        reference_tables: Vec::new(),
+    };
+    let whom = Whom { tenant: "".into(), key: "".into(), schema: None, role: "".into() };
+    let ground = Arc::new(SharedGround::fixed(rules, Arc::default()));
+    Tools { statements: pools.nobodys(), gate: Gatekeeper::new(ground, whom, GateMode::Off, Arc::clone(tallies)) }
 }
 
 /// What a client is told at login that hasn't said its tenant; `chosen` are the settings of its startup packet.

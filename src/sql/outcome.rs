@@ -3,7 +3,8 @@
 use std::{ops::Range, sync::Arc};
 
 use super::{
-    DiscardTarget, Effect, ParseFailure, PinReason, Prescan, Script, SetScope, SetTo, Statement, TransactionControl, parse, prescan,
+    DiscardTarget, Effect, ParseFailure, PinReason, Prescan, Script, SetScope, SetTo, Statement, TransactionControl, parse,
+    parse::script_of, prescan,
 };
 
 /// A text that is one statement about the session's own, virtual state.
@@ -34,7 +35,8 @@ impl Virtual {
     }
 }
 
-/// A statement name in a text that must be replaced by the server's.
+/// A name in a text that must be replaced by the server's: a prepared statement's, or a channel's. For LISTEN and UNLISTEN it is the
+/// whole statement that is replaced.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct NameUse {
     /// Which statement it stands in.
@@ -58,6 +60,12 @@ pub enum Verb {
     Deallocate,
     /// DEALLOCATE ALL or DISCARD ALL: all names; nothing is to be replaced.
     Forget,
+    /// LISTEN
+    Listen,
+    /// UNLISTEN; an empty name for `*`.
+    Unlisten,
+    /// NOTIFY
+    Notify,
 }
 
 /// Everything that a text may do to its session.
@@ -99,8 +107,21 @@ pub fn effects_of(text: &[u8]) -> TextEffects {
         Prescan::NeedsParse => {}
     }
     let Ok(text) = std::str::from_utf8(text) else { return None };
+    summed_up(parse(text))
+}
+
+/// The effects of a text whose tree is there already. It may panic where the grammar's crate does.
+pub(super) fn effects_of_tree(tree: &pg_raw_parse::ParseResult, text: &str) -> TextEffects {
+    match prescan(text.as_bytes()) {
+        Prescan::Plain => None,
+        Prescan::Begin => Some(Arc::new(Effects { begins: true, ..Effects::default() })),
+        Prescan::NeedsParse => summed_up(script_of(tree, text)),
+    }
+}
+
+fn summed_up(script: Result<Script, ParseFailure>) -> TextEffects {
     // What the grammar refuses, the server refuses, and better. What is beyond our caps may do anything.
-    let script = match parse(text) {
+    let script = match script {
         Ok(script) => script,
         Err(ParseFailure::Syntax(_) | ParseFailure::Nul) => return None,
         Err(_) => return Some(Arc::new(Effects { pin: Some(PinReason::NotUnderstood), ..Effects::default() })),
@@ -147,7 +168,12 @@ impl Effects {
             // What DISCARD ALL doesn't undo counts more than what it does.
             Effect::Pin(reason) if self.pin.is_none() || !reason.ends_with_discard_all() => self.pin = Some(reason.clone()),
             Effect::Pin(_) => {}
-            Effect::Transaction(_) | Effect::Set(_) | Effect::Show(_) | Effect::Discard(_) | Effect::Unlisten(_) => {}
+            Effect::Listen(used) => name(Verb::Listen, used),
+            Effect::Unlisten(channel) => {
+                name(Verb::Unlisten, &super::NameUse { name: channel.clone().unwrap_or_default(), span: statement.span.clone() });
+            }
+            Effect::Notify(used) => name(Verb::Notify, used),
+            Effect::Transaction(_) | Effect::Set(_) | Effect::Show(_) | Effect::Discard(_) => {}
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{
     effect::{DiscardTarget, Effect, Effects, NameUse, PinReason, Prepare, Script, SetScope, SetTo, Statement, TransactionControl},
     lexer::{Lexer, Token, TokenKind, without_comments},
     literal::Literal,
-    names::{find_deallocate, find_execute, find_prepare},
+    names::{find_deallocate, find_execute, find_notify, find_prepare},
     prescan::is_suspicious,
     settings::SettingName,
     words::BODY_WORDS,
@@ -48,14 +48,21 @@ pub enum ParseFailure {
 /// # Errors
 /// [`ParseFailure`] where that can't be told.
 pub fn parse(text: &str) -> Result<Script, ParseFailure> {
+    let parsed = catch_unwind(|| script_of(&tree_of(text)?, text));
+    parsed.unwrap_or(Err(ParseFailure::NotUnderstood("the parser panicked")))
+}
+
+/// The tree of a text that is neither too long nor too deep. It may panic where the grammar's crate does.
+pub(super) fn tree_of(text: &str) -> Result<pg_raw_parse::ParseResult, ParseFailure> {
     check_bytes(text.as_bytes())?;
+    check_nesting(text.as_bytes())?;
+    parse_tree(text)
+}
+
+/// As [`parse`], for a text whose tree is there already. It may panic where the grammar's crate does.
+pub(super) fn script_of(tree: &pg_raw_parse::ParseResult, text: &str) -> Result<Script, ParseFailure> {
     let tokens: Vec<Token> = Lexer::new(text.as_bytes()).collect();
-    check_nesting(&tokens)?;
-    let parsed = catch_unwind(|| {
-        let tree = parse_tree(text)?;
-        tree.iter().map(|raw| statement(raw, text, &tokens)).collect::<Result<Vec<_>, _>>()
-    });
-    let statements = parsed.unwrap_or(Err(ParseFailure::NotUnderstood("the parser panicked")))?;
+    let statements = tree.iter().map(|raw| statement(raw, text, &tokens)).collect::<Result<Vec<_>, _>>()?;
     Ok(Script { statements })
 }
 
@@ -84,9 +91,12 @@ fn check_bytes(text: &[u8]) -> Result<(), ParseFailure> {
     if total > MAX_RUN_COST { Err(ParseFailure::TooComplex("too many operator characters in a row")) } else { Ok(()) }
 }
 
-fn check_nesting(tokens: &[Token]) -> Result<(), ParseFailure> {
+fn check_nesting(text: &[u8]) -> Result<(), ParseFailure> {
     let mut depth = 0usize;
-    for token in tokens {
+    if memchr::memchr2_iter(b'(', b'[', text).count() <= MAX_NESTING {
+        return Ok(());
+    }
+    for token in Lexer::new(text) {
         match token.kind {
             TokenKind::Symbol(b'(' | b'[') => depth += 1,
             TokenKind::Symbol(b')' | b']') => depth = depth.saturating_sub(1),
@@ -156,7 +166,14 @@ fn effects(node: Node<'_>, source: Source<'_>) -> Result<Effects, ParseFailure> 
         Node::PrepareStmt(prepare) => effects.push(Effect::Prepare(Box::new(prepared(prepare, source)?))),
         Node::ExecuteStmt(execute) => execution(execute, source, &mut effects)?,
         Node::DeallocateStmt(deallocate) => effects.push(Effect::Deallocate(deallocated(deallocate, source)?)),
-        Node::ListenStmt(_) => push_pin(&mut effects, PinReason::Listen),
+        Node::ListenStmt(listen) => {
+            effects.push(Effect::Listen(NameUse { name: listen.conditionname().unwrap_or_default().to_owned(), span: source.span() }));
+        }
+        Node::NotifyStmt(notify) => {
+            let name = notify.conditionname().unwrap_or_default();
+            let span = find_notify(source.text, source.tokens, name).ok_or(ParseFailure::NotUnderstood("the channel of a NOTIFY"))?;
+            effects.push(Effect::Notify(NameUse { name: name.to_owned(), span }));
+        }
         Node::UnlistenStmt(unlisten) => effects.push(Effect::Unlisten(unlisten.conditionname().map(str::to_owned))),
         Node::LoadStmt(_) => push_pin(&mut effects, PinReason::Load),
         Node::DoStmt(block) => {
@@ -194,7 +211,7 @@ fn created(node: Node<'_>, source: Source<'_>) -> Result<Effects, ParseFailure> 
     let mut effects = Effects::new();
     let temporary = match node {
         // These store expressions and bodies, they don't run them.
-        Node::RuleStmt(_) | Node::CreateTrigStmt(_) | Node::CreatePolicyStmt(_) | Node::AlterPolicyStmt(_) | Node::NotifyStmt(_) => false,
+        Node::RuleStmt(_) | Node::CreateTrigStmt(_) | Node::CreatePolicyStmt(_) | Node::AlterPolicyStmt(_) => false,
         Node::AlterFunctionStmt(_) | Node::AlterRoleSetStmt(_) | Node::AlterDatabaseSetStmt(_) | Node::AlterSystemStmt(_) => false,
         Node::CreateFunctionStmt(function) => {
             let first = function.funcname().iter().next().and_then(Node::as_str);

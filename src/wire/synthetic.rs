@@ -93,6 +93,9 @@ fn error_or_notice(out: &mut Vec<u8>, tag: u8, severity: &str, report: &Report) 
         if let Some(hint) = &report.hint {
             field(b'H', hint);
         }
+        if let Some(position) = report.position {
+            field(b'P', &position.to_string());
+        }
         out.push(0);
     });
 }
@@ -135,6 +138,15 @@ pub fn authentication(out: &mut Vec<u8>, code: u32, data: &[u8]) {
 /// Query (F).
 pub fn query(out: &mut Vec<u8>, text: &[u8]) {
     frame(out, client::QUERY, |out| cstr(out, text));
+}
+
+/// Query (F) with a text that holds no NUL.
+#[inline]
+pub fn query_text(out: &mut Vec<u8>, text: &str) {
+    out.push(client::QUERY);
+    out.extend_from_slice(&(text.len() as u32 + 5).to_be_bytes());
+    out.extend_from_slice(text.as_bytes());
+    out.push(0);
 }
 
 /// Query (F) with a body as a client sent it, NUL included.

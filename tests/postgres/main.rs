@@ -23,6 +23,7 @@ mod jwt;
 mod large;
 mod leaving;
 mod limits;
+mod listening;
 mod operation;
 mod pins;
 mod prepared;

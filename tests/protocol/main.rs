@@ -7,7 +7,9 @@
 mod batches;
 mod copy;
 mod frames;
+mod gate;
 mod generated;
+mod listening;
 mod loss;
 mod malformed;
 mod model;

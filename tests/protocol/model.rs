@@ -1,6 +1,6 @@
 //! A model of a server connection: the message flow of PostgreSQL 15, a small language of statements, and transactions over what they wrote.
 //!
-//! Magic words in a text: `failparse`, `failbind`, `failexec` (at that step), `failrow` (after two rows), `notice`, `manyrows` (seven rows),
+//! Magic words in a text: `failat` (with its position), `failparse`, `failbind`, `failexec` (at that step), `failrow` (after two rows), `notice`, `manyrows` (seven rows),
 //! `bigrow`.
 
 use std::{
@@ -255,6 +255,10 @@ impl Backend {
     fn fail(&mut self, (code, message): &Failure) {
         let routine = if message.contains("cached plan") { "RevalidateCachedQuery" } else { "model" };
         let fields = ["SERROR".into(), "VERROR".into(), format!("C{code}"), format!("M{message}"), format!("R{routine}")];
+        let mut fields = fields.to_vec();
+        if let Some((_, position)) = message.split_once("failat at ") {
+            fields.push(format!("P{position}"));
+        }
         let mut body = cstrs(&fields.iter().map(String::as_bytes).collect::<Vec<_>>());
         body.push(0);
         self.send(b'E', &body);
@@ -598,12 +602,20 @@ impl Backend {
             ("commit", _) => {
                 let commits = self.block != Block::Failed;
                 self.end_transaction(commits);
+                if folded.ends_with("and chain") {
+                    self.block = Block::Open;
+                }
                 command(if commits { "COMMIT" } else { "ROLLBACK" })
+            }
+            ("rollback", "to") => {
+                self.block = Block::Open;
+                command("ROLLBACK")
             }
             ("rollback", _) => {
                 self.end_transaction(false);
                 command("ROLLBACK")
             }
+            ("create", _) => command("CREATE TABLE"),
             ("savepoint", _) => command("SAVEPOINT"),
             ("set", _) => self.set(text),
             ("reset", "all") => {
@@ -656,7 +668,9 @@ impl Backend {
                 self.writes.push(format!("{text} {}", String::from_utf8_lossy(parameters)));
                 command("INSERT 0 1")
             }
-            ("listen" | "unlisten" | "close", _) => command(&folded.split_whitespace().next().unwrap().to_uppercase()),
+            ("listen" | "unlisten" | "notify" | "close" | "release", _) => {
+                command(&folded.split_whitespace().next().unwrap().to_uppercase())
+            }
             ("copy", _) if folded.contains("from stdin") => Ok(Outcome::CopyIn(text.to_owned())),
             ("copy", _) => Ok(Outcome::CopyOut(folded.contains("failcopy"))),
             _ => self.select(text, parameters),
@@ -717,7 +731,7 @@ impl Backend {
 }
 
 fn check_syntax(text: &str) -> Result<(), Failure> {
-    const KNOWN: [&str; 18] = [
+    const KNOWN: [&str; 21] = [
         "select",
         "insert",
         "begin",
@@ -735,9 +749,15 @@ fn check_syntax(text: &str) -> Result<(), Failure> {
         "start",
         "savepoint",
         "unlisten",
+        "notify",
+        "release",
+        "create",
         "close",
     ];
     let first = lower(text).split(|c: char| !c.is_ascii_lowercase()).next().unwrap_or_default().to_owned();
+    if let Some(at) = text.find("failat").filter(|_| first != "prepare") {
+        return Err(("42703", format!("no failat at {}", text[..at].chars().count() + 1)));
+    }
     if !text.is_empty() && !KNOWN.contains(&first.as_str()) {
         return Err(("42601", format!("syntax error at or near \"{first}\"")));
     }

@@ -9,9 +9,14 @@ use std::{
 
 use pgtenant::{
     backend::{Carried, settings::Settings, statements::StatementCache},
+    config::GateMode,
     error::{Report, Severity, SqlState},
-    session::conversation::{Attached, Conversation, Fatal, Loss, PoolMode, ServerEvent, Sink, Tools, Want},
-    sql::outcome::effects_of,
+    ids::TenantId,
+    session::{
+        conversation::{Attached, Conversation, Fatal, Loss, PoolMode, ServerEvent, Sink, Tools, Want},
+        gate::{Gatekeeper, GroundRules, SharedGround, Whom},
+    },
+    sql::gate::Isolation,
     wire::synthetic,
 };
 
@@ -71,13 +76,31 @@ pub struct World {
     pub piece: usize,
     /// No server can be had.
     pub down: bool,
+    /// No channel can be heard.
+    pub deaf: bool,
     /// What clients send arrives as it was sent.
     pub whole_sends: bool,
 }
 
 pub fn tools() -> Tools {
     let numbers = Arc::new(AtomicU64::new(1));
-    Tools { statements: Arc::new(StatementCache::new(NonZeroUsize::new(1000).unwrap(), numbers)), effects_of }
+    Tools {
+        statements: Arc::new(StatementCache::new(NonZeroUsize::new(1000).unwrap(), numbers)),
+        gate: gatekeeper("acme", GateMode::Off, true),
+    }
+}
+
+/// The gate for a tenant, over nothing.
+pub fn gatekeeper(tenant: &str, mode: GateMode, lock_is_login: bool) -> Gatekeeper {
+    let rules = GroundRules {
+        isolation: Isolation::Row { column: "tenant_id".into() },
+        lock_is_login,
+        ddl: false,
+        functions: Vec::new(),
+        reference_tables: Vec::new(),
+    };
+    let whom = Whom { tenant: TenantId::from(tenant), key: tenant.into(), schema: None, role: "pool".into() };
+    Gatekeeper::new(Arc::new(SharedGround::fixed(rules, Arc::default())), whom, mode, Arc::default())
 }
 
 pub fn lost() -> Report {
@@ -101,6 +124,7 @@ impl World {
             piece: usize::MAX,
             whole_sends: false,
             down: false,
+            deaf: false,
         };
         for _ in 0..sessions {
             world.add_session(Settings::default(), mode);
@@ -222,6 +246,9 @@ impl World {
                     return;
                 }
                 Want::Tenant | Want::Rest => unreachable!("sessions of one tenant"),
+                Want::Channel if self.deaf => here.conversation.answer_channel(Err(lost())),
+                Want::Channel => here.conversation.answer_channel(Ok(())),
+                Want::Catalog => here.conversation.catalog_is_read(),
                 Want::Server if self.down => {
                     let done = here.conversation.fail_front(bytes, &lost(), &mut to_client);
                     bytes = &bytes[done..];

@@ -10,7 +10,8 @@ use super::{
         ledger::Owed,
         tenancy::{Answer, Standing, Switching, Tenancy, not_alone, transaction_failed, unsaid},
     },
-    Attached, Conversation, Fatal, Tools,
+    Attached, Conversation, Fatal, Front, Tools,
+    judging::Meaning,
     refusals::{blocks_refused, duplicate_statement, finished_portal},
 };
 use crate::{
@@ -69,6 +70,8 @@ pub(super) enum Verdict {
     Hold,
     /// Its tenant's tools are needed.
     Tenant,
+    /// It must wait for what [`Conversation::needs`] names.
+    Waits,
 }
 
 impl Desk {
@@ -127,6 +130,7 @@ impl Conversation {
     pub fn given(&mut self, tenant: Option<TenantId>, mode: PoolMode) {
         self.desk.acting = tenant;
         self.mode = mode;
+        self.front = Front::default();
     }
 
     /// Whether no server owes anything, so that a held client may go on.
@@ -399,10 +403,7 @@ impl Conversation {
         if !self.desk.tenancy.owns(&statement.command, &self.standing()) {
             // The block is a server's, so it gets the statement after all.
             let verdict = self.needs_tenant();
-            if matches!(verdict, Verdict::Pass) {
-                self.lend(tools, &head, &statement);
-            }
-            return Ok(verdict);
+            return Ok(if matches!(verdict, Verdict::Pass) { self.lend(tools, &head, &statement) } else { verdict });
         }
         if !whole {
             return Ok(Verdict::Refuse(Report::new(
@@ -422,16 +423,22 @@ impl Conversation {
     }
 
     /// Gives the client's name to a statement that a server may get.
-    fn lend(&mut self, tools: &Tools, head: &BindHead<'_>, statement: &OwnStatement) {
+    fn lend(&mut self, tools: &Tools, head: &BindHead<'_>, statement: &OwnStatement) -> Verdict {
+        let (text, types, name) = (&statement.text, &statement.types, head.statement);
+        let lent = match self.judge_again(tools, text, types, tools.gate.tenancy(types), name.is_empty()) {
+            Meaning::Statement(lent) => lent,
+            Meaning::Refused(report) => return Verdict::Refuse(*report),
+            Meaning::Unknown => return Verdict::Waits,
+            Meaning::Nothing => return Verdict::Pass,
+        };
         self.desk.own().portals.remove(head.portal);
         match statement.command {
             Command::ResetAll => self.desk.tenancy.reset_all(),
             Command::Commit { .. } | Command::Rollback { .. } => self.desk.ended = !self.desk.tenancy.is_settled(),
             _ => {}
         }
-        let (text, name) = (&statement.text, head.statement);
-        let lent = tools.statements.parse(text, &statement.types, name.is_empty(), || (tools.effects_of)(text));
         self.names.set(name, lent, self.ledger.now());
+        Verdict::Pass
     }
 
     fn describe_at_desk(&mut self, body: &[u8]) -> Result<Verdict, Fatal> {

@@ -3,27 +3,35 @@
 //! `client` reads what the client sends, `server` what a server connection answers, `names` keeps the client's prepared statements.
 //! The relay moves the bytes and asks [`Conversation`] what they mean.
 
+mod binding;
 mod client;
 mod deliveries;
 mod desk;
 mod errors;
+pub mod explain;
 mod indirect;
+mod judging;
+mod listening;
 mod names;
 mod own_settings;
+mod prepared;
 mod refusals;
 mod replay;
 mod scripts;
 mod server;
+mod telling;
 
 use std::sync::Arc;
 
 pub use crate::shard_map::PoolMode;
+pub use listening::Step;
 pub use names::{Change, Changes, Undo};
 pub use own_settings::OwnSettings;
 pub use server::Sink;
 
-use self::{deliveries::Deliveries, desk::Desk, names::Names, replay::Replay};
+use self::{binding::Appending, deliveries::Deliveries, desk::Desk, judging::Front, listening::Listening, names::Names, replay::Replay};
 use super::{
+    gate::Gatekeeper,
     ledger::{Ledger, Owed},
     pin::Pin,
 };
@@ -34,14 +42,15 @@ use crate::{
         statements::{Statement, StatementCache},
     },
     error::{Report, Severity, SqlState},
-    sql::outcome::TextEffects,
+    sql::gate::Judged,
+    tenant::channels::ChannelNames,
     wire::{FrameError, messages::TransactionStatus, synthetic, tag},
 };
 
-/// A prepared statement, with what it does to a session.
-pub type SessionStatement = Statement<TextEffects>;
+/// A prepared statement, with what the gate says about it and what it does to a session.
+pub type SessionStatement = Statement<Judged>;
 /// A pool's statements.
-pub type SessionStatements = StatementCache<TextEffects>;
+pub type SessionStatements = StatementCache<Judged>;
 
 /// The server connection's part in a step.
 pub struct Attached<'a> {
@@ -62,6 +71,10 @@ pub enum Want {
     Tenant,
     /// Nothing, until [`Conversation::owes_nothing`].
     Rest,
+    /// That the tenant's listener hears [`Conversation::wanted_channel`].
+    Channel,
+    /// What stands in the database, read anew: see [`Conversation::catalog_is_read`].
+    Catalog,
     /// The end: the client said goodbye.
     Close,
 }
@@ -163,10 +176,15 @@ pub struct Conversation {
     desk: Desk,
     names: Names,
     deliveries: Deliveries,
+    listening: Listening,
     settings: OwnSettings,
     ledger: Ledger,
     status: TransactionStatus,
     flow: Flow,
+    /// The value that follows the parameters of a Bind which streams.
+    appending: Option<Box<Appending>>,
+    /// What is known of the client's frame that is next.
+    front: Front,
     /// Frames are dropped until Sync: the batch has failed.
     skipping: bool,
     /// The server has messages of a batch whose Sync it hasn't: it is in a transaction, or it skips, whatever was replied.
@@ -202,10 +220,13 @@ impl Conversation {
             desk: Desk::new(),
             names: Names::default(),
             deliveries: Deliveries::default(),
+            listening: Listening::default(),
             settings: OwnSettings::new(settings),
             ledger: Ledger::default(),
             status: TransactionStatus::Idle,
             flow: Flow::Frames,
+            appending: None,
+            front: Front::default(),
             skipping: false,
             unsynced: false,
             executed: false,
@@ -222,6 +243,43 @@ impl Conversation {
             load_error: None,
             server_said_goodbye: false,
         }
+    }
+
+    /// The same, of a tenant whose channels have these names.
+    pub fn with_channels(mut self, names: ChannelNames) -> Self {
+        self.listening.set_names(names);
+        self
+    }
+
+    /// The session is another tenant's from now on: it listens to nothing.
+    pub fn change_channels(&mut self, names: ChannelNames) {
+        self.listening.forget();
+        self.listening.set_names(names);
+    }
+
+    /// What channels are called on the server.
+    pub fn channel_names(&self) -> &ChannelNames {
+        self.listening.names()
+    }
+
+    /// The channel that the client's next statement waits for: see [`Want::Channel`].
+    pub fn wanted_channel(&self) -> Option<&str> {
+        self.listening.wanted()
+    }
+
+    /// The listener hears the channel that was wanted, or why it can't.
+    pub fn answer_channel(&mut self, answer: Result<(), Report>) {
+        self.listening.answer(answer);
+    }
+
+    /// Whether the session listens to a channel.
+    pub fn hears(&self, channel: &str) -> bool {
+        self.listening.hears(channel)
+    }
+
+    /// For a session at rest: channels that the listener needn't hear for it any more.
+    pub fn surplus_channels(&mut self) -> Vec<Box<str>> {
+        self.listening.surplus()
     }
 
     /// Why the session keeps its server connection.
@@ -335,6 +393,7 @@ impl Conversation {
 
     /// No server connection could be had for what stands at the front of the client's bytes. Bytes that are done with.
     pub fn fail_front(&mut self, input: &[u8], report: &Report, to_client: &mut Vec<u8>) -> usize {
+        self.front = Front::default();
         self.pay_own(to_client);
         self.fail_deferred();
         synthetic::error(to_client, Severity::Error, report);
@@ -386,6 +445,7 @@ impl Conversation {
             + self.names.heap_bytes()
             + self.replay.heap_bytes()
             + self.deliveries.heap_bytes()
+            + self.listening.heap_bytes()
             + self.settings.heap_bytes()
     }
 
@@ -414,6 +474,7 @@ impl Conversation {
         self.names.forget_portals(u64::MAX);
         self.deliveries = Deliveries::default();
         self.settings.forget_doubt();
+        self.listening.lost();
         self.replay.finish();
         self.desk.tenancy.server_failed();
         if readies > 0 {
@@ -445,14 +506,11 @@ impl Conversation {
     }
 }
 
-/// Effects of a text: asked of `sql`.
-pub type EffectsOf = fn(&[u8]) -> TextEffects;
-
 /// What doesn't change while a session lasts.
 #[derive(Clone)]
 pub struct Tools {
     /// The statements of the session's pool.
     pub statements: Arc<SessionStatements>,
-    /// Reads texts.
-    pub effects_of: EffectsOf,
+    /// Judges texts.
+    pub gate: Gatekeeper,
 }

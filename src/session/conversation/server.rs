@@ -6,6 +6,7 @@ use super::{
         pin::Pin,
     },
     Conversation, CopyIn, Fatal, ServerEvent,
+    telling::{Positions, told},
 };
 use crate::{
     backend::Carried,
@@ -138,11 +139,9 @@ impl Conversation {
 
     fn reply(&mut self, tag: u8, body: &[u8], carried: &mut Carried, sink: &mut Sink<'_>) -> Result<Fate, Fatal> {
         match tag {
-            server::NOTIFICATION => {
-                self.replay.stop_unless_taken_up();
-                Ok(Fate::Forward)
-            }
-            server::NOTICE => Ok(self.fate_of_asynchronous()),
+            // Whatever made this connection listen, the client hasn't: what it hears comes over the tenant's listener.
+            server::NOTIFICATION => Ok(Fate::Swallow),
+            server::NOTICE => Ok(self.notice(body, sink)),
             server::PARAMETER_STATUS => {
                 let fate = self.fate_of_asynchronous();
                 if let (Fate::Forward, Some((name, value))) = (fate, parameter_status(body))
@@ -155,8 +154,19 @@ impl Conversation {
             }
             server::ERROR => self.error(body, carried, sink),
             server::READY => self.ready(body),
-            tag => self.part(tag, body),
+            tag => self.part(tag, body, sink),
         }
+    }
+
+    fn notice(&mut self, body: &[u8], sink: &mut Sink<'_>) -> Fate {
+        let fate = self.fate_of_asynchronous();
+        if fate == Fate::Forward
+            && let Some(told) = self.ledger.front().and_then(|due| told(body, Positions::of(due), &self.names))
+        {
+            synthetic::frame(sink.own(), server::NOTICE, |out| out.extend_from_slice(&told));
+            return Fate::Swallow;
+        }
+        fate
     }
 
     fn fate_of_asynchronous(&self) -> Fate {
@@ -169,13 +179,13 @@ impl Conversation {
 
     /// A frame of the reply that is due.
     #[inline]
-    fn part(&mut self, tag: u8, body: &[u8]) -> Result<Fate, Fatal> {
+    fn part(&mut self, tag: u8, body: &[u8], sink: &mut Sink<'_>) -> Result<Fate, Fatal> {
         let Some(due) = self.ledger.front() else { return Err(Fatal::Server(tag)) };
         if !due.accepts(tag) {
             return Err(Fatal::Server(tag));
         }
         self.begun = true;
-        let fate = if due.is_visible() { Fate::Forward } else { Fate::Swallow };
+        let mut fate = if due.is_visible() { Fate::Forward } else { Fate::Swallow };
         match tag {
             server::DATA_ROW => {
                 if matches!(due, Owed::ReadSettings)
@@ -196,8 +206,18 @@ impl Conversation {
                 };
                 return Ok(fate);
             }
+            server::PARAMETER_DESCRIPTION if matches!(due, Owed::Describe { hides_last: true }) => {
+                let types = without_last(body).ok_or(Fatal::Server(tag))?;
+                synthetic::frame(sink.own(), tag, |out| out.extend_from_slice(&types));
+                return Ok(Fate::Swallow);
+            }
             server::EMPTY_QUERY => self.ledger.see_fence(),
-            server::COMMAND_COMPLETE => self.command_complete(body),
+            server::COMMAND_COMPLETE => {
+                if let Some(own) = self.command_complete(body) {
+                    synthetic::command_complete(sink.own(), own);
+                    fate = Fate::Swallow;
+                }
+            }
             _ => {}
         }
         if self.ledger.front().is_some_and(|due| due.is_completed_by(tag))
@@ -222,13 +242,16 @@ impl Conversation {
         Ok(fate)
     }
 
-    fn command_complete(&mut self, body: &[u8]) {
+    /// A command has ended. The tag that the client gets in place of the server's.
+    fn command_complete(&mut self, body: &[u8]) -> Option<&'static str> {
         self.ignored_syncs = 0;
+        let mut step = self.ledger.take_step();
         if let Some(changes) = self.ledger.changes()
             && changes.0.front().is_some_and(|change| change.is_told_by(body))
         {
-            changes.0.pop_front();
+            step = changes.0.pop_front().and_then(|change| change.step);
         }
+        self.listening.command_complete(body);
         self.settings.command_complete(body);
         self.desk.tenancy.command_complete(body);
         if self.discarding && body.starts_with(b"DISCARD ALL") {
@@ -237,6 +260,7 @@ impl Conversation {
                 self.pin = None;
             }
         }
+        step.and_then(|step| self.listening.done(step))
     }
 
     fn ready(&mut self, body: &[u8]) -> Result<Fate, Fatal> {
@@ -253,6 +277,7 @@ impl Conversation {
         if !self.ledger.owes_begin() {
             self.status = status;
         }
+        self.listening.ready(self.status);
         if due.is_visible() {
             self.desk.tenancy.server_ready(status);
             self.load_error = None;
@@ -291,6 +316,13 @@ impl Conversation {
             }
         }
     }
+}
+
+/// ParameterDescription's body without its last type.
+fn without_last(body: &[u8]) -> Option<Vec<u8>> {
+    let (count, types) = body.split_first_chunk::<2>()?;
+    let count = u16::from_be_bytes(*count).checked_sub(1)?;
+    Some([&count.to_be_bytes(), types.get(..usize::from(count) * 4)?].concat())
 }
 
 /// Name and value of a row of two text columns; `None` where one is NULL.

@@ -4,11 +4,31 @@
 //! is looked at, and what isn't known is refused. What passes is sent as it came, or with insertions only ([`rewrite`](self)): the
 //! client's text is never printed anew, so positions in it survive.
 
+mod calls;
 pub mod children;
+mod commands;
+mod expressions;
+mod failures;
+mod fences;
+mod functions;
+mod names;
+mod policy;
+pub mod relations;
+mod settings;
+pub mod system;
 
-use std::sync::Arc;
+use std::{
+    borrow::Cow,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
-use super::outcome::{TextEffects, effects_of};
+use policy::Policy;
+
+use super::{
+    outcome::{TextEffects, effects_of_tree},
+    parse::tree_of,
+};
 use crate::{catalog::Catalog, error::Report};
 
 /// What the gate knows about a model on one database; shared by the sessions of all its tenants.
@@ -29,7 +49,7 @@ pub struct Ground {
 }
 
 /// How a model keeps tenants apart.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Isolation {
     /// Shared tables with a tenant column.
     Row {
@@ -59,7 +79,10 @@ pub enum Tenancy {
     /// As a literal: the simple protocol, and wherever a pool is a tenant's own.
     Literal,
     /// As one more parameter behind the client's.
-    Parameter,
+    Parameter {
+        /// How many parameters the client's Parse gave types for: those count, used or not.
+        declared: u16,
+    },
 }
 
 /// What the gate says about a text.
@@ -123,7 +146,36 @@ impl PositionMap {
     }
 }
 
-/// Judges a text.
-pub fn judge(text: &str, _ground: &Ground, _whose: &Whose<'_>, _tenancy: Tenancy) -> Judged {
-    Judged { verdict: Verdict::AsIs, effects: effects_of(text.as_bytes()) }
+/// A change of the client's text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Edit {
+    /// Where, in bytes of the client's text.
+    pub at: usize,
+    /// How many bytes go.
+    pub remove: usize,
+    /// What comes in their place.
+    pub text: Cow<'static, str>,
 }
+
+/// Judges a text.
+pub fn judge(text: &str, ground: &Ground, whose: &Whose<'_>, tenancy: Tenancy) -> Judged {
+    // The grammar's crate panics where it meets what it doesn't know.
+    let judged = catch_unwind(AssertUnwindSafe(|| examine(text, ground, whose, tenancy)));
+    judged
+        .unwrap_or_else(|_| Err(failures::not_understood()))
+        .unwrap_or_else(|report| Judged { verdict: Verdict::Refused(Arc::new(report)), effects: None })
+}
+
+fn examine(text: &str, ground: &Ground, whose: &Whose<'_>, _tenancy: Tenancy) -> Result<Judged, Report> {
+    let tree = tree_of(text).map_err(|failure| failures::report(&failure, text))?;
+    let mut edits = Vec::new();
+    for statement in tree.iter() {
+        Policy { ground, whose: *whose, text, edits: &mut edits }.check(statement)?;
+    }
+    let effects = effects_of_tree(&tree, text);
+    Ok(Judged { verdict: Verdict::AsIs, effects })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests;
