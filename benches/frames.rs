@@ -2,7 +2,7 @@
 
 #![allow(missing_docs, reason = "criterion's macro makes a public function")]
 
-use std::{hint::black_box, num::NonZeroUsize};
+use std::{hint::black_box, num::NonZeroUsize, sync::Arc};
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use pgtenant::{
@@ -57,8 +57,8 @@ fn walk(criterion: &mut Criterion) {
             frames
         });
     });
-    let statements = StatementCache::new(NonZeroUsize::MIN, std::sync::Arc::default());
-    let tools = Tools { statements: std::sync::Arc::new(statements), gate: gatekeeper() };
+    let statements = StatementCache::new(NonZeroUsize::MIN, Arc::default());
+    let tools = Tools { statements: Arc::new(statements), gate: gatekeeper() };
     let mut query = Vec::new();
     synthetic::query(&mut query, b"SELECT x FROM t");
     group.bench_function("conversation", |bencher| {

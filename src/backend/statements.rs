@@ -39,6 +39,8 @@ pub enum Origin {
         before: Box<str>,
         /// Types, AS and the query.
         after: Box<str>,
+        /// The whole statement as the client wrote it.
+        own: Box<str>,
     },
 }
 
@@ -165,9 +167,9 @@ impl<E> StatementCache<E> {
         statement
     }
 
-    /// A statement of SQL's PREPARE. It isn't shared: its name stands in a text that may run anywhere.
-    pub fn prepare(&self, before: &str, after: &str, judged: E, stamp: u64) -> Arc<Statement<E>> {
-        let origin = Origin::Prepare { before: before.into(), after: after.into() };
+    /// A statement of SQL's PREPARE: what stands before its name, what follows, and all of it as the client wrote it. It isn't shared: its name stands in a text that may run anywhere.
+    pub fn prepare(&self, [before, after, own]: [&str; 3], judged: E, stamp: u64) -> Arc<Statement<E>> {
+        let origin = Origin::Prepare { before: before.into(), after: after.into(), own: own.into() };
         Arc::new(Statement::new(self.number(), origin, true, judged, stamp))
     }
 

@@ -9,6 +9,9 @@ use crate::support::{
     wire::*,
 };
 
+/// No catalog can be read from these servers, without which nothing passes the gate.
+const NO_GATE: &str = "[gate]\nmode = \"off\"\n";
+
 /// A proxy with a real tenant and one on a fake server.
 async fn beside(fake: &FakeServer) -> Proxy {
     let mut bed = Bed::new().await;

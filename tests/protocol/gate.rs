@@ -24,7 +24,7 @@ use super::{
 
 fn judge(text: &str, _ground: &Ground, whose: &Whose<'_>, tenancy: Tenancy) -> Judged {
     let effects = effects_of(text.as_bytes());
-    let refused = |report: Report| Judged { verdict: Verdict::Refused(Arc::new(report)), effects: None };
+    let refused = |report: Report| Judged { verdict: Verdict::Refused(Arc::new(report)), effects: None, bound: false };
     if let Some(at) = text.find("nonsense") {
         let report = Report::new(SqlState::SYNTAX_ERROR, "syntax error at or near \"nonsense\"");
         return refused(report.at(text[..at].chars().count() as u32 + 1));
@@ -36,7 +36,7 @@ fn judge(text: &str, _ground: &Ground, whose: &Whose<'_>, tenancy: Tenancy) -> J
     if text.contains("unknown") {
         return refused(Report::new(SqlState::UNDEFINED_TABLE, "relation \"unknown\" does not exist"));
     }
-    let Some(at) = text.find("orders").map(|at| at + 6) else { return Judged { verdict: Verdict::AsIs, effects } };
+    let Some(at) = text.find("orders").map(|at| at + 6) else { return Judged { verdict: Verdict::AsIs, effects, bound: false } };
     let used = (1..9u16).filter(|number| text.contains(&format!("${number}"))).max().unwrap_or(0);
     let (fence, tenant_parameter) = match tenancy {
         Tenancy::Literal => (format!(" [{}]", whose.key), None),
@@ -48,7 +48,7 @@ fn judge(text: &str, _ground: &Ground, whose: &Whose<'_>, tenancy: Tenancy) -> J
     let sent = [&text[..at], &fence, &text[at..]].concat();
     let map = PositionMap::new([(text[..at].chars().count() as u32, fence.len() as u32)]);
     let effects = effects_of(sent.as_bytes());
-    Judged { verdict: Verdict::Rewritten(Arc::new(Rewritten { text: sent.into(), map, tenant_parameter })), effects }
+    Judged { verdict: Verdict::Rewritten(Arc::new(Rewritten { text: sent.into(), map, tenant_parameter })), effects, bound: false }
 }
 
 fn gate(tenant: &str, mode: GateMode, lock_is_login: bool) -> Gatekeeper {

@@ -538,7 +538,7 @@ impl Conversation {
                 synthetic::parse(server.out, statement.server_name(), statement.sent(text), types);
                 self.ledger.push(Owed::Parse { statement: Arc::clone(statement), visible, undo, offset });
             }
-            Origin::Prepare { before, after } => {
+            Origin::Prepare { before, after, .. } => {
                 let name = String::from_utf8_lossy(statement.server_name());
                 synthetic::run(server.out, LOAD_PORTAL, format!("{before}{name}{after}").as_bytes());
                 server.carried.statements.unnamed = None;

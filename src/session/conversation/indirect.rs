@@ -36,8 +36,8 @@ impl Conversation {
         server: &mut Attached<'_>,
     ) -> Option<Option<Translated>> {
         let Some(used) = named_in(statement) else { return Some(None) };
-        let Origin::Parse { text, types } = &statement.origin else { return Some(None) };
-        let text = statement.sent(text);
+        let Origin::Parse { text: own, types } = &statement.origin else { return Some(None) };
+        let text = statement.sent(own);
         let known = match used.verb {
             Verb::Execute | Verb::Prepare => match self.meaning(tools, used.name.as_bytes()) {
                 Meaning::Unknown => return None,
@@ -55,7 +55,7 @@ impl Conversation {
             (Verb::Prepare, None) => {
                 let part = |range| String::from_utf8_lossy(text.get(range).unwrap_or_default()).into_owned();
                 let (before, after) = (part(used.statement.start..used.span.start), part(used.span.end..used.statement.end));
-                Some(tools.statements.prepare(&before, &after, nothing_to_say(), tools.gate.stamps().own))
+                Some(tools.statements.prepare([&before, &after, &String::from_utf8_lossy(own)], nothing_to_say(), tools.gate.stamps().own))
             }
             _ => None,
         };

@@ -114,7 +114,7 @@ impl Conversation {
         let statement = Arc::clone(statement);
         let fresh = match &statement.origin {
             Origin::Parse { text, types } => self.judge_again(tools, text, types, tools.gate.tenancy(types), !statement.kept),
-            Origin::Prepare { before, after } => self.judge_prepare_again(tools, before, after),
+            Origin::Prepare { own, .. } => self.judge_prepare_again(tools, own),
         };
         if let Meaning::Statement(fresh) = &fresh {
             self.names.replace(name, Arc::clone(fresh));
@@ -134,8 +134,7 @@ impl Conversation {
     }
 
     /// A PREPARE that was sent as such: its text was judged as a part of another.
-    fn judge_prepare_again(&mut self, tools: &Tools, before: &str, after: &str) -> Meaning {
-        let text = format!("{before}\"s\"{after}");
+    fn judge_prepare_again(&mut self, tools: &Tools, text: &str) -> Meaning {
         let judged = match self.judge(tools, text.as_bytes(), Tenancy::Literal) {
             None => return Meaning::Unknown,
             Some(Judged { verdict: Verdict::Refused(report), .. }) => {
@@ -145,12 +144,14 @@ impl Conversation {
         };
         let sent = match &judged.verdict {
             Verdict::Rewritten(rewritten) => &*rewritten.text,
-            _ => text.as_str(),
+            _ => text,
         };
         let name = judged.effects.as_ref().and_then(|effects| effects.names.first()).map(|used| used.span.clone());
         let parts = name.and_then(|span| Some((sent.get(..span.start)?, sent.get(span.end..)?)));
         match parts {
-            Some((before, after)) => Meaning::Statement(tools.statements.prepare(before, after, nothing_to_say(), tools.gate.stamps().own)),
+            Some((before, after)) => {
+                Meaning::Statement(tools.statements.prepare([before, after, text], nothing_to_say(), tools.gate.stamps().own))
+            }
             None => Meaning::Nothing,
         }
     }
@@ -184,7 +185,7 @@ pub(super) fn add(tools: &Tools, text: &[u8], types: &[u8], tenancy: Tenancy, un
 
 /// What is said of a text that is part of one that was judged.
 pub(super) fn nothing_to_say() -> Judged {
-    Judged { verdict: Verdict::AsIs, effects: None }
+    Judged { verdict: Verdict::AsIs, effects: None, bound: true }
 }
 
 /// Whether a text may hold several statements.

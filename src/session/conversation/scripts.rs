@@ -25,6 +25,26 @@ use crate::{
 /// A name that no server knows, for one of ours that isn't the client's.
 pub(super) const NOBODYS: &str = "\"unknown prepared statement\"";
 
+/// A text as it is sent, and as the client wrote it.
+#[derive(Clone, Copy)]
+struct Texts<'a> {
+    sent: &'a [u8],
+    own: &'a [u8],
+    is_own: bool,
+}
+
+impl Texts<'_> {
+    /// The statement that holds a name, as the client wrote it: names stand in the same order in both.
+    fn own_statement(self, number: usize, used: &NameUse) -> String {
+        let span = if self.is_own {
+            Some(used.statement.clone())
+        } else {
+            effects_of(self.own).and_then(|effects| effects.names.get(number).map(|used| used.statement.clone()))
+        };
+        String::from_utf8_lossy(span.and_then(|span| self.own.get(span)).unwrap_or_default()).into_owned()
+    }
+}
+
 impl Conversation {
     /// Sends a simple query that holds names of statements. Whether it could: not before the catalog has been read, if one of the
     /// statements must be judged again.
@@ -62,12 +82,13 @@ impl Conversation {
                 Meaning::Statement(_) | Meaning::Nothing => {}
             }
         }
+        let own = text;
         let (text, rewritten) = match &judged.verdict {
             Verdict::Rewritten(rewritten) => (rewritten.text.as_bytes(), Some(Arc::clone(rewritten))),
             _ => (text, None),
         };
         self.note(effects);
-        let (mut renamed, changes) = self.rename(tools, text, effects, server);
+        let (mut renamed, changes) = self.rename(tools, Texts { sent: text, own, is_own: rewritten.is_none() }, effects, server);
         // Some of its own statements had to go for others then, before it made them.
         self.forget_statements |= effects.names.len() > server.carried.statements.capacity();
         if self.unsynced {
@@ -112,13 +133,14 @@ impl Conversation {
     }
 
     /// Puts the servers' names of statements where a text has the client's, and what its statements do to names.
-    fn rename(&mut self, tools: &Tools, text: &[u8], effects: &Effects, server: &mut Attached<'_>) -> (Vec<u8>, Changes) {
+    fn rename(&mut self, tools: &Tools, texts: Texts<'_>, effects: &Effects, server: &mut Attached<'_>) -> (Vec<u8>, Changes) {
+        let text = texts.sent;
         let mut renamed = Vec::with_capacity(text.len() + 16);
         let mut changes = Changes::default();
         let mut copied = 0;
-        for used in &effects.names {
+        for (number, used) in effects.names.iter().enumerate() {
             let replacement = match used.verb {
-                Verb::Prepare => Some(self.prepare_in_text(tools, text, used, &mut changes, server)),
+                Verb::Prepare => Some(self.prepare_in_text(tools, texts, number, used, &mut changes, server)),
                 Verb::Execute => self.load(tools, used, server),
                 Verb::Deallocate => self.deallocate_in_text(tools, used, &mut changes, server),
                 Verb::Forget => {
@@ -152,15 +174,24 @@ impl Conversation {
         text
     }
 
-    fn prepare_in_text(&mut self, tools: &Tools, text: &[u8], used: &NameUse, changes: &mut Changes, server: &mut Attached<'_>) -> String {
+    fn prepare_in_text(
+        &mut self,
+        tools: &Tools,
+        texts: Texts<'_>,
+        number: usize,
+        used: &NameUse,
+        changes: &mut Changes,
+        server: &mut Attached<'_>,
+    ) -> String {
         if let Some(known) = self.names.get(used.name.as_bytes()).cloned() {
             // PostgreSQL refuses a name in use: the server does, if it is sent under the name that it knows.
             self.send_if_missing(&known, server);
             return server_name(&known);
         }
-        let slice = |range: std::ops::Range<usize>| String::from_utf8_lossy(text.get(range).unwrap_or_default()).into_owned();
+        let slice = |range: std::ops::Range<usize>| String::from_utf8_lossy(texts.sent.get(range).unwrap_or_default()).into_owned();
         let (before, after) = (slice(used.statement.start..used.span.start), slice(used.span.end..used.statement.end));
-        let statement = tools.statements.prepare(&before, &after, nothing_to_say(), tools.gate.stamps().own);
+        let statement =
+            tools.statements.prepare([&before, &after, &texts.own_statement(number, used)], nothing_to_say(), tools.gate.stamps().own);
         self.make_room(&statement, server);
         changes.0.push_back(Change {
             verb: used.verb,
@@ -189,7 +220,7 @@ impl Conversation {
         let statement = Arc::clone(self.names.get(used.name.as_bytes())?);
         let doomed = match statement.origin {
             Origin::Parse { .. } => {
-                let empty = tools.statements.prepare("", "", nothing_to_say(), tools.gate.stamps().own);
+                let empty = tools.statements.prepare(["", "", ""], nothing_to_say(), tools.gate.stamps().own);
                 synthetic::parse(server.out, empty.server_name(), b"", b"\0\0");
                 self.unsynced = true;
                 self.ledger.push(Owed::Parse { statement: Arc::clone(&empty), visible: false, undo: None, offset: 0 });

@@ -1,7 +1,12 @@
 //! Errors and notices of a server in the client's terms: its own names of statements, positions in its own text, nothing of what was inserted.
 
 use super::{super::ledger::Owed, names::Names};
-use crate::{backend::statements::NAME_PREFIX, error::SqlState, sql::gate::PositionMap, wire::messages::ErrorFields};
+use crate::{
+    backend::statements::NAME_PREFIX,
+    error::{Report, Severity, SqlState},
+    sql::gate::{PositionMap, rewrite},
+    wire::{messages::ErrorFields, synthetic},
+};
 
 /// Where positions of a text lead that a server was sent.
 #[derive(Clone, Copy, Default)]
@@ -33,6 +38,11 @@ impl<'a> Positions<'a> {
 
 /// The body of an error or a notice as the client gets it, where that is another than the server's.
 pub(super) fn told(body: &[u8], positions: Positions<'_>, names: &Names) -> Option<Vec<u8>> {
+    if let Some(report) = failed_check(body) {
+        let mut out = Vec::with_capacity(128);
+        synthetic::error_body(&mut out, Severity::Error, &report);
+        return Some(out);
+    }
     let names_ours = memchr::memmem::find(body, NAME_PREFIX.as_bytes()).is_some();
     if positions.is_the_same() && !names_ours {
         return None;
@@ -60,6 +70,15 @@ pub(super) fn told(body: &[u8], positions: Positions<'_>, names: &Names) -> Opti
     }
     out.push(0);
     Some(out)
+}
+
+/// What stands for an error that an inserted check has raised: PostgreSQL's own word for a row that isn't the tenant's.
+fn failed_check(body: &[u8]) -> Option<Report> {
+    let fields = ErrorFields::read(body);
+    if fields.sql_state() != Some(SqlState::INVALID_TEXT_REPRESENTATION) {
+        return None;
+    }
+    rewrite::failed_check(std::str::from_utf8(fields.message).ok()?)
 }
 
 /// Whether an error is about a statement's name that we have given.

@@ -114,6 +114,7 @@ impl SharedGround {
             ddl: rules.ddl,
             functions: rules.functions,
             reference_tables: rules.reference_tables,
+            ..Ground::default()
         };
         let standing = Arc::new(Standing { ground, stamp });
         self.standing.store(Some(Arc::clone(&standing)));

@@ -88,7 +88,7 @@ impl Stamps {
     pub fn of(self, judged: &Judged, tenancy: Tenancy) -> u64 {
         // A rewritten text that has no parameter for it has the tenant's key in it.
         let holds_key = matches!(&judged.verdict, Verdict::Rewritten(rewritten) if rewritten.tenant_parameter.is_none());
-        if holds_key || tenancy == Tenancy::Literal { self.own } else { self.shared }
+        if holds_key || judged.bound || tenancy == Tenancy::Literal { self.own } else { self.shared }
     }
 }
 
@@ -166,7 +166,7 @@ impl Gatekeeper {
 
     /// A verdict that nothing is judged for.
     pub fn unjudged(text: &[u8]) -> Judged {
-        Judged { verdict: Verdict::AsIs, effects: effects_of(text) }
+        Judged { verdict: Verdict::AsIs, effects: effects_of(text), bound: false }
     }
 
     /// Judges a text. `has_read`: the catalog has just been read for it, so that what isn't known now isn't there.
@@ -246,7 +246,7 @@ fn is_unknown(judged: &Judged) -> bool {
 }
 
 fn refused(report: Report) -> Judged {
-    Judged { verdict: Verdict::Refused(Arc::new(report)), effects: None }
+    Judged { verdict: Verdict::Refused(Arc::new(report)), effects: None, bound: true }
 }
 
 fn no_catalog() -> Report {
