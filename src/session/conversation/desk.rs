@@ -33,7 +33,9 @@ pub(super) struct Desk {
     /// Whose tools and server connections the conversation is given.
     acting: Option<TenantId>,
     own: Option<Box<Own>>,
-    /// A transaction that said its tenant is ended by the batch under way, and more of the batch may follow.
+    /// The portal of a COMMIT or the like that a server gets, of a transaction that said its tenant.
+    end: Option<Box<[u8]>>,
+    /// It has been executed: nothing more of the batch may follow.
     ended: bool,
 }
 
@@ -76,7 +78,7 @@ pub(super) enum Verdict {
 
 impl Desk {
     pub(super) fn new() -> Self {
-        Desk { tenancy: Tenancy::fixed(None), acting: None, own: None, ended: false }
+        Desk { tenancy: Tenancy::fixed(None), acting: None, own: None, end: None, ended: false }
     }
 
     fn own(&mut self) -> &mut Own {
@@ -113,12 +115,12 @@ impl Desk {
 impl Conversation {
     /// Says whom the session acts for, once and for all.
     pub fn act_for(&mut self, tenant: TenantId) {
-        self.desk = Desk { tenancy: Tenancy::fixed(Some(tenant.clone())), acting: Some(tenant), own: None, ended: false };
+        self.desk = Desk { tenancy: Tenancy::fixed(Some(tenant.clone())), acting: Some(tenant), own: None, end: None, ended: false };
     }
 
     /// Lets the session act for several tenants, one at a time; `start`: as it said at login.
     pub fn may_switch(&mut self, start: Option<TenantId>, switching: Switching) {
-        self.desk = Desk { tenancy: Tenancy::switching(start.clone(), switching), acting: start, own: None, ended: false };
+        self.desk = Desk { tenancy: Tenancy::switching(start.clone(), switching), acting: start, own: None, end: None, ended: false };
     }
 
     /// Whom the session acts for, as far as the client has said.
@@ -162,7 +164,7 @@ impl Conversation {
             client::QUERY => self.needs_tenant(),
             client::SYNC => {
                 self.desk.forget_portals();
-                self.desk.ended = false;
+                (self.desk.end, self.desk.ended) = (None, false);
                 if server.is_none() {
                     self.desk.tenancy.batch_over();
                 }
@@ -434,7 +436,9 @@ impl Conversation {
         self.desk.own().portals.remove(head.portal);
         match statement.command {
             Command::ResetAll => self.desk.tenancy.reset_all(),
-            Command::Commit { .. } | Command::Rollback { .. } => self.desk.ended = !self.desk.tenancy.is_settled(),
+            Command::Commit { .. } | Command::Rollback { .. } if !self.desk.tenancy.is_settled() => {
+                self.desk.end = Some(head.portal.into())
+            }
             _ => {}
         }
         self.names.set(name, lent, self.ledger.now());
@@ -469,8 +473,9 @@ impl Conversation {
     fn execute_at_desk(&mut self, body: &[u8]) -> Result<Verdict, Fatal> {
         let name = execute_portal(body)?;
         let Some(portal) = self.desk.own.as_mut().and_then(|own| own.portals.get_mut(name)) else {
-            // What ends the transaction is bound already.
-            return Ok(if self.desk.ended { Verdict::Pass } else { self.needs_tenant() });
+            let verdict = self.needs_tenant();
+            self.desk.ended |= self.desk.end.as_deref() == Some(name);
+            return Ok(verdict);
         };
         if std::mem::replace(&mut portal.done, true) {
             return Ok(Verdict::Refuse(finished_portal(name)));
