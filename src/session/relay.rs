@@ -571,7 +571,7 @@ impl Relay {
         self.session.handle.detach();
         if let Some(checkout) = self.server.take() {
             if self.conversation.is_at_rest() && self.to_server.is_empty() && self.from_server.is_empty() {
-                if self.conversation.pin().is_none_or(super::pin::Pin::is_discardable) {
+                if self.conversation.leaves_clean() {
                     reset::spawn(checkout);
                 }
             } else if self.conversation.runs_for_us_only() || matches!(end, End::Goodbye) && self.conversation.runs_on() {

@@ -525,7 +525,7 @@ impl Conversation {
     /// A server gets the session's next statement: it must know of the open block before.
     pub(super) fn begin_deferred(&mut self, server: &mut Attached<'_>) {
         if let Some(begin) = self.desk.tenancy.deferred_begin() {
-            let text = String::from_utf8_lossy(&begin).into_owned();
+            let text = self.begin_with_context(String::from_utf8_lossy(&begin).into_owned(), server.carried);
             self.ask(&text, Owed::Begin, server);
         }
     }

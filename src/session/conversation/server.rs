@@ -154,6 +154,11 @@ impl Conversation {
             }
             server::ERROR => self.error(body, carried, sink),
             server::READY => self.ready(body),
+            tag if self.ledger.awaits_context(tag) => {
+                self.context_part(tag, &mut carried.statements);
+                Ok(Fate::Swallow)
+            }
+            server::COMMAND_COMPLETE if self.is_own_command() => Ok(Fate::Swallow),
             tag => self.part(tag, body, sink),
         }
     }
@@ -170,11 +175,8 @@ impl Conversation {
     }
 
     fn fate_of_asynchronous(&self) -> Fate {
-        if self.replay.is_taken_up() || matches!(self.ledger.front(), Some(Owed::ApplySettings | Owed::Begin | Owed::ReadSettings)) {
-            Fate::Swallow
-        } else {
-            Fate::Forward
-        }
+        let ours = matches!(self.ledger.front(), Some(Owed::ApplySettings | Owed::Begin | Owed::ReadSettings | Owed::Context { .. }));
+        if self.replay.is_taken_up() || ours { Fate::Swallow } else { Fate::Forward }
     }
 
     /// A frame of the reply that is due.
@@ -278,6 +280,9 @@ impl Conversation {
             self.status = status;
         }
         self.listening.ready(self.status);
+        if self.ledger.is_empty() {
+            self.transactions.settle(status);
+        }
         if due.is_visible() {
             self.desk.tenancy.server_ready(status);
             self.load_error = None;
@@ -301,6 +306,7 @@ impl Conversation {
         if self.ledger.is_empty() {
             self.skipping = false;
             self.end_batch();
+            self.transactions.settle(status);
         }
         self.status = status;
         self.desk.tenancy.server_ready(status);

@@ -31,7 +31,8 @@ impl Part {
 
 impl Relay {
     pub(super) fn try_check_out(&self) -> Option<Attempt> {
-        Some(self.part.acting.as_ref()?.pool.pool().try_check_out(self.worker.id))
+        let acting = self.part.acting.as_ref()?;
+        Some(acting.pool.pool().try_check_out(self.worker.id, acting.tools.context.as_deref()))
     }
 
     /// Begins to act for the tenant that the client has said. Not while a server connection is another's.
@@ -62,7 +63,8 @@ impl Relay {
             if let Some(switcher) = &mut self.part.switcher {
                 switcher.tell(&connection.reported, &self.conversation, to_client);
             }
-            self.conversation.attach(&mut Attached { carried: &mut connection.carried, out: to_server });
+            let context = self.part.acting.as_ref().and_then(|acting| acting.tools.context.as_ref());
+            self.conversation.attach(context, &mut Attached { carried: &mut connection.carried, out: to_server });
         }
         self.server = Some(checkout);
     }
@@ -92,8 +94,8 @@ impl Relay {
                     break;
                 }
                 (Want::Server, Some(acting)) => {
-                    let (pool, worker) = (Arc::clone(acting.pool.pool()), self.worker.id);
-                    self.wait = Some(Box::pin(async move { pool.check_out(worker).await }));
+                    let (pool, worker, context) = (Arc::clone(acting.pool.pool()), self.worker.id, acting.tools.context.clone());
+                    self.wait = Some(Box::pin(async move { pool.check_out(worker, context.as_deref()).await }));
                     break;
                 }
                 (Want::Server, None) => tenancy::unsaid(),
