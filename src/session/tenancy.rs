@@ -81,6 +81,8 @@ pub struct Answer {
     pub tag: &'static str,
     /// A row of one text column: its name and value.
     pub row: Option<(&'static str, String)>,
+    /// Another setting that it has changed.
+    pub setting: Option<(&'static str, String)>,
     /// A warning before it.
     pub warning: Option<Report>,
     /// The transaction's state behind it, where it has changed.
@@ -89,7 +91,7 @@ pub struct Answer {
 
 impl Answer {
     fn tag(tag: &'static str) -> Self {
-        Answer { tag, row: None, warning: None, status: None }
+        Answer { tag, row: None, setting: None, warning: None, status: None }
     }
 }
 
@@ -157,6 +159,10 @@ impl Tenancy {
                 self.switches() && *standing == Standing::Free && self.block != Block::Server
             }
             Command::ResetAll => self.switches() && self.tenant().is_none(),
+            // Kept until there is a server, which may yet refuse it.
+            Command::Choose { .. } => {
+                self.switches() && self.tenant().is_none() && self.block == Block::None && *standing == Standing::Free
+            }
             Command::DiscardAll | Command::Deallocate(_) => false,
         }
     }
@@ -183,6 +189,7 @@ impl Tenancy {
             Command::Begin { tag } => Ok(self.begin(tag, text)),
             Command::Commit { chain } => Ok(self.end(true, *chain)),
             Command::Rollback { chain } => Ok(self.end(false, *chain)),
+            Command::Choose { name, value } => Ok(Answer { setting: Some((name, value.clone())), ..Answer::tag("SET") }),
             Command::ResetAll | Command::DiscardAll | Command::Deallocate(_) => {
                 self.remember();
                 (self.session, self.local) = (self.start.clone(), None);

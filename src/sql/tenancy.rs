@@ -46,6 +46,13 @@ pub enum Command {
         /// `AND CHAIN`.
         chain: bool,
     },
+    /// `SET` of a setting that says how the client wants to be talked to.
+    Choose {
+        /// Its name, as PostgreSQL spells it.
+        name: &'static str,
+        /// Its value.
+        value: String,
+    },
     /// `RESET ALL`.
     ResetAll,
     /// `DISCARD ALL`.
@@ -96,6 +103,18 @@ pub enum Reading {
     /// One of several statements ends a transaction, and others follow.
     EndsInside,
 }
+
+/// Settings that say how a client wants to be talked to: what drivers set as they connect.
+const FORMS: [&str; 8] = [
+    "application_name",
+    "bytea_output",
+    "client_encoding",
+    "client_min_messages",
+    "DateStyle",
+    "extra_float_digits",
+    "IntervalStyle",
+    "TimeZone",
+];
 
 /// First words of texts that may be of interest.
 const WORDS: [&str; 13] =
@@ -209,6 +228,15 @@ pub(super) fn command(text: &[u8], statement: &Statement) -> Option<Command> {
                 SetTo::Computed => return None,
             };
             Some(Command::Set { value, local: set.scope == SetScope::Local, by_call: false })
+        }
+        Some(Effect::Set(set)) if first.is_word(text, "set") && set.scope == SetScope::Session && statement.effects.len() == 1 => {
+            match (set.name.tracked(), &set.to) {
+                (Some(tracked), SetTo::Values(values)) if FORMS.contains(&tracked.name) => match values.as_slice() {
+                    [value] => Some(Command::Choose { name: tracked.name, value: value.clone() }),
+                    _ => None,
+                },
+                _ => None,
+            }
         }
         None if names_setting(text) => call(text),
         _ => None,
@@ -398,7 +426,12 @@ mod tests {
             ("SELECT ';'", Reading::Plain),
             ("", Reading::Plain),
             (";;", Reading::Plain),
+            ("SET timezone TO 'UTC'", Reading::Command(Command::Choose { name: "TimeZone", value: "UTC".to_owned() })),
             ("SET work_mem = '1MB'", Reading::Plain),
+            ("SET extra_float_digits = 3", Reading::Command(Command::Choose { name: "extra_float_digits", value: "3".to_owned() })),
+            ("SET search_path = x", Reading::Plain),
+            ("SET LOCAL work_mem = '1MB'", Reading::Plain),
+            ("SET app.x = '1MB'", Reading::Plain),
             ("ROLLBACK TO s", Reading::Plain),
             ("SELECT 1; COMMIT", Reading::Plain),
             ("SET pgtenant.tenant", Reading::Plain),

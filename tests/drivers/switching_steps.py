@@ -16,7 +16,7 @@ from psycopg_pool import ConnectionPool
 from harness import Steps, expect, expect_sql_state
 
 steps = Steps("switching")
-TENANTS = os.environ["PGTENANT_DEMO_TENANTS"].split()
+TENANTS = [tenant for tenant in os.environ["PGTENANT_DEMO_TENANTS"].split() if tenant not in os.environ.get("SKIP", "").split()]
 ORDERS = {tenant: int(os.environ[f"PGTENANT_DEMO_{tenant.upper()}_ORDERS"]) for tenant in TENANTS}
 HOST, PORT = os.environ["PGTENANT_DEMO_HOST"], int(os.environ["PGTENANT_DEMO_PORT"])
 USER, PASSWORD = "backoffice", os.environ["PGTENANT_DEMO_BACKOFFICE_PASSWORD"]

@@ -46,6 +46,12 @@ async fn nothing_runs_before_a_tenant_is_said() {
     for sql in ["ROLLBACK", "RESET ALL", "DISCARD ALL", "SELECT pg_advisory_unlock_all(); CLOSE ALL; UNLISTEN *; RESET ALL;"] {
         assert_eq!(states(&wire.query(sql).await), [""; 0], "{sql}");
     }
+    // Settings are kept until there is a server.
+    for sql in ["SET extra_float_digits = 3", "SET application_name = 'shop'", "SET TimeZone = 'Asia/Tokyo'"] {
+        assert_eq!(states(&wire.query(sql).await), [""; 0], "{sql}");
+    }
+    assert_eq!(states(&wire.query("SET client_encoding = 'LATIN1'").await), ["42501"]);
+    assert_eq!(states(&wire.query("SET client_encoding = 'UTF8'").await), [""; 0]);
     // A block fails like one on a server.
     let status = |messages: &[Message]| messages.last().unwrap().body[0];
     assert_eq!(status(&wire.query("BEGIN").await), b'T');
@@ -57,6 +63,7 @@ async fn nothing_runs_before_a_tenant_is_said() {
     assert_eq!((states(&ended), status(&ended)), (vec![], b'I'));
     wire.query("SET pgtenant.tenant = 'acme'").await;
     assert_eq!(wire.value(WHO).await, proxy.bed.database("acme"));
+    assert_eq!(wire.value("SELECT current_setting('application_name') || current_setting('timezone')").await, "shopAsia/Tokyo");
 }
 
 #[tokio::test]

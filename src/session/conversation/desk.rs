@@ -15,10 +15,14 @@ use super::{
     refusals::{blocks_refused, duplicate_statement, finished_portal},
 };
 use crate::{
-    error::Report,
+    error::{Report, SqlState},
     ids::TenantId,
     shard_map::PoolMode,
-    sql::tenancy::{Cleanup, Command, Reading, Value, comment, read, read_of_one},
+    sql::{
+        is_utf8_encoding,
+        tenancy::{Cleanup, Command, Reading, Value, comment, read, read_of_one},
+        tracked,
+    },
     wire::{
         FrameError,
         messages::{BindHead, Named, Parse, Target, TransactionStatus, execute_portal, first_text_parameter, query_text},
@@ -240,6 +244,9 @@ impl Conversation {
             Reading::Command(command) if self.desk.tenancy.owns(command, &standing) => {
                 return match self.desk.tenancy.act(command, None, text, &standing, false) {
                     Ok(answer) => {
+                        if let Some(refused) = self.choose(&answer) {
+                            return Verdict::Refuse(refused);
+                        }
                         self.pay_own(to_client);
                         self.names.forget_unnamed();
                         write(&answer, true, to_client);
@@ -266,6 +273,19 @@ impl Conversation {
         synthetic::command_complete(to_client, tag);
         synthetic::ready(to_client, self.status);
         Verdict::Answered
+    }
+
+    /// Keeps a setting that an answer has changed. Why not, where it can't be had.
+    fn choose(&mut self, answer: &Answer) -> Option<Report> {
+        let (name, value) = answer.setting.as_ref()?;
+        if *name == "client_encoding" && !is_utf8_encoding(value) {
+            return Some(
+                Report::new(SqlState::FEATURE_NOT_SUPPORTED, format!("client_encoding \"{value}\" is not supported"))
+                    .with_hint("Use UTF8."),
+            );
+        }
+        self.settings.choose(name, value);
+        None
     }
 
     /// There is no server, and so nothing to clean up.
@@ -408,10 +428,7 @@ impl Conversation {
             return Ok(if matches!(verdict, Verdict::Pass) { self.lend(tools, &head, &statement) } else { verdict });
         }
         if !whole {
-            return Ok(Verdict::Refuse(Report::new(
-                crate::error::SqlState::PROGRAM_LIMIT_EXCEEDED,
-                "the value of pgtenant.tenant is too long",
-            )));
+            return Ok(Verdict::Refuse(Report::new(SqlState::PROGRAM_LIMIT_EXCEEDED, "the value of pgtenant.tenant is too long")));
         }
         let value = match statement.command {
             Command::Set { value: Value::Parameter, .. } => {
@@ -484,6 +501,9 @@ impl Conversation {
         let standing = self.standing();
         Ok(match self.desk.tenancy.act(&statement.command, value.as_deref(), &statement.text, &standing, true) {
             Ok(answer) => {
+                if let Some(refused) = self.choose(&answer) {
+                    return Ok(Verdict::Refuse(refused));
+                }
                 let mut bytes = Vec::with_capacity(64);
                 write(&answer, false, &mut bytes);
                 self.status = answer.status.unwrap_or(self.status);
@@ -539,7 +559,7 @@ impl Conversation {
 }
 
 fn pinned() -> Report {
-    Report::new(crate::error::SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, "the session keeps another tenant's server connection")
+    Report::new(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, "the session keeps another tenant's server connection")
         .with_hint("Send DISCARD ALL first, or use another connection.")
 }
 
@@ -560,6 +580,11 @@ fn column(command: &Command) -> Option<&'static str> {
 fn write(answer: &Answer, described: bool, out: &mut Vec<u8>) {
     if let Some(warning) = &answer.warning {
         synthetic::warning(out, warning);
+    }
+    if let Some((name, value)) =
+        answer.setting.as_ref().filter(|(name, _)| tracked(name).is_some_and(|known| known.reported_since == Some(13)))
+    {
+        synthetic::parameter_status(out, name, value);
     }
     if let Some((name, value)) = &answer.row {
         if described {
