@@ -29,3 +29,4 @@ mod pins;
 mod prepared;
 mod protocol;
 mod session_state;
+mod switching;
