@@ -3,6 +3,7 @@
 pub mod check;
 pub mod create;
 pub mod demo;
+pub mod explain_rewrite;
 mod serve;
 
 use std::{fmt::Display, path::PathBuf, process::ExitCode};
@@ -30,6 +31,8 @@ enum Command {
     Create(create::CreateArgs),
     /// Try it: PostgreSQL shards, tenants of all models with data, and the proxy; all of it gone in the end.
     Demo(demo::DemoArgs),
+    /// Tell what becomes of a tenant's statement, without running it: verdict, reason, and the text that would run.
+    ExplainRewrite(explain_rewrite::ExplainRewriteArgs),
     /// Check the configuration and the shard map that it names.
     Check {
         /// The file pgtenant.toml.
@@ -46,6 +49,7 @@ pub fn run() -> ExitCode {
         Command::Serve { config } => serve::run(&config),
         Command::Create(arguments) => finish(create::run(&arguments)),
         Command::Demo(arguments) => finish(demo::run(arguments)),
+        Command::ExplainRewrite(arguments) => finish(explain_rewrite::run(&arguments)),
         Command::Check { config } => {
             let report = check::check(&config);
             print!("{report}");

@@ -177,7 +177,9 @@ impl Owed {
             server::PARAMETER_DESCRIPTION | server::NO_DATA => matches!(self, Owed::Describe { .. }),
             server::EMPTY_QUERY if matches!(self, Owed::Fence { .. }) => true,
             server::COMMAND_COMPLETE if matches!(self, Owed::Load { .. }) => true,
-            server::ROW_DESCRIPTION => matches!(self, Owed::Describe { .. } | Owed::Query { .. } | Owed::ApplySettings | Owed::ReadSettings),
+            server::ROW_DESCRIPTION => {
+                matches!(self, Owed::Describe { .. } | Owed::Query { .. } | Owed::ApplySettings | Owed::ReadSettings)
+            }
             server::DATA_ROW | server::COMMAND_COMPLETE | server::EMPTY_QUERY => {
                 matches!(self, Owed::Execute { .. } | Owed::Query { .. } | Owed::ApplySettings | Owed::ReadSettings)
             }

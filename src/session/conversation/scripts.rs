@@ -190,7 +190,8 @@ impl Conversation {
         }
         let slice = |range: std::ops::Range<usize>| String::from_utf8_lossy(texts.sent.get(range).unwrap_or_default()).into_owned();
         let (before, after) = (slice(used.statement.start..used.span.start), slice(used.span.end..used.statement.end));
-        let statement = tools.statements.prepare([&before, &after, &texts.own_statement(number, used)], nothing_to_say(), tools.gate.stamps().own);
+        let statement =
+            tools.statements.prepare([&before, &after, &texts.own_statement(number, used)], nothing_to_say(), tools.gate.stamps().own);
         self.make_room(&statement, server);
         changes.0.push_back(Change {
             verb: used.verb,
