@@ -87,6 +87,7 @@ pub fn tools() -> Tools {
     Tools {
         statements: Arc::new(StatementCache::new(NonZeroUsize::new(1000).unwrap(), numbers)),
         gate: gatekeeper("acme", GateMode::Off, true),
+        context: None,
     }
 }
 
@@ -275,7 +276,7 @@ impl World {
         let (here, there) = (&mut self.sessions[session], &mut self.servers[server]);
         there.taken = true;
         here.server = Some(server);
-        here.conversation.attach(&mut Attached { carried: &mut there.carried, out: to_server });
+        here.conversation.attach(None, &mut Attached { carried: &mut there.carried, out: to_server });
     }
 
     fn write_client(&mut self, session: usize, bytes: &[u8]) {
