@@ -208,9 +208,14 @@ mod tests {
             [
                 "login c: auth = \"certificate\" needs `client_ca` in [tls], or nobody can show one",
                 "login t: auth = \"trust\" serves Unix sockets only, and `unix_socket_dir` isn't set",
-                "model m: lock = \"shared\" isn't available yet, its tenants are refused",
-                "3 complaints",
+                "2 complaints",
             ]
+        );
+        let (good, text) = printed("shard_map = \"map.toml\"\n[gate]\nmode = \"observe\"\n", &format!("{MAP}{models}"));
+        assert!(!good);
+        assert!(
+            text.contains("[gate] mode = \"observe\" can't be: under lock = \"shared\" of model m the gate is the only lock"),
+            "{text}"
         );
         let (good, _) = printed(
             "shard_map = \"map.toml\"\n[listen]\nunix_socket_dir = \".\"\n",

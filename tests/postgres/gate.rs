@@ -204,3 +204,47 @@ async fn own_definitions_are_used_at_once() {
         assert_eq!(states(&wire.query(text).await), Vec::<&str>::new(), "{text}");
     }
 }
+
+#[tokio::test]
+async fn the_schema_model_tells_its_own_path() {
+    let mut bed = Bed::new().await;
+    bed.models.push_str("[models.crm]\nkind = \"schema\"\nschema = \"{tenant}_own\"\n");
+    bed.tenants = bed.tenants.replace("model = \"own\"", "model = \"crm\"");
+    let proxy = bed.serve().await;
+    proxy
+        .owner("acme")
+        .await
+        .batch_execute(
+            "CREATE SCHEMA acme_own; GRANT ALL ON SCHEMA acme_own TO PUBLIC; CREATE TABLE acme_own.t AS SELECT 7 AS n; GRANT ALL ON acme_own.t TO PUBLIC;
+             CREATE SCHEMA globex_own; GRANT ALL ON SCHEMA globex_own TO PUBLIC; CREATE TABLE globex_own.t AS SELECT 8 AS n; GRANT ALL ON globex_own.t TO PUBLIC",
+        )
+        .await
+        .unwrap();
+    let mut wire = proxy.wire().await;
+    assert_eq!(wire.value("SHOW search_path").await, "\"acme_own\", public, pg_temp");
+    assert_eq!(wire.value("SELECT current_schema()").await, "acme_own");
+    assert_eq!(wire.value("SELECT n FROM t").await, "7");
+    assert_eq!(wire.value("SELECT n FROM acme_own.t").await, "7");
+    assert_ne!(told(&wire.query("SELECT n FROM globex_own.t").await).0, "");
+    assert_eq!(told(&wire.query("SET search_path = globex_own").await).0, "42501");
+}
+
+#[tokio::test]
+async fn explain_rewrite_on_the_command_line() {
+    let proxy = row_bed("", "").await;
+    let explain = async |tenant: &str, sql: &str| {
+        let program = env!("CARGO_BIN_EXE_pgtenant");
+        let config = proxy.bed.folder().join("pgtenant.toml");
+        let mut command = tokio::process::Command::new(program);
+        command.args(["explain-rewrite", "--tenant", tenant, "--config"]).arg(config).arg(sql);
+        let output = command.output().await.unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (passes, told, _) = explain("acme", "SELECT item FROM orders").await;
+    assert!(passes && told.starts_with("verdict: rewritten\n") && told.contains("'acme'"), "{told}");
+    assert_eq!(explain("acme", "SELECT 1").await, (true, "verdict: as is\ntext: SELECT 1\n".into(), String::new()));
+    let (passes, told, _) = explain("acme", "SELECT * FROM audit").await;
+    assert!(!passes && told.starts_with("verdict: refused\nreason: 42501: permission denied for relation audit"), "{told}");
+    let (passes, _, error) = explain("nobody", "SELECT 1").await;
+    assert!(!passes && error.contains("tenant \"nobody\" is not in the shard map"), "{error}");
+}
