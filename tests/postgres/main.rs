@@ -30,3 +30,4 @@ mod pins;
 mod prepared;
 mod protocol;
 mod session_state;
+mod switching;

@@ -29,6 +29,7 @@ impl Conversation {
             self.settings.failed();
             self.listening.failed();
         }
+        self.desk.tenancy.server_failed();
         self.stray_readies += std::mem::take(&mut self.ignored_syncs);
         let Some(due) = self.ledger.front() else { return Err(Fatal::Server(server::ERROR)) };
         self.begun = !due.is_extended();
@@ -46,7 +47,7 @@ impl Conversation {
             // connection carries would be everybody's.
             Owed::ReadSettings if self.settings.ask_again() => Fate::Swallow,
             // The client's statements must not run under the settings of whoever had the connection before.
-            Owed::ApplySettings | Owed::ReadSettings => {
+            Owed::ApplySettings | Owed::Begin | Owed::ReadSettings => {
                 let state = fields.sql_state().unwrap_or(SqlState::INVALID_PARAMETER_VALUE);
                 return Err(Fatal::Settings { state, message: String::from_utf8_lossy(fields.message).into_owned() });
             }
