@@ -18,6 +18,7 @@ mod copy;
 mod encryption;
 mod fake;
 mod fuzz;
+mod gate;
 mod identity;
 mod jwt;
 mod large;

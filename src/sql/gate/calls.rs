@@ -4,7 +4,7 @@ use pg_raw_parse::{Node, nodes};
 
 use super::{
     Isolation,
-    fences::{self, Kind},
+    fences::{self, Fence, Kind, Value},
     functions::{Known, Reason, of_server, of_user},
     names::{Name, in_literal, is_own, literal_stays_home, may_use},
     policy::Policy,
@@ -19,6 +19,9 @@ use crate::{
 
 /// Types whose names are called as functions, to convert a literal, and that no function is called for.
 const CONVERSIONS: &[&str] = &["inet", "json", "jsonb", "jsonpath", "tsquery", "tsvector", "uuid"];
+
+/// More fences aren't put into a text.
+const MAX_FENCES: usize = 256;
 
 /// What hangs on the arguments.
 #[derive(Clone, Copy)]
@@ -84,6 +87,7 @@ const CARE: &[(&str, Care)] = &[
     ("pg_relation_size", Care::Special),
     ("pg_sequence_last_value", Care::Special),
     ("pg_table_size", Care::Special),
+    ("pg_tablespace_location", Care::Special),
     ("pg_total_relation_size", Care::Special),
     ("regclass", Care::Names(Kind::Relation)),
     ("set_config", Care::Special),
@@ -218,7 +222,7 @@ impl Policy<'_> {
             Some((_, Some(Literal::Text(text)))) if !is_number(&text) => self.literal(name, kind, &text),
             Some((Node::TypeCast(cast), _)) if self.is_checked_name(cast) => Ok(()),
             Some(_) if call.func_variadic => Err(refused(name, Reason::Class("name_oracle"))),
-            Some(_) => self.fence_argument(name, place, kind, call),
+            Some(_) => self.fence_argument(name, place, kind, call, Value::Number),
         }
     }
 
@@ -230,11 +234,19 @@ impl Policy<'_> {
         literal && type_name.is_some_and(|name| name.starts_with("reg"))
     }
 
-    fn fence_argument(&mut self, name: &str, place: usize, kind: Kind, call: &nodes::FuncCall) -> Result<(), Report> {
+    fn fence_argument(&mut self, name: &str, place: usize, kind: Kind, call: &nodes::FuncCall, value: Value<'_>) -> Result<(), Report> {
         let start = usize::try_from(call.location).ok();
         let (from, to) =
             start.and_then(|start| fences::argument(self.text, start, place)).ok_or_else(|| refused(name, Reason::Class("name_oracle")))?;
-        fences::fence(from, to, kind, self.edits);
+        self.fence(Fence { from, to, kind, value })
+    }
+
+    /// Puts a fence. Each of them costs a look at the text, and a sub-select in the plan.
+    pub(super) fn fence(&mut self, fence: Fence<'_>) -> Result<(), Report> {
+        if self.edits.len() > MAX_FENCES * 2 {
+            return Err(Report::new(SqlState::STATEMENT_TOO_COMPLEX, "too many conversions and descriptions of catalog objects"));
+        }
+        fence.put(self.edits);
         Ok(())
     }
 
@@ -251,14 +263,25 @@ impl Policy<'_> {
     }
 
     /// Functions that look a name up.
-    fn names(&self, name: &str, kind: Kind, call: &nodes::FuncCall) -> Result<(), Report> {
+    fn names(&mut self, name: &str, kind: Kind, call: &nodes::FuncCall) -> Result<(), Report> {
         if !self.may_be_foreign(kind) {
             return Ok(());
         }
-        match call.args().first().and_then(Literal::read) {
+        let first = call.args().first();
+        let as_type = match kind {
+            Kind::Relation => "regclass",
+            Kind::Schema => "regnamespace",
+            Kind::Function => "regproc",
+            Kind::Role => "regrole",
+            _ => "regtype",
+        };
+        match first.and_then(Literal::read) {
             Some(Literal::Text(text)) => self.literal(name, kind, &text),
             Some(Literal::Null) => Ok(()),
-            _ => Err(refused(name, Reason::Class("name_oracle"))),
+            _ if matches!(first, Some(Node::NamedArgExpr(_)) | None) || kind == Kind::Object => {
+                Err(refused(name, Reason::Class("name_oracle")))
+            }
+            _ => self.fence_argument(name, 0, kind, call, Value::Text(as_type)),
         }
     }
 
@@ -274,6 +297,7 @@ impl Policy<'_> {
         match call.args().get(place) {
             Some(Node::FuncCall(inner)) if kind == Kind::Database && is_current_database(inner) => Ok(()),
             Some(Node::SQLValueFunction(_)) if kind == Kind::Database => Ok(()),
+            Some(_) if kind == Kind::Database => self.fence_argument(name, place, kind, call, Value::Any),
             _ => self.describes(name, place, kind, call),
         }
     }
@@ -312,10 +336,12 @@ impl Policy<'_> {
             "pg_relation_size" | "pg_table_size" | "pg_total_relation_size" | "pg_indexes_size" if !row => {
                 self.describes(name, 0, Kind::Relation, call)
             }
-            "pg_database_size" if self.in_database_model() => match call.args().first() {
-                Some(Node::FuncCall(inner)) if is_current_database(inner) => Ok(()),
-                _ => Err(refused(name, Reason::Class("size_location"))),
-            },
+            "pg_database_size" if self.in_database_model() => self.fence_argument(name, 0, Kind::Database, call, Value::Any),
+            // Of what all tenants share, the size is NULL: tools show it beside what they are asked for.
+            "pg_relation_size" | "pg_table_size" | "pg_total_relation_size" | "pg_indexes_size" | "pg_database_size" => {
+                self.fence_argument(name, 0, Kind::Nothing, call, Value::Any)
+            }
+            "pg_tablespace_location" => self.fence_argument(name, 0, Kind::Nothing, call, Value::Any),
             "ts_rewrite" if call.args().len() == 3 => Ok(()),
             "ts_rewrite" => Err(refused(name, Reason::ReadsByName)),
             // Whether a text is a valid `regclass` tells whether there is such a table.

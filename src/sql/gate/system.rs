@@ -129,6 +129,10 @@ const fn whole(name: &'static str) -> Entry {
 
 const MASKED_CLASS: Shown = Shown::Inlined(masked_class!(""));
 const MASKED_CLASS_18: Shown = Shown::Inlined(masked_class!("0 AS relallfrozen, "));
+/// Where another server is stands in its options.
+const MASKED_SERVER: Shown = Shown::Inlined(
+    "SELECT oid, srvname, srvowner, srvfdw, srvtype, srvversion, srvacl, NULL::pg_catalog.text[] AS srvoptions FROM pg_catalog.pg_foreign_server",
+);
 const OWN_ROLES: Shown = Shown::Fenced("({a}.rolname = CURRENT_USER OR pg_catalog.starts_with({a}.rolname::pg_catalog.text, 'pg_'))");
 const OWN_USER: Shown = Shown::Fenced("{a}.usename = CURRENT_USER");
 const OWN_DATABASE: Shown = Shown::Fenced("{a}.datname = pg_catalog.current_database()");
@@ -198,7 +202,7 @@ const RELATIONS: &[Entry] = &[
     whole("pg_extension"),
     hidden("pg_file_settings", Why::Secrets),
     whole("pg_foreign_data_wrapper"),
-    hidden("pg_foreign_server", Why::Secrets),
+    shared("pg_foreign_server", MASKED_SERVER),
     objects("pg_foreign_table", of_relations!("ftrelid")),
     hidden("pg_group", Why::Secrets),
     hidden("pg_hba_file_rules", Why::Secrets),

@@ -5,9 +5,10 @@ use crate::catalog::{Column, Relation};
 
 fn ground(isolation: Isolation) -> Ground {
     let columns = || vec![Column::new("tenant_id", "text"), Column::new("id", "integer")];
+    let schema = if isolation == Isolation::Schema { "t_acme" } else { "public" };
     let relations = [
-        Relation::table(16_001, "public", "orders", columns()),
-        Relation::table(16_002, "public", "customers", columns()),
+        Relation::table(16_001, schema, "orders", columns()),
+        Relation::table(16_002, schema, "customers", columns()),
         Relation::table(16_003, "public", "countries", vec![Column::new("code", "text")]),
     ];
     Ground {
@@ -64,6 +65,15 @@ fn by_hand() {
             _ => Isolation::Row { column: "tenant_id".into() },
         };
         let sql = case["sql"].as_str().unwrap();
+        if std::env::var("GATE_SENT").is_ok() {
+            let whose = Whose { key: "acme", schema: Some("t_acme"), role: "t_acme" };
+            let ground = ground(isolation);
+            let judged = judge(sql, &ground, &whose, Tenancy::Literal);
+            if let Verdict::Rewritten(rewritten) = judged.verdict {
+                println!("SENT {}", serde_json::json!({ "id": case["id"], "model": case["model"], "sql": sql, "sent": rewritten.text }));
+            }
+            continue;
+        }
         let outcome = match verdict(sql, &ground(isolation)) {
             Ok(()) => "pass   ".to_owned(),
             Err(report) => format!("refuse {} {} | {}", report.state, report.message, report.detail.as_deref().unwrap_or_default()),
