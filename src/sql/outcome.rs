@@ -108,22 +108,29 @@ pub type TextEffects = Option<Arc<Effects>>;
 /// Reads a text.
 pub fn effects_of(text: &[u8]) -> TextEffects {
     match prescan(text) {
-        Prescan::Nothing | Prescan::Plain => return None,
-        Prescan::Begin => return Some(Arc::new(Effects { begins: true, controls: true, ..Effects::default() })),
-        Prescan::End => return Some(Arc::new(Effects { ends: true, controls: true, ..Effects::default() })),
-        Prescan::BackTo => return Some(Arc::new(Effects { controls: true, ..Effects::default() })),
         Prescan::NeedsParse => {}
+        told => return of_prescan(told),
     }
     let Ok(text) = std::str::from_utf8(text) else { return None };
     summed_up(parse(text))
 }
 
+/// The effects of a text whose bytes tell all.
+fn of_prescan(told: Prescan) -> TextEffects {
+    let effects = match told {
+        Prescan::Nothing | Prescan::Plain | Prescan::NeedsParse => return None,
+        Prescan::Begin => Effects { begins: true, controls: true, ..Effects::default() },
+        Prescan::End => Effects { ends: true, controls: true, ..Effects::default() },
+        Prescan::BackTo => Effects { controls: true, ..Effects::default() },
+    };
+    Some(Arc::new(effects))
+}
+
 /// The effects of a text whose tree is there already. It may panic where the grammar's crate does.
 pub(super) fn effects_of_tree(tree: &pg_raw_parse::ParseResult, text: &str) -> TextEffects {
     match prescan(text.as_bytes()) {
-        Prescan::Plain => None,
-        Prescan::Begin => Some(Arc::new(Effects { begins: true, ..Effects::default() })),
         Prescan::NeedsParse => summed_up(script_of(tree, text)),
+        told => of_prescan(told),
     }
 }
 

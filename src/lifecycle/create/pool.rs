@@ -11,7 +11,7 @@ use super::{
     CreateError, PoolSpec, TenantSpec, identifier, literal,
     role::{new_verifier, powers, verifies},
     row,
-    steps::Steps,
+    steps::{Mode, Steps},
 };
 use crate::shard_map::SigningKey;
 
@@ -121,7 +121,8 @@ pub(super) async fn settings(steps: &mut Steps, pool: &PoolSpec) -> Result<(), C
                   WHERE p.oid = 'pg_catalog.set_config(text, text, boolean)'::regprocedure
                     AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a WHERE a.grantee = 0)";
     steps.run_each(query, &[]).await?;
-    let query = "SELECT format('GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO %I', $1::text) FROM pg_proc p, pg_roles r
+    let query =
+        "SELECT format('GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO %I', $1::text) FROM pg_proc p, pg_roles r
                   WHERE p.oid = 'pg_catalog.set_config(text, text, boolean)'::regprocedure AND r.rolname = $1
                     AND NOT EXISTS (SELECT FROM aclexplode(p.proacl) a WHERE a.grantee = r.oid AND a.privilege_type = 'EXECUTE')";
     steps.run_each(query, &[&pool.role]).await
@@ -222,7 +223,7 @@ pub(super) async fn refuse_shared(steps: &Steps, spec: &TenantSpec) -> Result<()
 /// See [`CreateError`]; nothing has changed then.
 pub async fn sync_keys(provisioner: &str, database: &str, keys: &[SigningKey]) -> Result<super::Created, CreateError> {
     let mut steps = Steps::connect(provisioner, Some(database)).await?;
-    steps.begin().await?;
+    steps.begin(Mode::Do).await?;
     steps.lock(super::ADVISORY_LOCK).await?;
     if steps.text("SELECT to_regclass('pgtenant.signing_keys')::text", &[]).await?.is_none() {
         return Err(CreateError::Missing { what: "table", name: "pgtenant.signing_keys".to_owned(), database: database.to_owned() });
@@ -234,7 +235,7 @@ pub async fn sync_keys(provisioner: &str, database: &str, keys: &[SigningKey]) -
         let statement = |half: &str| format!("DELETE FROM pgtenant.signing_keys WHERE inner_half = '\\x{half}'");
         steps.run_secretly(&statement(row.get(0)), statement("…")).await?;
     }
-    steps.commit().await?;
+    steps.end(Mode::Do).await?;
     Ok(steps.finish())
 }
 
