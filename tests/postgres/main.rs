@@ -28,4 +28,5 @@ mod operation;
 mod pins;
 mod prepared;
 mod protocol;
+mod scoped;
 mod session_state;
