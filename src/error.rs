@@ -42,10 +42,14 @@ sql_states! {
     UNDEFINED_TABLE = b"42P01";
     /// A function that does not exist.
     UNDEFINED_FUNCTION = b"42883";
+    /// An object of another kind than the command takes.
+    WRONG_OBJECT_TYPE = b"42809";
     /// Expressions nested beyond what is accepted.
     STATEMENT_TOO_COMPLEX = b"54001";
     /// Bytes that aren't text in the client's encoding.
     CHARACTER_NOT_IN_REPERTOIRE = b"22021";
+    /// A text that its type can't read.
+    INVALID_TEXT_REPRESENTATION = b"22P02";
     /// A setting's value is out of range.
     INVALID_PARAMETER_VALUE = b"22023";
     /// Storage quota is used up.

@@ -161,10 +161,11 @@ fn spec(
     })
 }
 
-/// Whether a tenant's server connections are the same under both of two maps.
+/// Whether a tenant's server connections, and what it may do on them, are the same under both of two maps.
 pub fn is_same_place(before: &Tenant, now: &Tenant) -> bool {
     before.shard.primary == now.shard.primary
-        && (before.model.lock, &before.model.kind, &before.key) == (now.model.lock, &now.model.kind, &now.key)
+        && (&before.model, before.gate, before.plan.ddl) == (&now.model, now.gate, now.plan.ddl)
+        && before.key == now.key
         && (!now.model.lock.shares_pools() || before.shard.user == now.shard.user)
         && (&before.role, &before.database, &before.schema, before.status) == (&now.role, &now.database, &now.schema, now.status)
 }

@@ -8,18 +8,24 @@ use super::{super::create::TenantKind, Group};
 ///
 /// - `p`: the parameters;
 /// - `t`: tenants' roles, and the one that they share connections of;
-/// - `g`: these, and all roles that they are members of; `who`: the same without superusers, by name, and PUBLIC;
+/// - `mere`: roles that may be tenants' groups: that nobody logs in as, that own nothing and are no other model's group;
+/// - `g`: tenants' roles, and those of `mere` that they are members of; `who`: the same without superusers, by name, and PUBLIC. Taking
+///   something away is safe from PUBLIC, from tenants' roles and from the model's own group (`ours`): others may need it;
 /// - `shared`: schemas that aren't a tenant's own;
 /// - `rel`: what stands in them; a tenant table has the tenant column;
 /// - `grants`: what tenants may do there, privilege by privilege.
 macro_rules! lint {
     ($sql:literal) => {
         concat!(
-            "WITH RECURSIVE p AS (SELECT $1::text[] AS roles, $2::text AS tenant_column, $3::text[] AS refs, $4::text[] AS functions, $5::text[] AS own),
+            "WITH RECURSIVE p AS (SELECT $1::text[] AS roles, $2::text AS tenant_column, $3::text[] AS refs, $4::text[] AS functions, $5::text[] AS own, $6::text AS grp, $7::text AS pool),
             t(oid) AS (SELECT r.oid FROM p, pg_roles r WHERE r.rolname = ANY (p.roles)),
-            g(oid) AS (SELECT oid FROM t UNION SELECT m.roleid FROM pg_auth_members m JOIN g ON g.oid = m.member),
-            who(oid, name) AS (SELECT r.oid, quote_ident(r.rolname) FROM g JOIN pg_roles r ON r.oid = g.oid WHERE NOT r.rolsuper
-                               UNION ALL SELECT 0::oid, 'PUBLIC'),
+            mere(oid) AS (SELECT r.oid FROM p, pg_roles r WHERE NOT r.rolcanlogin AND NOT r.rolsuper AND r.rolname !~ '^pg_'
+                             AND (r.rolname !~ '^pgtenant_' OR r.rolname = p.grp)
+                             AND NOT EXISTS (SELECT FROM pg_class c JOIN shared n ON n.oid = c.relnamespace WHERE c.relowner = r.oid)),
+            g(oid) AS (SELECT oid FROM t UNION SELECT m.roleid FROM pg_auth_members m JOIN g ON g.oid = m.member JOIN mere ON mere.oid = m.roleid),
+            who(oid, name, ours) AS (SELECT r.oid, quote_ident(r.rolname), r.rolname = p.grp OR EXISTS (SELECT FROM t WHERE t.oid = r.oid)
+                                       FROM p, g JOIN pg_roles r ON r.oid = g.oid WHERE NOT r.rolsuper
+                                     UNION ALL SELECT 0::oid, 'PUBLIC', true),
             shared AS (SELECT n.oid, n.nspname, n.nspowner, n.nspacl FROM pg_namespace n
                         WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'pgtenant')
                           AND NOT EXISTS (SELECT FROM p, unnest(p.own) o WHERE o = n.nspname)),
@@ -31,7 +37,7 @@ macro_rules! lint {
                       FROM pg_class c JOIN shared n ON n.oid = c.relnamespace CROSS JOIN p
                       LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = p.tenant_column AND a.attnum > 0 AND NOT a.attisdropped
                      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.relpersistence <> 't'),
-            grants AS (SELECT rel.*, who.oid AS grantee, who.name AS to_whom, a.privilege_type AS privilege
+            grants AS (SELECT rel.*, who.oid AS grantee, who.name AS to_whom, who.ours, a.privilege_type AS privilege
                          FROM rel, LATERAL aclexplode(rel.acl) a JOIN who ON who.oid = a.grantee WHERE rel.owner <> a.grantee)
             ",
             $sql

@@ -141,18 +141,16 @@ pub async fn fix(inspection: &Inspection) -> Result<Findings, CreateError> {
     Ok(Findings { holes: inspect(inspection).await?.holes, fixed, failed })
 }
 
-/// Sets the group's first tenant up again, which closes what tenants share, and then what is left and safe.
+/// Sets one of the group's tenants up again, which closes what tenants share, and then what is left and safe. What `create` stumbles
+/// over may be among that: it gets a second chance.
 async fn close(inspection: &Inspection, group: &Group, fixed: &mut Vec<String>, failed: &mut Vec<String>) -> Result<(), CreateError> {
     let told = |statement: &str| format!("{}: {statement}", group.database);
     let at = Place { shard: &inspection.shard, group };
     let admin = Steps::connect(&inspection.provisioner, None).await?;
-    let known = tenants::missing(&admin, &at, &mut Vec::new()).await?;
-    if let Some(specimen) = known.specimen {
-        match create::create(specimen).await {
-            Ok(created) => fixed.extend(created.changes.iter().map(|change| told(change))),
-            Err(error) => failed.push(told(&error.to_string())),
-        }
-    }
+    let specimen = tenants::missing(&admin, &at, &mut Vec::new()).await?.specimen;
+    let first = set_up(specimen).await;
+    let stumbled = first.is_err();
+    fixed.extend(first.unwrap_or_default().iter().map(|change| told(change)));
     let only = Inspection { groups: vec![group.clone()], ..inspection.clone() };
     let left = inspect(&only).await?;
     let mut steps = Steps::connect(&inspection.provisioner, Some(&group.database)).await?;
@@ -164,7 +162,20 @@ async fn close(inspection: &Inspection, group: &Group, fixed: &mut Vec<String>, 
             }
         }
     }
+    if stumbled {
+        match set_up(specimen).await {
+            Ok(changes) => fixed.extend(changes.iter().map(|change| told(change))),
+            Err(error) => failed.push(told(&error.to_string())),
+        }
+    }
     Ok(())
+}
+
+async fn set_up(specimen: Option<&TenantSpec>) -> Result<Vec<String>, CreateError> {
+    match specimen {
+        Some(specimen) => Ok(create::create(specimen).await?.changes),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// Where holes are looked for.
@@ -185,7 +196,9 @@ impl Place<'_> {
         let references = group.reference_tables();
         let schemas: Vec<&str> = group.tenants.iter().filter_map(schema_of).collect();
         let column = group.tenant_column();
-        let parameters: [&(dyn ToSql + Sync); 5] = [&roles, &column, &references, &group.functions, &schemas];
+        let name = format!("pgtenant_{}", group.model);
+        let parameters: [&(dyn ToSql + Sync); 7] =
+            [&roles, &column, &references, &group.functions, &schemas, &name, &group.pool_role.as_deref()];
         for row in steps.rows(lint.query, &parameters).await? {
             let remedy = match (row.get::<_, Option<String>>(1), row.get::<_, bool>(2)) {
                 (Some(statement), true) => Remedy::Safe(statement),

@@ -240,7 +240,7 @@ impl Policy<'_> {
 
     fn literal(&self, name: &str, kind: Kind, text: &str) -> Result<(), Report> {
         let home = match kind {
-            Kind::Role => text.trim_matches('"').starts_with("pg_") || text.trim_matches('"') == self.whose.role,
+            Kind::Role => text.trim_matches('"').starts_with("pg_") || self.is_own_role_name(text.trim_matches('"')),
             Kind::Database => false,
             Kind::Schema => {
                 in_literal(text).is_some_and(|parts| matches!(parts.as_slice(), [schema] if may_use(schema, self.ground, &self.whose)))
@@ -285,7 +285,7 @@ impl Policy<'_> {
             Node::FuncCall(call) => {
                 Name::of(call.funcname()).is_some_and(|name| matches!(name.own, "current_user" | "session_user" | "user"))
             }
-            other => matches!(Literal::read(other), Some(Literal::Text(text)) if text == self.whose.role),
+            other => matches!(Literal::read(other), Some(Literal::Text(text)) if self.is_own_role_name(&text)),
         }
     }
 

@@ -3,10 +3,11 @@
 use pg_raw_parse::{Node, list::NodeList, nodes, raw};
 
 use super::{
-    Edit, Isolation,
+    Isolation,
     names::{is_own, may_use},
     policy::Policy,
     relations::{Use, named, own_definitions, standing},
+    rewrite::Edit,
     settings::check_set,
 };
 use crate::{
@@ -26,7 +27,7 @@ impl Policy<'_> {
             Node::VariableSetStmt(set) => check_set(set, self.ground, &self.whose)?,
             Node::ConstraintsSetStmt(set) => self.constraints(set.constraints())?,
             Node::DeclareCursorStmt(cursor) => self.cursor(cursor)?,
-            Node::CopyStmt(copy) => check_copy(copy)?,
+            Node::CopyStmt(copy) => self.copy(copy)?,
             Node::ExplainStmt(explain) => self.explain(explain, statement)?,
             _ => return self.on_own_tables(node),
         }
@@ -180,6 +181,23 @@ impl Policy<'_> {
             return Ok(());
         }
         Err(command_refused("DECLARE … WITH HOLD", "Its rows would outlive the transaction.", "Read the cursor within one transaction."))
+    }
+
+    /// What a COPY reads is fenced by the rewrite.
+    fn copy(&self, copy: &nodes::CopyStmt) -> Result<(), Report> {
+        if copy.is_program || copy.filename().is_some() {
+            return Err(command_refused("COPY with a file or program", "It runs on the server.", "Use COPY … FROM STDIN or TO STDOUT."));
+        }
+        if !copy.is_from {
+            return Ok(());
+        }
+        self.changes(copy.relation())?;
+        if self.row_model() {
+            // As PostgreSQL says it of tables with row security.
+            return Err(Report::new(SqlState::FEATURE_NOT_SUPPORTED, "COPY FROM not supported with row-level security")
+                .with_hint("Use INSERT statements instead."));
+        }
+        Ok(())
     }
 
     fn alter_table(&self, alter: &nodes::AlterTableStmt) -> Result<(), Report> {
@@ -346,13 +364,6 @@ fn check_transaction(transaction: &nodes::TransactionStmt) -> Result<(), Report>
         )),
         _ => Ok(()),
     }
-}
-
-fn check_copy(copy: &nodes::CopyStmt) -> Result<(), Report> {
-    if copy.is_program || copy.filename().is_some() {
-        return Err(command_refused("COPY with a file or program", "It runs on the server.", "Use COPY … FROM STDIN or TO STDOUT."));
-    }
-    Ok(())
 }
 
 fn is_definition(node: Node<'_>) -> bool {

@@ -124,7 +124,7 @@ impl Policy<'_> {
 
     fn home_literal(&self, own: &str, kind: Kind, text: &str) -> Result<(), Report> {
         let home = match kind {
-            Kind::Role => text.starts_with("pg_") || text.trim_matches('"') == self.whose.role,
+            Kind::Role => text.starts_with("pg_") || self.is_own_role_name(text.trim_matches('"')),
             Kind::Schema => {
                 in_literal(text).is_some_and(|parts| matches!(parts.as_slice(), [schema] if may_use(schema, self.ground, &self.whose)))
             }

@@ -3,7 +3,7 @@
 //! which gives NULL for the others. The argument itself stays as it is, in a query level without a FROM list, so that no name of it changes
 //! its meaning.
 
-use super::Edit;
+use super::rewrite::Edit;
 use crate::sql::lexer::{Lexer, TokenKind};
 
 /// What a number stands for.

@@ -1,11 +1,14 @@
 //! One look at every node of a statement: kinds of statements, settings, functions, types and names. Which rows a statement may reach is the
 //! rewrite's business.
 
+use std::cell::Cell;
+
 use pg_raw_parse::{Node, nodes};
 
 use super::{
-    Edit, Ground, Whose,
+    Ground, Whose,
     children::{Unlisted, children, kind},
+    rewrite::Edit,
 };
 use crate::error::{Report, SqlState};
 
@@ -22,6 +25,10 @@ pub(super) struct Policy<'p> {
     pub(super) text: &'p str,
     /// Where changes of it are noted.
     pub(super) edits: &'p mut Vec<Edit>,
+    /// The highest number of a parameter.
+    pub(super) parameters: u16,
+    /// Whether the verdict hangs on the role's name.
+    pub(super) personal: Cell<bool>,
 }
 
 impl Policy<'_> {
@@ -52,12 +59,19 @@ impl Policy<'_> {
         Ok(())
     }
 
+    /// Whether this is the name of the role under which the tenant's statements run.
+    pub(super) fn is_own_role_name(&self, name: &str) -> bool {
+        self.personal.set(true);
+        name == self.whose.role
+    }
+
     fn node(&mut self, node: Node<'_>) -> Result<Descent, Report> {
         match node {
             Node::FuncCall(call) => self.call(call)?,
             Node::ColumnRef(column) => self.column(column)?,
             Node::A_Expr(expression) => self.operator(expression.name())?,
             Node::TypeCast(cast) if self.cast(cast)? => return Ok(Descent::ArgumentOnly),
+            Node::ParamRef(parameter) => self.parameters = self.parameters.max(u16::try_from(parameter.number).unwrap_or(u16::MAX)),
             Node::TypeName(name) => self.type_name(name)?,
             Node::A_Indirection(indirection) => self.indirection(indirection)?,
             Node::SubLink(link) => self.operator(link.oper_name())?,

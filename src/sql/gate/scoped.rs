@@ -4,7 +4,7 @@
 
 use pg_raw_parse::nodes;
 
-use super::{Edit, calls::refused, functions::Reason, names::Name, policy::Policy};
+use super::{calls::refused, functions::Reason, names::Name, policy::Policy, rewrite::Edit};
 use crate::{
     error::{Report, SqlState},
     sql::lexer::Lexer,
@@ -71,7 +71,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::{
-        super::{Ground, Isolation, Whose, tree_of},
+        super::{Ground, Isolation, Tenancy, Verdict, Whose, judge},
         *,
     };
     use crate::catalog::{Catalog, Function, FunctionKind, Volatility};
@@ -97,21 +97,14 @@ mod tests {
             isolation,
             lock_is_login: true,
             ddl: true,
-            functions: vec![],
-            reference_tables: vec![],
+            ..Ground::default()
         };
         let whose = Whose { key: "acme", schema: Some("t_acme"), role: "t_acme" };
-        let mut edits = Vec::new();
-        for statement in tree_of(text).unwrap().iter() {
-            let mut policy = Policy { ground: &ground, whose, text, edits: &mut edits };
-            policy.check(statement).map_err(|report| report.state.to_string())?;
+        match judge(text, &ground, &whose, Tenancy::Literal).verdict {
+            Verdict::AsIs => Ok(text.to_owned()),
+            Verdict::Rewritten(rewritten) => Ok(rewritten.text.to_string()),
+            Verdict::Refused(report) => Err(report.state.to_string()),
         }
-        edits.sort_by_key(|edit: &Edit| edit.at);
-        let mut sent = text.to_owned();
-        for edit in edits.iter().rev() {
-            sent.replace_range(edit.at..edit.at + edit.remove, &edit.text);
-        }
-        Ok(sent)
     }
 
     #[test]

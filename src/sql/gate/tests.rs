@@ -17,6 +17,7 @@ fn ground(isolation: Isolation) -> Ground {
         ddl: true,
         functions: vec![],
         reference_tables: vec!["countries".into()],
+        cache: Cache::default(),
     }
 }
 

@@ -37,43 +37,43 @@ const PERMISSIVE: &str = lint!(
 );
 
 const NOBODYS: &str = lint!(
-    "SELECT format('%s, for %s', name, to_whom), format('REVOKE ALL ON %s FROM %s', name, to_whom), true
-       FROM grants WHERE kind IN ('r', 'p') AND NOT is_tenant AND NOT is_reference GROUP BY name, to_whom"
+    "SELECT format('%s, for %s', name, to_whom), format('REVOKE ALL ON %s FROM %s', name, to_whom), ours
+       FROM grants WHERE kind IN ('r', 'p') AND NOT is_tenant AND NOT is_reference GROUP BY name, to_whom, ours"
 );
 
 const CHILDREN: &str = lint!(
-    "SELECT format('%s, for %s', name, to_whom), format('REVOKE ALL ON %s FROM %s', name, to_whom), true
-       FROM grants WHERE is_tenant AND is_child GROUP BY name, to_whom"
+    "SELECT format('%s, for %s', name, to_whom), format('REVOKE ALL ON %s FROM %s', name, to_whom), ours
+       FROM grants WHERE is_tenant AND is_child GROUP BY name, to_whom, ours"
 );
 
 const VIEWS: &str = lint!(
-    "SELECT format('%s, for %s', name, to_whom), format('REVOKE ALL ON %s FROM %s', name, to_whom), true
-       FROM grants WHERE kind = 'v' AND NOT is_invoker GROUP BY name, to_whom"
+    "SELECT format('%s, for %s', name, to_whom), format('REVOKE ALL ON %s FROM %s', name, to_whom), ours
+       FROM grants WHERE kind = 'v' AND NOT is_invoker GROUP BY name, to_whom, ours"
 );
 
 const UNGUARDED: &str = lint!(
-    "SELECT format('%s, for %s', name, to_whom), format('REVOKE ALL ON %s FROM %s', name, to_whom), true
-       FROM grants WHERE kind IN ('m', 'f') GROUP BY name, to_whom"
+    "SELECT format('%s, for %s', name, to_whom), format('REVOKE ALL ON %s FROM %s', name, to_whom), ours
+       FROM grants WHERE kind IN ('m', 'f') GROUP BY name, to_whom, ours"
 );
 
 /// Of tenant tables that are used by their own name, reference tables and views that ask with their reader's rights.
 const RIGHTS: &str = lint!(
     "SELECT format('%s, for %s: %s', name, to_whom, string_agg(privilege, ', ' ORDER BY privilege)),
-            format('REVOKE %s ON %s FROM %s', string_agg(privilege, ', ' ORDER BY privilege), name, to_whom), true
+            format('REVOKE %s ON %s FROM %s', string_agg(privilege, ', ' ORDER BY privilege), name, to_whom), ours
        FROM grants
       WHERE is_tenant AND NOT is_child AND privilege NOT IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
          OR (is_reference AND NOT is_tenant AND kind IN ('r', 'p') OR kind = 'v' AND is_invoker) AND privilege <> 'SELECT'
-      GROUP BY name, to_whom"
+      GROUP BY name, to_whom, ours"
 );
 
 const SEQUENCES: &str = lint!(
-    "SELECT format('%s, for %s', name, to_whom), format('REVOKE %s ON SEQUENCE %s FROM %s', string_agg(privilege, ', ' ORDER BY privilege), name, to_whom), true
-       FROM grants WHERE kind = 'S' AND privilege <> 'USAGE' GROUP BY name, to_whom"
+    "SELECT format('%s, for %s', name, to_whom), format('REVOKE %s ON SEQUENCE %s FROM %s', string_agg(privilege, ', ' ORDER BY privilege), name, to_whom), ours
+       FROM grants WHERE kind = 'S' AND privilege <> 'USAGE' GROUP BY name, to_whom, ours"
 );
 
 const COLUMNS: &str = lint!(
-    "SELECT format('%s.%I, for %s', rel.name, a.attname, w.name), format('REVOKE %s (%I) ON %s FROM %s', x.privilege_type, a.attname, rel.name, w.name), true
-       FROM rel JOIN pg_attribute a ON a.attrelid = rel.oid AND a.attacl IS NOT NULL, LATERAL aclexplode(a.attacl) x JOIN who w(oid, name) ON w.oid = x.grantee
+    "SELECT format('%s.%I, for %s', rel.name, a.attname, w.name), format('REVOKE %s (%I) ON %s FROM %s', x.privilege_type, a.attname, rel.name, w.name), w.ours
+       FROM rel JOIN pg_attribute a ON a.attrelid = rel.oid AND a.attacl IS NOT NULL, LATERAL aclexplode(a.attacl) x JOIN who w ON w.oid = x.grantee
       WHERE NOT CASE WHEN is_tenant THEN NOT is_child AND x.privilege_type IN ('SELECT', 'INSERT', 'UPDATE')
                      WHEN is_reference OR kind = 'v' AND is_invoker THEN x.privilege_type = 'SELECT' ELSE false END"
 );

@@ -23,12 +23,12 @@ const POWERS: &str = lint!(
        FROM g JOIN pg_roles r ON r.oid = g.oid WHERE r.rolsuper OR r.rolbypassrls OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication"
 );
 
-/// A group of tenants logs in nowhere and has no power; what it may do is looked at elsewhere.
+/// A group of tenants logs in nowhere and has no power; what it may do is looked at elsewhere. The role that tenants share connections
+/// of may become each of them.
 const MEMBERSHIPS: &str = lint!(
-    "SELECT format('%I in %I', r.rolname, o.rolname), format('REVOKE %I FROM %I', o.rolname, r.rolname), true
-       FROM pg_auth_members m JOIN g ON g.oid = m.member JOIN pg_roles r ON r.oid = m.member JOIN pg_roles o ON o.oid = m.roleid
-      WHERE o.rolcanlogin OR o.rolsuper OR o.rolname ~ '^pg_'
-         OR EXISTS (SELECT FROM pg_class c WHERE c.relowner = o.oid AND c.relnamespace IN (SELECT oid FROM shared))"
+    "SELECT format('%I in %I', r.rolname, o.rolname), format('REVOKE %I FROM %I', o.rolname, r.rolname), EXISTS (SELECT FROM t WHERE t.oid = r.oid)
+       FROM pg_auth_members m JOIN g ON g.oid = m.member JOIN pg_roles r ON r.oid = m.member JOIN pg_roles o ON o.oid = m.roleid CROSS JOIN p
+      WHERE o.oid NOT IN (SELECT oid FROM mere) AND NOT (r.rolname = p.pool AND o.oid IN (SELECT oid FROM t)) IS TRUE"
 );
 
 const OWNED: &str = lint!(
@@ -43,15 +43,15 @@ const OWNED: &str = lint!(
 );
 
 const CREATE: &str = lint!(
-    "SELECT format('schema %I, for %s', n.nspname, who.name), format('REVOKE CREATE ON SCHEMA %I FROM %s', n.nspname, who.name), true
+    "SELECT format('schema %I, for %s', n.nspname, who.name), format('REVOKE CREATE ON SCHEMA %I FROM %s', n.nspname, who.name), who.ours
        FROM shared n, LATERAL aclexplode(n.nspacl) a JOIN who ON who.oid = a.grantee WHERE a.privilege_type = 'CREATE' AND n.nspowner <> a.grantee"
 );
 
 const DATABASE: &str = lint!(
     "SELECT format('database %I, for %s: %s', d.datname, who.name, string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type)),
-            format('REVOKE %s ON DATABASE %I FROM %s', string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type), d.datname, who.name), true
+            format('REVOKE %s ON DATABASE %I FROM %s', string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type), d.datname, who.name), who.ours
        FROM pg_database d, LATERAL aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a JOIN who ON who.oid = a.grantee
-      WHERE d.datname = current_database() AND (who.oid = 0 OR a.privilege_type <> 'CONNECT') AND d.datdba <> a.grantee GROUP BY d.datname, who.name"
+      WHERE d.datname = current_database() AND (who.oid = 0 OR a.privilege_type <> 'CONNECT') AND d.datdba <> a.grantee GROUP BY d.datname, who.name, who.ours"
 );
 
 /// Tenants' roles are known by the comment that `create` gives them.
@@ -80,41 +80,42 @@ const EVERYBODY: &str = lint!(
 
 /// They run SQL given as text, read files or pages, connect elsewhere, or tell what others run.
 const EXTENSIONS: &str = lint!(
-    "SELECT format('extension %I, for %s', e.extname, who.name), string_agg(format('REVOKE EXECUTE ON ROUTINE %s FROM %s', f.oid::regprocedure, who.name), '; ' ORDER BY f.oid), true
+    "SELECT format('extension %I, for %s', e.extname, who.name), string_agg(format('REVOKE EXECUTE ON ROUTINE %s FROM %s', f.oid::regprocedure, who.name), '; ' ORDER BY f.oid), who.ours
        FROM pg_extension e JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e'
        JOIN pg_proc f ON f.oid = d.objid, LATERAL aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) a JOIN who ON who.oid = a.grantee
       WHERE e.extname IN ('adminpack', 'amcheck', 'dblink', 'file_fdw', 'lo', 'old_snapshot', 'pageinspect', 'pg_buffercache', 'pg_cron', 'pg_freespacemap', 'pg_prewarm',
                           'pg_stat_statements', 'pg_surgery', 'pg_visibility', 'pg_walinspect', 'pgrowlocks', 'pgstattuple', 'pldbgapi', 'postgres_fdw', 'tablefunc', 'xml2')
         AND f.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype, 'fdw_handler'::regtype) AND a.grantee <> f.proowner
-      GROUP BY e.extname, who.name"
+      GROUP BY e.extname, who.name, who.ours"
 );
 
 const LANGUAGES: &str = lint!(
-    "SELECT format('language %I, for %s', l.lanname, who.name), format('REVOKE USAGE ON LANGUAGE %I FROM %s', l.lanname, who.name), true
+    "SELECT format('language %I, for %s', l.lanname, who.name), format('REVOKE USAGE ON LANGUAGE %I FROM %s', l.lanname, who.name), who.ours
        FROM pg_language l, LATERAL aclexplode(coalesce(l.lanacl, acldefault('l', l.lanowner))) a JOIN who ON who.oid = a.grantee
       WHERE l.lanpltrusted AND l.lanispl AND a.grantee <> l.lanowner"
 );
 
 const SERVERS: &str = lint!(
-    "SELECT format('server %I, for %s', s.srvname, who.name), format('REVOKE USAGE ON FOREIGN SERVER %I FROM %s', s.srvname, who.name), true
+    "SELECT format('server %I, for %s', s.srvname, who.name), format('REVOKE USAGE ON FOREIGN SERVER %I FROM %s', s.srvname, who.name), who.ours
        FROM pg_foreign_server s, LATERAL aclexplode(s.srvacl) a JOIN who ON who.oid = a.grantee WHERE a.grantee <> s.srvowner
      UNION ALL
-     SELECT format('wrapper %I, for %s', w.fdwname, who.name), format('REVOKE USAGE ON FOREIGN DATA WRAPPER %I FROM %s', w.fdwname, who.name), true
+     SELECT format('wrapper %I, for %s', w.fdwname, who.name), format('REVOKE USAGE ON FOREIGN DATA WRAPPER %I FROM %s', w.fdwname, who.name), who.ours
        FROM pg_foreign_data_wrapper w, LATERAL aclexplode(w.fdwacl) a JOIN who ON who.oid = a.grantee WHERE a.grantee <> w.fdwowner"
 );
 
-/// PUBLIC's rights there are `create`'s to judge.
+/// PUBLIC's rights there are `create`'s to judge. Alone in a database, a tenant has locks and channels as PostgreSQL has them.
 const CATALOG: &str = lint!(
-    "SELECT format('%s, for %s', f.oid::regprocedure, who.name), format('REVOKE EXECUTE ON FUNCTION %s FROM %s', f.oid::regprocedure, who.name), true
-       FROM pg_proc f, LATERAL aclexplode(f.proacl) a JOIN who ON who.oid = a.grantee
+    "SELECT format('%s, for %s', f.oid::regprocedure, who.name), format('REVOKE EXECUTE ON FUNCTION %s FROM %s', f.oid::regprocedure, who.name), who.ours
+       FROM p, pg_proc f, LATERAL aclexplode(f.proacl) a JOIN who ON who.oid = a.grantee
       WHERE f.pronamespace = 'pg_catalog'::regnamespace AND who.oid <> 0
+        AND NOT (p.tenant_column IS NULL AND cardinality(p.own) = 0 AND f.proname ~ '^pg_((try_)?advisory_|notify$)')
      UNION ALL
-     SELECT format('%s, for %s', c.oid::regclass, who.name), format('REVOKE ALL ON %s FROM %s', c.oid::regclass, who.name), true
+     SELECT format('%s, for %s', c.oid::regclass, who.name), format('REVOKE ALL ON %s FROM %s', c.oid::regclass, who.name), who.ours
        FROM pg_class c, LATERAL aclexplode(c.relacl) a JOIN who ON who.oid = a.grantee
-      WHERE c.relnamespace = 'pg_catalog'::regnamespace AND who.oid <> 0 GROUP BY c.oid, who.name"
+      WHERE c.relnamespace = 'pg_catalog'::regnamespace AND who.oid <> 0 GROUP BY c.oid, who.name, who.ours"
 );
 
 const PARAMETERS: &str = lint!(
-    "SELECT format('%s, for %s', x.parname, who.name), format('REVOKE ALL ON PARAMETER %s FROM %s', x.parname, who.name), true
-       FROM pg_parameter_acl x, LATERAL aclexplode(x.paracl) a JOIN who ON who.oid = a.grantee GROUP BY x.parname, who.name"
+    "SELECT format('%s, for %s', x.parname, who.name), format('REVOKE ALL ON PARAMETER %s FROM %s', x.parname, who.name), who.ours
+       FROM pg_parameter_acl x, LATERAL aclexplode(x.paracl) a JOIN who ON who.oid = a.grantee GROUP BY x.parname, who.name, who.ours"
 );
