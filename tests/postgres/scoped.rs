@@ -7,6 +7,8 @@ use pgtenant::lifecycle::{
     create::{TenantKind, TenantSpec, create},
 };
 
+use tokio_postgres::Client;
+
 use crate::support::{
     bed::Bed,
     cluster::{self, ROLE_PASSWORD},
@@ -110,9 +112,12 @@ async fn notifications(proxy: &Proxy) {
     assert_eq!((told[0].state(), told[0].field(b'P')), ("42703", "26"), "{told:?}");
 }
 
+async fn held(client: &Client, call: &str) -> bool {
+    text(client, &format!("SELECT {call}")).await == "t"
+}
+
 async fn locks(proxy: &Proxy) {
     let (acme, again, globex) = (proxy.client_of("acme_app").await, proxy.client_of("acme_app").await, proxy.client_of("globex_app").await);
-    let held = async |client, call: &str| text(client, &format!("SELECT {call}")).await == "t";
     for arguments in ["1", "1, 2"] {
         let lock = format!("pg_try_advisory_lock({arguments})");
         assert!(held(&acme, &lock).await && held(&globex, &lock).await, "a lock of one's own: {lock}");
