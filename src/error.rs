@@ -48,6 +48,8 @@ sql_states! {
     STATEMENT_TOO_COMPLEX = b"54001";
     /// Bytes that aren't text in the client's encoding.
     CHARACTER_NOT_IN_REPERTOIRE = b"22021";
+    /// A text that its type can't read.
+    INVALID_TEXT_REPRESENTATION = b"22P02";
     /// A setting's value is out of range.
     INVALID_PARAMETER_VALUE = b"22023";
     /// Storage quota is used up.

@@ -4,8 +4,12 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use super::conversation::{Changes, SessionStatement, Step, Undo};
-use crate::{error::Report, wire::tag::server};
+use super::conversation::{Changes, Inserted, SessionStatement, Step, Undo};
+use crate::{
+    error::Report,
+    sql::gate::{PositionMap, Rewritten},
+    wire::tag::server,
+};
 
 /// One owed reply.
 #[derive(Debug)]
@@ -18,6 +22,8 @@ pub enum Owed {
         visible: bool,
         /// What to take back where it fails.
         undo: Option<Box<Undo>>,
+        /// Characters of the client's text that stand before the statement's.
+        offset: u32,
     },
     /// BindComplete.
     Bind {
@@ -25,13 +31,18 @@ pub enum Owed {
         statement: Arc<SessionStatement>,
     },
     /// ParameterDescription, then RowDescription or NoData.
-    Describe,
+    Describe {
+        /// The client mustn't hear of the last parameter.
+        hides_last: bool,
+    },
     /// CommandComplete, EmptyQueryResponse or PortalSuspended, rows before it.
     Execute {
         /// What to take back where it fails.
         undo: Option<Box<Undo>>,
         /// What it does to the session's channels.
         step: Option<Box<Step>>,
+        /// What runs in place of the client's text.
+        rewritten: Option<Arc<Rewritten>>,
     },
     /// CloseComplete.
     Close,
@@ -54,6 +65,17 @@ pub enum Owed {
     Query {
         /// What its statements do to names of statements, in their order.
         changes: Option<Box<Changes>>,
+        /// What runs in place of the client's text.
+        rewritten: Option<Arc<Rewritten>>,
+        /// What was put into its text to say whose its transactions are.
+        inserted: Option<Box<Inserted>>,
+    },
+    /// What answers the setting of a context in a batch.
+    Context {
+        /// So many messages.
+        answers: u8,
+        /// A statement is prepared for it, and stays.
+        prepares: bool,
     },
     /// ReadyForQuery of a Sync.
     Sync {
@@ -96,9 +118,13 @@ impl Owed {
     pub fn is_visible(&self) -> bool {
         match self {
             Owed::Parse { visible, .. } | Owed::Sync { visible } => *visible,
-            Owed::ApplySettings | Owed::ReadSettings | Owed::Evict { .. } | Owed::Clear { .. } | Owed::Load { .. } | Owed::Fence { .. } => {
-                false
-            }
+            Owed::ApplySettings
+            | Owed::ReadSettings
+            | Owed::Evict { .. }
+            | Owed::Clear { .. }
+            | Owed::Load { .. }
+            | Owed::Fence { .. }
+            | Owed::Context { .. } => false,
             _ => true,
         }
     }
@@ -109,12 +135,13 @@ impl Owed {
             self,
             Owed::Parse { .. }
                 | Owed::Bind { .. }
-                | Owed::Describe
+                | Owed::Describe { .. }
                 | Owed::Execute { .. }
                 | Owed::Close
                 | Owed::Evict { .. }
                 | Owed::Clear { .. }
                 | Owed::Load { .. }
+                | Owed::Context { .. }
                 | Owed::Refusal(_)
         )
     }
@@ -132,6 +159,16 @@ impl Owed {
         }
     }
 
+    /// Where positions lead that a server tells of it, and how many characters of the client's text stand before.
+    pub fn positions(&self) -> (Option<&PositionMap>, u32) {
+        match self {
+            Owed::Parse { statement, offset, .. } => (statement.rewritten().map(|rewritten| &rewritten.map), *offset),
+            Owed::Bind { statement } => (statement.rewritten().map(|rewritten| &rewritten.map), 0),
+            Owed::Execute { rewritten, .. } | Owed::Query { rewritten, .. } => (rewritten.as_ref().map(|rewritten| &rewritten.map), 0),
+            _ => (None, 0),
+        }
+    }
+
     fn ends_with_ready(&self) -> bool {
         matches!(
             self,
@@ -146,15 +183,28 @@ impl Owed {
 
     /// Whether a frame of this type may be part of the reply.
     pub fn accepts(&self, tag: u8) -> bool {
+        if let Owed::Context { .. } = self {
+            return matches!(
+                tag,
+                server::CLOSE_COMPLETE
+                    | server::PARSE_COMPLETE
+                    | server::BIND_COMPLETE
+                    | server::DATA_ROW
+                    | server::COMMAND_COMPLETE
+                    | server::ERROR
+            );
+        }
         match tag {
             server::READY => self.ends_with_ready(),
             server::PARSE_COMPLETE => matches!(self, Owed::Parse { .. } | Owed::Load { .. }),
             server::BIND_COMPLETE => matches!(self, Owed::Bind { .. } | Owed::Load { .. }),
             server::CLOSE_COMPLETE => matches!(self, Owed::Close | Owed::Evict { .. } | Owed::Clear { .. } | Owed::Load { .. }),
-            server::PARAMETER_DESCRIPTION | server::NO_DATA => matches!(self, Owed::Describe),
+            server::PARAMETER_DESCRIPTION | server::NO_DATA => matches!(self, Owed::Describe { .. }),
             server::EMPTY_QUERY if matches!(self, Owed::Fence { .. }) => true,
             server::COMMAND_COMPLETE if matches!(self, Owed::Load { .. }) => true,
-            server::ROW_DESCRIPTION => matches!(self, Owed::Describe | Owed::Query { .. } | Owed::ApplySettings | Owed::ReadSettings),
+            server::ROW_DESCRIPTION => {
+                matches!(self, Owed::Describe { .. } | Owed::Query { .. } | Owed::ApplySettings | Owed::ReadSettings)
+            }
             server::DATA_ROW | server::COMMAND_COMPLETE | server::EMPTY_QUERY => {
                 matches!(self, Owed::Execute { .. } | Owed::Query { .. } | Owed::ApplySettings | Owed::ReadSettings)
             }
@@ -170,7 +220,7 @@ impl Owed {
     /// Whether a frame of this type completes the reply.
     pub fn is_completed_by(&self, tag: u8) -> bool {
         match self {
-            Owed::Describe => matches!(tag, server::ROW_DESCRIPTION | server::NO_DATA),
+            Owed::Describe { .. } => matches!(tag, server::ROW_DESCRIPTION | server::NO_DATA),
             Owed::Execute { .. } => matches!(tag, server::COMMAND_COMPLETE | server::EMPTY_QUERY | server::PORTAL_SUSPENDED),
             Owed::Load { .. } => tag == server::CLOSE_COMPLETE,
             Owed::Parse { .. } | Owed::Bind { .. } | Owed::Close | Owed::Evict { .. } | Owed::Clear { .. } => true,
@@ -231,7 +281,15 @@ impl Ledger {
     /// The changes of names that the simple query which is due has yet to make.
     pub fn changes(&mut self) -> Option<&mut Changes> {
         match self.entries.front_mut() {
-            Some(Owed::Query { changes }) => changes.as_deref_mut(),
+            Some(Owed::Query { changes, .. }) => changes.as_deref_mut(),
+            _ => None,
+        }
+    }
+
+    /// What was put into the text of the simple query which is due.
+    pub fn inserted(&mut self) -> Option<&mut Inserted> {
+        match self.entries.front_mut() {
+            Some(Owed::Query { inserted, .. }) => inserted.as_deref_mut(),
             _ => None,
         }
     }
@@ -241,6 +299,22 @@ impl Ledger {
         match self.entries.front_mut() {
             Some(Owed::Execute { step, .. }) => step.take().map(|step| *step),
             _ => None,
+        }
+    }
+
+    /// Whether a frame of this type belongs to the context which is due.
+    pub fn awaits_context(&self, tag: u8) -> bool {
+        self.entries.front().is_some_and(|due| matches!(due, Owed::Context { .. }) && due.accepts(tag))
+    }
+
+    /// A part of the reply to the context which is due has come. Whether it was the last one.
+    pub fn answer_context(&mut self) -> bool {
+        match self.entries.front_mut() {
+            Some(Owed::Context { answers, .. }) => {
+                *answers = answers.saturating_sub(1);
+                *answers == 0
+            }
+            _ => false,
         }
     }
 

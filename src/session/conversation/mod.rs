@@ -3,47 +3,58 @@
 //! `client` reads what the client sends, `server` what a server connection answers, `names` keeps the client's prepared statements.
 //! The relay moves the bytes and asks [`Conversation`] what they mean.
 
+mod binding;
 mod client;
+mod context;
 mod deliveries;
 mod errors;
+pub mod explain;
 mod indirect;
+mod judging;
 mod listening;
 mod names;
 mod own_settings;
+mod prepared;
 mod refusals;
 mod replay;
 mod scripts;
 mod server;
+mod telling;
 
 use std::sync::Arc;
 
 pub use crate::shard_map::PoolMode;
+pub use context::Inserted;
 pub use listening::Step;
 pub use names::{Change, Changes, Undo};
 pub use own_settings::OwnSettings;
 pub use server::Sink;
 
-use self::{deliveries::Deliveries, listening::Listening, names::Names, replay::Replay};
+use self::{
+    binding::Appending, context::Transactions, deliveries::Deliveries, judging::Front, listening::Listening, names::Names, replay::Replay,
+};
 use super::{
+    gate::Gatekeeper,
     ledger::{Ledger, Owed},
     pin::Pin,
 };
 use crate::{
     backend::{
         Carried,
+        context::Context,
         settings::Settings,
         statements::{Statement, StatementCache},
     },
     error::{Report, Severity, SqlState},
-    sql::outcome::TextEffects,
+    sql::gate::Judged,
     tenant::channels::ChannelNames,
     wire::{FrameError, messages::TransactionStatus, synthetic, tag},
 };
 
-/// A prepared statement, with what it does to a session.
-pub type SessionStatement = Statement<TextEffects>;
+/// A prepared statement, with what the gate says about it and what it does to a session.
+pub type SessionStatement = Statement<Judged>;
 /// A pool's statements.
-pub type SessionStatements = StatementCache<TextEffects>;
+pub type SessionStatements = StatementCache<Judged>;
 
 /// The server connection's part in a step.
 pub struct Attached<'a> {
@@ -62,6 +73,8 @@ pub enum Want {
     Server,
     /// That the tenant's listener hears [`Conversation::wanted_channel`].
     Channel,
+    /// What stands in the database, read anew: see [`Conversation::catalog_is_read`].
+    Catalog,
     /// The end: the client said goodbye.
     Close,
 }
@@ -167,6 +180,10 @@ pub struct Conversation {
     ledger: Ledger,
     status: TransactionStatus,
     flow: Flow,
+    /// The value that follows the parameters of a Bind which streams.
+    appending: Option<Box<Appending>>,
+    /// What is known of the client's frame that is next.
+    front: Front,
     /// Frames are dropped until Sync: the batch has failed.
     skipping: bool,
     /// The server has messages of a batch whose Sync it hasn't: it is in a transaction, or it skips, whatever was replied.
@@ -193,6 +210,7 @@ pub struct Conversation {
     load_error: Option<Box<[u8]>>,
     /// The server has sent a FATAL error: its connection ends, and the client knows why.
     server_said_goodbye: bool,
+    transactions: Transactions,
 }
 
 impl Conversation {
@@ -206,6 +224,8 @@ impl Conversation {
             ledger: Ledger::default(),
             status: TransactionStatus::Idle,
             flow: Flow::Frames,
+            appending: None,
+            front: Front::default(),
             skipping: false,
             unsynced: false,
             executed: false,
@@ -221,6 +241,7 @@ impl Conversation {
             discarding: false,
             load_error: None,
             server_said_goodbye: false,
+            transactions: Transactions::default(),
         }
     }
 
@@ -313,20 +334,24 @@ impl Conversation {
     }
 
     /// A server connection was checked out: what it needs before the session's first statement goes to `server.out`.
-    pub fn attach(&mut self, server: &mut Attached<'_>) {
+    pub fn attach(&mut self, context: Option<&Arc<Context>>, server: &mut Attached<'_>) {
         if self.mode == PoolMode::Session && self.pin.is_none() {
             self.pin = Some(Pin::SessionMode);
         }
-        self.apply_settings(server);
+        let turn = self.turn(context, server).unwrap_or_default();
+        self.apply_settings(turn, server);
     }
 
-    /// Gives the connection the session's settings where they differ.
-    fn apply_settings(&mut self, server: &mut Attached<'_>) {
-        if let Some(change) = server.carried.settings.change_to(self.settings.chosen()) {
-            self.ask(&change, Owed::ApplySettings, server);
+    /// Gives the connection the session's settings where they differ; `also` is run with that.
+    fn apply_settings(&mut self, also: &str, server: &mut Attached<'_>) {
+        let wanted = self.transactions.settings(self.settings.chosen());
+        match server.carried.settings.change_to(&wanted) {
+            Some(change) => self.ask(&(change + also), Owed::ApplySettings, server),
+            None if !also.is_empty() => self.ask(also, Owed::ApplySettings, server),
+            None => {}
         }
-        if !server.carried.settings.same(self.settings.chosen()) {
-            server.carried.settings = self.settings.chosen().clone();
+        if !server.carried.settings.same(&wanted) {
+            server.carried.settings = wanted;
         }
     }
 
@@ -335,6 +360,7 @@ impl Conversation {
     fn end_batch(&mut self) {
         self.unsynced = false;
         self.executed = false;
+        self.transactions.end_batch();
     }
 
     /// Makes sure that a reply which may or may not come isn't taken for another's.
@@ -363,7 +389,7 @@ impl Conversation {
             self.ask(&question, Owed::ReadSettings, server);
         } else if self.pin.is_some() {
             // A RESET goes back to the startup packet's values. Otherwise they come with the next check-out.
-            self.apply_settings(server);
+            self.apply_settings("", server);
         }
         self.ledger.shrink();
         !self.ledger.is_empty()
@@ -371,6 +397,7 @@ impl Conversation {
 
     /// No server connection could be had for what stands at the front of the client's bytes. Bytes that are done with.
     pub fn fail_front(&mut self, input: &[u8], report: &Report, to_client: &mut Vec<u8>) -> usize {
+        self.front = Front::default();
         self.pay_own(to_client);
         synthetic::error(to_client, Severity::Error, report);
         match input.first() {
@@ -479,14 +506,13 @@ impl Conversation {
     }
 }
 
-/// Effects of a text: asked of `sql`.
-pub type EffectsOf = fn(&[u8]) -> TextEffects;
-
 /// What doesn't change while a session lasts.
 #[derive(Clone)]
 pub struct Tools {
     /// The statements of the session's pool.
     pub statements: Arc<SessionStatements>,
-    /// Reads texts.
-    pub effects_of: EffectsOf,
+    /// Judges texts.
+    pub gate: Gatekeeper,
+    /// What the tenant's transactions begin with, where it shares its pool.
+    pub context: Option<Arc<Context>>,
 }

@@ -17,6 +17,7 @@ mod opinion;
 mod policy;
 pub mod relations;
 pub mod rewrite;
+mod scoped;
 mod settings;
 pub mod system;
 
@@ -46,7 +47,7 @@ pub struct Ground {
 }
 
 /// How a model keeps tenants apart.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Isolation {
     /// Shared tables with a tenant column.
     Row {
