@@ -19,6 +19,7 @@ use crate::{
         Ground, Isolation, Tenancy, Whose,
         children::children,
         relations::{Standing, Use, standing},
+        system::may_stay,
     },
 };
 
@@ -68,6 +69,8 @@ pub(super) struct Walk<'t, 'g> {
     prefix: String,
     budget: Budget,
     view_depth: u32,
+    /// The whole statement.
+    whole: Node<'t>,
 }
 
 impl<'t, 'g> Walk<'t, 'g> {
@@ -90,11 +93,13 @@ impl<'t, 'g> Walk<'t, 'g> {
             prefix: String::new(),
             budget: Budget::new(),
             view_depth: 0,
+            whole: Node::None,
         }
     }
 
     /// Visits a statement.
     pub(super) fn run(&mut self, statement: Node<'t>) -> Result<(), Report> {
+        self.whole = statement;
         self.push(statement, Scopes::NONE, Zone::Command);
         while let Some(task) = self.tasks.pop() {
             let visited = self.visit(task);
@@ -350,6 +355,8 @@ impl<'t, 'g> Walk<'t, 'g> {
                 let place = self.place(relation, sample.is_some())?;
                 Ok(Some((place, Condition::Other(predicate.replace("{a}", &called(relation, None, false))))))
             }
+            // Without its name, columns that are written with their schema would be lost.
+            Standing::Inlined(_) if may_stay(relation, self.whole) => Ok(None),
             Standing::Inlined(query) => self.inline(relation, sample.is_some(), query.to_owned()).map(|()| None),
             Standing::View(view) => {
                 let definition = self.definition(view)?;
@@ -415,7 +422,8 @@ impl<'t, 'g> Walk<'t, 'g> {
         walk.budget = self.budget.clone();
         walk.view_depth = self.view_depth + 1;
         walk.may_fail = true;
-        walk.run(statement.stmt())?;
+        // What stands in the definition has no place in the client's text.
+        walk.run(statement.stmt()).map_err(|report| Report { position: None, ..report })?;
         let mut edits = Vec::new();
         walk.finish(&mut edits);
         let template = Template::new(text, edits).ok_or_else(|| lost("a view's definition"))?;
