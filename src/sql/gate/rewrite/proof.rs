@@ -128,7 +128,7 @@ impl<'t, 'g> Proof<'t, 'g> {
     }
 
     /// Holds the tables of a FROM list against the conditions of its WHERE; puts off the rest.
-    fn from_list(&mut self, items: &'t NodeList, condition: Node<'t>, scope: Option<ScopeId>) -> Proved {
+    fn tables(&mut self, items: &'t NodeList, condition: Node<'t>, scope: Option<ScopeId>) -> Proved {
         for item in items.iter() {
             match self.table(item, scope) {
                 Some(relation) => self.fenced(relation, condition, scope)?,
@@ -204,14 +204,14 @@ impl<'t, 'g> Proof<'t, 'g> {
     fn is_checked(&self, value: Node<'t>) -> bool {
         let Node::CaseExpr(case) = value else { return self.is_key(value) };
         let mut cases = case.args().iter();
-        let (Some(Node::CaseWhen(when)), None) = (cases.next().map(Into::into), cases.next()) else { return false };
+        let (Some(Node::CaseWhen(when)), None) = (cases.next(), cases.next()) else { return false };
         let compares = matches!(when.expr(), Node::A_Expr(equal) if is_equality(equal) && self.is_key(equal.rexpr()));
         matches!(case.arg(), Node::None) && compares && self.is_key(when.result()) && self.is_ours(case.defresult())
     }
 
     fn select(&mut self, select: &'t nodes::SelectStmt, outer: Option<ScopeId>) -> Proved {
         let scope = self.with(select.with_clause(), outer);
-        self.from_list(select.from_clause(), select.where_clause(), scope)?;
+        self.tables(select.from_clause(), select.where_clause(), scope)?;
         self.push_all(select.target_list().iter(), scope);
         self.push_all(select.sort_clause().iter(), scope);
         for list in [select.distinct_clause(), select.group_clause(), select.window_clause(), select.values_lists()] {
@@ -293,7 +293,7 @@ impl<'t, 'g> Proof<'t, 'g> {
         if self.written(update.relation())?.is_some() {
             self.assignments(update.target_list().iter().map(Node::from))?;
         }
-        self.from_list(update.from_clause(), update.where_clause(), scope)?;
+        self.tables(update.from_clause(), update.where_clause(), scope)?;
         self.push_all(update.target_list().iter(), scope);
         self.push(update.where_clause(), scope);
         self.push_all(update.returning_clause(), scope);
@@ -303,7 +303,7 @@ impl<'t, 'g> Proof<'t, 'g> {
     fn delete(&mut self, delete: &'t nodes::DeleteStmt, outer: Option<ScopeId>) -> Proved {
         let scope = self.with(delete.with_clause(), outer);
         self.target(delete.relation(), delete.where_clause())?;
-        self.from_list(delete.using_clause(), delete.where_clause(), scope)?;
+        self.tables(delete.using_clause(), delete.where_clause(), scope)?;
         self.push(delete.where_clause(), scope);
         self.push_all(delete.returning_clause(), scope);
         Ok(())

@@ -144,15 +144,7 @@ impl<'t, 'g> Walk<'t, 'g> {
 
     /// What a reference stands for.
     pub(super) fn standing(&self, relation: &nodes::RangeVar, used: Use) -> Result<Standing<'g>, Report> {
-        standing(relation, self.ground, self.whose, used).map_err(|report| {
-            // PostgreSQL points at names that it doesn't find.
-            let place =
-                usize::try_from(relation.location).ok().filter(|_| report.state == SqlState::UNDEFINED_TABLE && self.view_depth == 0);
-            match place.and_then(|place| self.text.get(..place)) {
-                Some(before) if report.position.is_none() => report.at(super::count(before).saturating_add(1)),
-                _ => report,
-            }
-        })
+        standing(relation, self.ground, self.whose, used)
     }
 
     /// The text's tokens from a place on.
@@ -252,7 +244,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         if is_table_command(select) {
             self.table_command(select)?;
         }
-        let anchor = self.from_list(select.from_clause().iter(), scope, true)?;
+        let anchor = self.tables(select.from_clause().iter(), scope, true)?;
         if let Some((end, conditions)) = anchor {
             self.add_where(end, select.where_clause(), conditions)?;
         }
@@ -281,7 +273,7 @@ impl<'t, 'g> Walk<'t, 'g> {
 
     /// Visits the items of a FROM list. Tables among them are fenced by the statement's WHERE, where it can take conditions: its place is behind
     /// the last of them. Below joins, they are fenced where they stand.
-    pub(super) fn from_list(
+    pub(super) fn tables(
         &mut self,
         items: impl ExactSizeIterator<Item = Node<'t>>,
         scope: Option<ScopeId>,
