@@ -30,6 +30,8 @@ pub struct Bed {
     pub shards: String,
     /// Lines of `[plans.basic]`.
     pub plan: String,
+    /// `[models.*]`, besides the model `own`.
+    pub models: String,
     /// `[tenants.*]`
     pub tenants: String,
     /// `[logins.*]`
@@ -49,6 +51,7 @@ impl Bed {
             sections: String::new(),
             shards: String::new(),
             plan: "max_connections = 8\n".to_owned(),
+            models: String::new(),
             tenants: String::new(),
             logins: String::new(),
         };
@@ -115,7 +118,7 @@ impl Bed {
 
     /// Writes both files; the map in one step, as an editor that renames does.
     pub fn write(&self) {
-        let Bed { port, listen, pool, timeouts, sections, shards, plan, tenants, logins, .. } = self;
+        let Bed { port, listen, pool, timeouts, sections, shards, plan, models, tenants, logins, .. } = self;
         self.file(
             "pgtenant.toml",
             &format!(
@@ -123,7 +126,7 @@ impl Bed {
             ),
         );
         let map = format!(
-            "version = 1\n{shards}[plans.basic]\n{plan}[models.own]\nkind = \"database\"\ndatabase = \"d_{{tenant}}\"\nrole = \"r_{{tenant}}\"\n{tenants}{logins}"
+            "version = 1\n{shards}[plans.basic]\n{plan}[models.own]\nkind = \"database\"\ndatabase = \"d_{{tenant}}\"\nrole = \"r_{{tenant}}\"\n{models}{tenants}{logins}"
         );
         self.file("map.new", &map);
         fs::rename(self.folder().join("map.new"), self.folder().join("map.toml")).unwrap();
