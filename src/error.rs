@@ -142,3 +142,21 @@ pub trait ClientFacing {
     /// What the client is told.
     fn report(&self) -> Report;
 }
+
+/// What PostgreSQL said, whole: the error's own text is just "db error".
+pub fn explain(error: &tokio_postgres::Error) -> String {
+    let Some(said) = error.as_db_error() else {
+        let mut text = error.to_string();
+        let mut source = std::error::Error::source(error);
+        while let Some(inner) = source {
+            text.push_str(&format!(": {inner}"));
+            source = inner.source();
+        }
+        return text;
+    };
+    let mut text = format!("{} (SQLSTATE {})", said.message(), said.code().code());
+    for more in [said.detail(), said.hint()].into_iter().flatten() {
+        text.push_str(&format!("; {more}"));
+    }
+    text
+}

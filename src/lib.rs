@@ -7,6 +7,7 @@
 //! | sockets, TLS, PROXY protocol | [`net`] |
 //! | frames and messages, without IO | [`wire`] |
 //! | files that people edit, checked | [`config`], [`shard_map`] |
+//! | what stands in a shard's databases | [`catalog`] |
 //! | who connects, and whose data it may reach | [`auth`], [`tenant`] |
 //! | what a text does to its session | [`sql`] |
 //! | connections to servers, and what they carry | [`backend`] |
@@ -16,12 +17,13 @@
 //! | threads, accept loops, reload, drain | [`server`] |
 //! | the command line | [`cli`] |
 //!
-//! A module imports only what stands further down: `ids, error, keys < wire, net, config < shard_map, sql, auth < tenant < backend < pool
+//! A module imports only what stands further down: `ids, error, keys < wire, net, config < shard_map, catalog, auth < sql < tenant < backend < pool
 //! < session, lifecycle < server, cli`. `tests/architecture.rs` keeps it so.
 #![forbid(unsafe_code)]
 
 pub mod auth;
 pub mod backend;
+pub mod catalog;
 pub mod cli;
 pub mod config;
 pub mod error;

@@ -20,13 +20,17 @@ use tokio::{
 };
 
 use crate::{
-    auth::{NoRandomness, secrets::random_process_secret},
+    auth::{
+        NoRandomness,
+        jwt::{Jwt, KeySourceError},
+        secrets::random_process_secret,
+    },
     config::{ConfigErrors, Settings, TlsMode},
     net::{
         BindError, Listener, SocketOptions,
         tls::{ServerTls, ServerTlsFiles, TlsFileError},
     },
-    pool::{PoolRules, registry::PoolRegistry},
+    pool::{PoolRules, listener::Listeners, registry::PoolRegistry},
     session::{
         credentials::CredentialError,
         greeting::Greetings,
@@ -34,6 +38,7 @@ use crate::{
         placement::ServerTlsCache,
         registry::{SessionRegistry, Signal},
     },
+    shard_map::LoginSecret,
     tenant::clients::Clients,
 };
 use reload::Reloader;
@@ -54,6 +59,9 @@ pub enum ServeError {
     /// An address can't be listened on.
     #[error("{0}")]
     Bind(#[from] BindError),
+    /// The keys of tokens.
+    #[error("{0}")]
+    Jwt(#[from] KeySourceError),
     /// Threads, signals.
     #[error("{0}")]
     Io(#[from] std::io::Error),
@@ -79,16 +87,23 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         })?)),
         None => None,
     };
+    let jwt = settings.jwt.as_ref().map(Jwt::new).transpose()?.map(Arc::new);
+    if jwt.is_none() && served.map.logins().any(|login| login.secret == LoginSecret::Jwt) {
+        tracing::warn!("logins with secret = \"jwt\" are refused: there is no [jwt] in pgtenant.toml");
+    }
     let front = Arc::new(Front {
         served: ArcSwap::from_pointee(served),
         pools: Arc::new(PoolRegistry::new(pool_rules(&settings))),
+        listeners: Listeners::default(),
         sessions: Arc::new(SessionRegistry::default()),
         clients: Arc::new(Clients::default()),
         greetings: Greetings::default(),
         tls,
         tls_mode: settings.tls.as_ref().map_or(TlsMode::Prefer, |tls| tls.mode),
         server_tls: ServerTlsCache::default(),
+        catalogs: Arc::default(),
         identity: settings.identity.clone(),
+        jwt,
         login_timeout: settings.timeouts.login,
         process_secret,
         max_clients: settings.listen.max_clients,
@@ -152,6 +167,9 @@ async fn until_end(front: &Arc<Front>, reloader: Reloader, accepting: workers::A
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hangup = signal(SignalKind::hangup())?;
     let _watch = reloader.watch();
+    if let Some(jwt) = front.jwt.clone() {
+        tokio::spawn(async move { jwt.keep_fresh().await });
+    }
     loop {
         tokio::select! {
             _ = hangup.recv() => reloader.reload("SIGHUP").await,

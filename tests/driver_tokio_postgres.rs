@@ -181,7 +181,7 @@ async fn a_prepared_statement_whose_table_is_altered() {
     let Some(dsn) = dsn() else { return };
     let table = "drv_tokio_altered";
     let client = with_table(&dsn, table).await;
-    client.batch_execute("LISTEN drv_same_server_connection").await.unwrap();
+    client.batch_execute("DECLARE drv_same_server_connection CURSOR WITH HOLD FOR SELECT 1").await.unwrap();
     let sql = format!("SELECT * FROM {table} WHERE id = $1");
     let statement = client.prepare(&sql).await.unwrap();
     for _ in 0..3 {

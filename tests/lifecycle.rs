@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+use pgtenant::backend::control::ControlError;
 use pgtenant::lifecycle::{
     cluster::{Binaries, Cluster, StopMode, Template, random_hex},
     create::{CreateError, Created, TenantKind, TenantSpec, create},
@@ -454,13 +455,9 @@ async fn database_tenants_have_their_own_alone() {
     create_twice(&wayne).await;
     create_twice(&stark).await;
     let client = shard.tenant(&wayne).await.unwrap();
-    for sql in [
-        "SELECT pg_notify('a', 'b')",
-        "SELECT * FROM pg_database",
-        "CREATE TEMPORARY TABLE t (a int)",
-        "CREATE SCHEMA mine",
-        "DO $$ BEGIN END $$",
-    ] {
+    for sql in
+        ["SELECT lo_create(0)", "SELECT * FROM pg_database", "CREATE TEMPORARY TABLE t (a int)", "CREATE SCHEMA mine", "DO $$ BEGIN END $$"]
+    {
         assert_eq!(refusal(&client, sql).await, "42501", "{sql}");
     }
     run(
@@ -498,7 +495,7 @@ async fn the_provisioner_may_insist_on_tls() {
     let demanding = [with("sslmode=require"), with(&format!("sslmode=verify-full sslrootcert='{}'", root_file.display()))];
     for provisioner in &demanding {
         wayne.provisioner = provisioner.clone();
-        assert!(matches!(create(&wayne).await, Err(CreateError::Unreachable { .. })), "no TLS there yet");
+        assert!(matches!(create(&wayne).await, Err(CreateError::Connection(ControlError::Unreachable { .. }))), "no TLS there yet");
     }
     shard.cluster.write_data_file("server.crt", &leaf).unwrap();
     shard.cluster.write_data_file("server.key", &key.serialize_pem()).unwrap();
@@ -510,7 +507,87 @@ async fn the_provisioner_may_insist_on_tls() {
         create(&wayne).await.unwrap_or_else(|error| panic!("{error}"));
     }
     wayne.provisioner = wayne.provisioner.replace("host=127.0.0.1", "host=localhost");
-    assert!(matches!(create(&wayne).await, Err(CreateError::Unreachable { .. })), "the certificate is another host's");
+    assert!(
+        matches!(create(&wayne).await, Err(CreateError::Connection(ControlError::Unreachable { .. }))),
+        "the certificate is another host's"
+    );
     wayne.provisioner = wayne.provisioner.replace("verify-full", "disable");
-    assert!(matches!(create(&wayne).await, Err(CreateError::Connect { .. })), "pg_hba.conf wants TLS");
+    assert!(matches!(create(&wayne).await, Err(CreateError::Connection(ControlError::Refused { .. }))), "pg_hba.conf wants TLS");
+}
+
+/// Advisory locks and notifications of tenants that share a database never meet, whatever they are called.
+#[tokio::test]
+async fn neighbours_have_locks_and_channels_of_their_own() {
+    use pgtenant::{keys::ScopeKey, tenant::channels::ChannelNames};
+    let shard = Shard::start(&[("app", format!("{COUNTRIES}{ROW}{}", sample_rows()))]).await;
+    let (acme, globex, mut umbrella) = (shard.row("acme"), shard.row("globex"), shard.schema("umbrella"));
+    umbrella.kind =
+        TenantKind::Schema { schema: "tenant_umbrella".to_owned(), template: None, reference_tables: vec!["countries".to_owned()] };
+    for spec in [&acme, &globex, &umbrella] {
+        create_twice(spec).await;
+    }
+    let (one, again, other) =
+        (shard.tenant(&acme).await.unwrap(), shard.tenant(&acme).await.unwrap(), shard.tenant(&globex).await.unwrap());
+    let third = shard.tenant(&umbrella).await.unwrap();
+    let held = async |client: &Client, arguments: &str| {
+        number(client, &format!("SELECT pgtenant.pg_try_advisory_lock({arguments})::int::bigint")).await
+    };
+    for arguments in ["1", "-1", "9223372036854775807", "0, 1", "1, 0"] {
+        assert_eq!(held(&one, arguments).await, 1);
+        assert_eq!(held(&again, arguments).await, 0, "a tenant's own sessions exclude each other: {arguments}");
+        assert_eq!((held(&other, arguments).await, held(&third, arguments).await), (1, 1), "others' don't: {arguments}");
+        assert_eq!(number(&one, &format!("SELECT pgtenant.pg_advisory_unlock({arguments})::int::bigint")).await, 1);
+        assert_eq!(held(&again, arguments).await, 1);
+        run(&again, "SELECT pg_advisory_unlock_all()").await;
+    }
+    run(&one, "BEGIN; SELECT pgtenant.pg_advisory_xact_lock_shared(7)").await;
+    assert_eq!(number(&again, "SELECT pgtenant.pg_try_advisory_xact_lock_shared(7)::int::bigint").await, 1);
+    assert_eq!(number(&again, "SELECT pgtenant.pg_try_advisory_xact_lock(7)::int::bigint").await, 0);
+    run(&one, "COMMIT").await;
+    assert_eq!(number(&again, "SELECT pgtenant.pg_try_advisory_xact_lock(7)::int::bigint").await, 1);
+    assert_eq!(number(&one, "SELECT count(pgtenant.pg_advisory_lock(NULL))").await, 0, "NULL does nothing, as PostgreSQL's do");
+
+    // Channels are those that the proxy listens to, and errors are PostgreSQL's.
+    let name = ChannelNames::scoped(ScopeKey::new(&acme.password, "acme")).on_server("Grüße");
+    let (sender, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let (listener, mut connection) = tokio_postgres::connect(&shard.cluster.dsn("app"), NoTls).await.unwrap();
+    tokio::spawn(async move {
+        while let Some(Ok(message)) = std::future::poll_fn(|context| connection.poll_message(context)).await {
+            if let tokio_postgres::AsyncMessage::Notification(note) = message {
+                sender.send(note.payload().to_owned()).unwrap();
+            }
+        }
+    });
+    run(&listener, &format!("LISTEN {name}")).await;
+    run(&one, "SELECT pgtenant.pg_notify('Grüße', 'from acme')").await;
+    run(&other, "SELECT pgtenant.pg_notify('Grüße', 'from globex')").await;
+    run(&one, "BEGIN; SELECT pgtenant.pg_notify('Grüße', 'never'); ROLLBACK; SELECT pgtenant.pg_notify('Grüße', NULL)").await;
+    assert_eq!((heard.recv().await.unwrap().as_str(), heard.recv().await.unwrap().as_str()), ("from acme", ""));
+    drop(listener);
+    for (arguments, state) in
+        [("NULL, 'x'", "22023"), ("'', 'x'", "22023"), ("repeat('x', 64), ''", "22023"), ("'a', repeat('x', 8000)", "22023")]
+    {
+        assert_eq!(refusal(&one, &format!("SELECT pgtenant.pg_notify({arguments})")).await, state, "{arguments}");
+    }
+    for sql in [
+        "SELECT pgtenant.scope_key()",
+        "SELECT pgtenant.lock_key('1')",
+        "SELECT pgtenant.channel('a')",
+        "SELECT * FROM pgtenant.scopes",
+        "SELECT pg_advisory_lock(1)",
+        "SELECT pg_notify('a', 'b')",
+    ] {
+        assert_eq!(refusal(&one, sql).await, "42501", "{sql}");
+    }
+    let nobody = shard.owner("app").await;
+    assert_eq!(refusal(&nobody, "SELECT pgtenant.pg_advisory_lock(1)").await, "42501", "a superuser is no tenant");
+
+    let log = std::fs::read_to_string(shard.cluster.log_path()).unwrap();
+    let key = ScopeKey::new(&acme.password, "acme").as_bytes().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    assert!(log.contains("pgtenant.scopes") && !log.contains(&key), "no key in the server's log");
+
+    // A new password is a new key.
+    let renewed = TenantSpec { password: "another".to_owned(), ..acme.clone() };
+    create_twice(&renewed).await;
+    assert_eq!(number(&one, "SELECT count(pgtenant.pg_notify('a', ''))").await, 1);
 }

@@ -16,6 +16,8 @@ pub enum AuthSecret {
     Scram(Arc<Verifier>),
     /// The older challenge.
     Md5(Md5Secret),
+    /// A token in clear text, over an encrypted connection or none that leaves the machine.
+    Jwt,
     /// Only a client certificate that names the login.
     Certificate,
     /// Nothing, on a Unix socket; never over a network.

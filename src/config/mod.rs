@@ -5,6 +5,7 @@
 
 mod complaint;
 pub(crate) mod document;
+mod jwt;
 mod secret;
 mod settings;
 mod settings_file;
@@ -12,6 +13,7 @@ mod values;
 
 pub use complaint::{Complaint, ConfigErrors};
 pub(crate) use complaint::{Finding, Source};
+pub use jwt::{JwtAlgorithm, JwtKeys, JwtSettings};
 pub(crate) use secret::secret_file;
 pub use secret::{Environment, Secret, SecretError, resolve_secret};
 pub use settings::{

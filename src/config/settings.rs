@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{ConfigErrors, settings_file};
+use super::{ConfigErrors, JwtSettings, settings_file};
 
 /// Everything that `pgtenant.toml` says.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -19,6 +19,8 @@ pub struct Settings {
     pub tls: Option<TlsSettings>,
     /// How a connection says whose it is.
     pub identity: IdentitySettings,
+    /// Whose tokens are passwords; none: nobody's.
+    pub jwt: Option<JwtSettings>,
     /// The operator's doors.
     pub admin: Option<AdminSettings>,
     /// The audit trail.
@@ -87,6 +89,10 @@ pub struct IdentitySettings {
     pub user: bool,
     /// A tenant's id as the database.
     pub database: bool,
+    /// `SET pgtenant.tenant` in a session of a login with several tenants.
+    pub set: bool,
+    /// A comment in sqlcommenter's form at either end of a statement, in such a session.
+    pub comment: bool,
 }
 
 /// The operator's doors.
@@ -141,7 +147,15 @@ impl Default for ListenSettings {
 
 impl Default for IdentitySettings {
     fn default() -> Self {
-        IdentitySettings { certificate: true, server_names: Vec::new(), options: true, user: true, database: true }
+        IdentitySettings {
+            certificate: true,
+            server_names: Vec::new(),
+            options: true,
+            user: true,
+            database: true,
+            set: true,
+            comment: true,
+        }
     }
 }
 
@@ -184,6 +198,7 @@ impl Settings {
             listen: ListenSettings::default(),
             tls: None,
             identity: IdentitySettings::default(),
+            jwt: None,
             admin: None,
             audit: None,
             pool: PoolSettings::default(),

@@ -15,10 +15,11 @@ use super::{
     TimeoutSettings, TlsMode, TlsSettings,
     complaint::Source,
     document::{self, Field, Findings},
+    jwt,
 };
 
 /// The file's sections, besides the key `shard_map`.
-pub(super) const SECTIONS: [&str; 7] = ["listen", "tls", "identity", "admin", "audit", "pool", "timeouts"];
+pub(super) const SECTIONS: [&str; 8] = ["listen", "tls", "identity", "jwt", "admin", "audit", "pool", "timeouts"];
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
@@ -61,6 +62,8 @@ pub(super) struct RawIdentity {
     options: Option<bool>,
     user: Option<bool>,
     database: Option<bool>,
+    set: Option<bool>,
+    comment: Option<bool>,
 }
 
 #[derive(Deserialize, Default)]
@@ -133,6 +136,7 @@ impl Reader<'_> {
                 "listen" => settings.listen = self.listen(value),
                 "tls" => settings.tls = self.tls(value, at),
                 "identity" => settings.identity = self.identity(value),
+                "jwt" => settings.jwt = jwt::read(value, at, self.folder, &mut self.findings),
                 "admin" => settings.admin = self.admin(value),
                 "audit" => settings.audit = self.audit(value, at),
                 "pool" => settings.pool = self.pool(value),
@@ -277,6 +281,8 @@ impl Reader<'_> {
             options: raw.options.unwrap_or(default.options),
             user: raw.user.unwrap_or(default.user),
             database: raw.database.unwrap_or(default.database),
+            set: raw.set.unwrap_or(default.set),
+            comment: raw.comment.unwrap_or(default.comment),
         }
     }
 

@@ -5,8 +5,9 @@ use std::{fs, path::Path, time::Duration};
 use proptest::prelude::*;
 
 use super::{
-    ByteSize, ConfigErrors, Environment, MapLocation, Period, Settings, TlsMode, ValueError,
+    ByteSize, ConfigErrors, Environment, JwtAlgorithm, JwtKeys, MapLocation, Period, Settings, TlsMode, ValueError,
     document::keys_of,
+    jwt::RawJwt,
     resolve_secret,
     settings_file::{RawAdmin, RawAudit, RawIdentity, RawListen, RawPool, RawTimeouts, RawTls, SECTIONS},
 };
@@ -114,6 +115,7 @@ fn load(text: &str) -> (tempfile::TempDir, Result<Settings, ConfigErrors>) {
     for name in ["server.crt", "server.key", "clients.crt"] {
         fs::write(folder.path().join(name), "").unwrap();
     }
+    fs::write(folder.path().join("jwt.secret"), "0123456789abcdef0123456789abcdef\n").unwrap();
     let file = folder.path().join("pgtenant.toml");
     fs::write(&file, text).unwrap();
     let settings = Settings::load(&file);
@@ -152,6 +154,20 @@ server_names = ["DB.example.com"]
 options = false
 user = false
 database = false
+set = false
+comment = false
+[jwt]
+issuer = "https://id.example.com/"
+audience = ["a", "b"]
+keys = "https://id.example.com/keys"
+ca = "server.crt"
+refresh = "8s"
+algorithms = ["ES256", "HS256"]
+secret = "file:jwt.secret"
+tenant_claim = "app.tenant"
+role_claim = "roles"
+login_claim = "sub"
+leeway = "9s"
 [admin]
 http = "127.0.0.1:9632"
 [audit]
@@ -179,6 +195,14 @@ drain_timeout = "7s"
     let identity = settings.identity;
     assert_eq!(identity.server_names, ["db.example.com"]);
     assert_eq!((identity.certificate, identity.options, identity.user, identity.database), (false, false, false, false));
+    assert!(!identity.set && !identity.comment);
+    let jwt = settings.jwt.unwrap();
+    assert_eq!((jwt.issuer.as_str(), jwt.audience), ("https://id.example.com/", vec!["a".to_owned(), "b".to_owned()]));
+    assert_eq!(jwt.keys, Some(JwtKeys::Url("https://id.example.com/keys".to_owned())));
+    assert_eq!((jwt.ca, jwt.algorithms), (Some(folder.path().join("server.crt")), vec![JwtAlgorithm::ES256, JwtAlgorithm::HS256]));
+    assert_eq!(jwt.secret.unwrap().reveal(), "0123456789abcdef0123456789abcdef");
+    assert_eq!((jwt.tenant_claim.as_deref(), jwt.role_claim.as_deref()), (Some("app.tenant"), Some("roles")));
+    assert_eq!((jwt.login_claim.as_deref(), jwt.refresh, jwt.leeway), (Some("sub"), Duration::from_secs(8), Duration::from_secs(9)));
     assert_eq!(settings.admin.unwrap().http, Some("127.0.0.1:9632".parse().unwrap()));
     assert_eq!(settings.audit.unwrap().file, folder.path().join("audit.jsonl"));
     let seconds = Duration::from_secs;
@@ -214,7 +238,7 @@ lifetime = "4000d"
 login = 60
 "#;
     let expected = r#"pgtenant.toml:1:13: a shard map in etcd isn't available yet; expected a path
-pgtenant.toml:2:1: unknown key `colour`; expected `shard_map` or a section: listen, tls, identity, admin, audit, pool, timeouts
+pgtenant.toml:2:1: unknown key `colour`; expected `shard_map` or a section: listen, tls, identity, jwt, admin, audit, pool, timeouts
 pgtenant.toml:4:11: "127.0.0.1" isn't an address; expected an IP address and a port, such as "127.0.0.1:6432" or "[::]:6432"
 pgtenant.toml:4:11: 127.0.0.1:1 is listed twice
 pgtenant.toml:5:15: `max_clients` is 0; expected at least 1
@@ -275,6 +299,7 @@ fn the_sample_shows_each_key_with_its_default() {
         ("listen", keys_of::<RawListen>()),
         ("tls", keys_of::<RawTls>()),
         ("identity", keys_of::<RawIdentity>()),
+        ("jwt", keys_of::<RawJwt>()),
         ("admin", keys_of::<RawAdmin>()),
         ("audit", keys_of::<RawAudit>()),
         ("pool", keys_of::<RawPool>()),
@@ -296,4 +321,35 @@ fn the_sample_shows_each_key_with_its_default() {
     let (_folder, as_it_is) = load(include_str!("../../config/pgtenant.toml"));
     let as_it_is = Settings { shard_map: default.shard_map.clone(), ..as_it_is.unwrap() };
     assert_eq!(as_it_is, default);
+}
+
+#[test]
+fn tokens_need_keys_that_fit_their_algorithms() {
+    let of = |lines: &str| complaints(&format!("shard_map = \"m\"\n[jwt]\nissuer = \"i\"\naudience = \"a\"\n{lines}\n"));
+    assert_eq!(
+        complaints("shard_map = \"m\"\n[jwt]\n"),
+        "pgtenant.toml:2:2: `algorithms` is missing in [jwt]; expected a list of \"RS256\", \"ES256\", \"EdDSA\", \"HS256\"\n\
+         pgtenant.toml:2:2: `audience` is missing in [jwt]; expected the `aud` of tokens that are meant for this proxy\n\
+         pgtenant.toml:2:2: `issuer` is missing in [jwt]; expected the `iss` of the tokens, such as \"https://id.example.com/\""
+    );
+    assert_eq!(of("algorithms = [\"RS256\"]"), "pgtenant.toml:2:2: `keys` is missing in [jwt]; expected the path of a JWK set, or its URL");
+    assert_eq!(of("algorithms = [\"HS256\"]"), "pgtenant.toml:2:2: HS256 needs a `secret`; expected \"env:NAME\" or \"file:PATH\"");
+    assert_eq!(
+        of("algorithms = []"),
+        "pgtenant.toml:5:14: `algorithms` is empty; expected a list of \"RS256\", \"ES256\", \"EdDSA\", \"HS256\""
+    );
+    assert!(of("algorithms = [\"none\"]").contains("unknown variant `none`"));
+    assert_eq!(
+        of("algorithms = [\"RS256\"]\nkeys = \"ftp://x/\"\nsecret = \"file:jwt.secret\""),
+        "pgtenant.toml:6:8: \"ftp://x/\" isn't a URL that keys can be fetched from; expected https://… or http://…\n\
+         pgtenant.toml:7:10: `secret` belongs to algorithm HS256"
+    );
+    assert_eq!(
+        of("algorithms = [\"HS256\"]\nsecret = \"file:server.key\"\nkeys = \"server.crt\""),
+        "pgtenant.toml:6:10: \"file:server.key\" is empty\npgtenant.toml:7:8: `keys` belongs to algorithms other than HS256"
+    );
+    assert_eq!(
+        of("algorithms = [\"HS256\"]\nsecret = \"hunter2\""),
+        "pgtenant.toml:6:10: a secret in plain text; expected \"env:NAME\" or \"file:PATH\""
+    );
 }

@@ -1,7 +1,8 @@
 //! Sockets: a poll-based stream (TCP, Unix, TLS on either side), the listener that accepts them, the PROXY protocol in front
-//! of them, and outgoing connections. It moves bytes and knows nothing of what they mean: frames are `wire`'s.
+//! of them, outgoing connections, and the one HTTP request that we make. It moves bytes and knows nothing of what they mean: frames are `wire`'s.
 
 pub mod connect;
+pub mod http;
 pub mod listener;
 mod options;
 mod peer;

@@ -2,6 +2,7 @@
 //!
 //! `state` decides who gets what, without IO; this module carries it out: it dials, hands over, and closes.
 
+pub mod listener;
 pub mod maintenance;
 pub mod registry;
 pub mod state;

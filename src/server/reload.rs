@@ -65,6 +65,9 @@ impl Reloader {
             }
         }
         self.front.server_tls.reload();
+        if let Some(jwt) = &self.front.jwt {
+            jwt.refresh().await;
+        }
         let version = self.version.load(Ordering::Relaxed) + 1;
         let (location, secret) = (self.location.clone(), self.front.process_secret);
         let loaded = tokio::task::spawn_blocking(move || load(&location, &secret, version)).await;

@@ -119,10 +119,12 @@ impl Workers {
         Accepting { stop }
     }
 
-    /// Looks after idle server connections, and after the load of the threads.
+    /// Looks after idle server connections, catalogs, and the load of the threads.
     pub(super) fn maintain(&self, front: &Arc<Front>) {
         if let Some(first) = self.lanes.lanes.first() {
             first.handle.spawn(maintenance::run(Arc::clone(&front.pools), first.worker.id));
+            let catalogs = Arc::clone(&front.catalogs);
+            first.handle.spawn(async move { catalogs.keep_fresh().await });
             if self.lanes.lanes.len() > 1 {
                 first.handle.spawn(balance::run(Arc::clone(&self.lanes)));
             }

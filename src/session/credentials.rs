@@ -49,6 +49,7 @@ fn prepare(login: &Login, process_secret: &[u8; 32]) -> Result<AuthSecret, Secre
     match &login.secret {
         LoginSecret::Scram(text) | LoginSecret::Md5(text) => AuthSecret::from_stored(text, name, process_secret),
         LoginSecret::Plain(secret) => AuthSecret::from_plain(secret.reveal(), name, process_secret),
+        LoginSecret::Jwt => Ok(AuthSecret::Jwt),
         LoginSecret::Certificate => Ok(AuthSecret::Certificate),
         LoginSecret::TrustOnUnixSocket => Ok(AuthSecret::TrustOnUnixSocket),
     }

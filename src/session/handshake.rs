@@ -11,10 +11,12 @@ use std::{
 use arc_swap::ArcSwap;
 
 use super::{
-    conversation::{Conversation, Tools},
+    acting::Acting,
+    conversation::Conversation,
     credentials::Credentials,
+    deadline::Deadline,
     greeting::Greetings,
-    login::{self, LoginError},
+    login::{self, Claimant, LoginError},
     parameters::{self, Wishes},
     placement::{self, ServerTlsCache},
     registry::{KEY_LEN, Registered, SessionRegistry, Signal},
@@ -22,16 +24,19 @@ use super::{
     startup::{self, Opened, Opening},
 };
 use crate::{
-    auth::certificate::CertificateNames,
+    auth::{
+        certificate::CertificateNames,
+        jwt::{Jwt, Token},
+    },
+    catalog::store::Catalogs,
     config::{IdentitySettings, TlsMode},
     error::{ClientFacing, Report, Severity, SqlState},
     ids::LoginId,
     net::{Accepted, Stream, tls::ServerTls},
-    pool::registry::PoolRegistry,
+    pool::{listener::Listeners, registry::PoolRegistry},
     shard_map::{Login, LoginScope, ShardMap, Tenant},
-    sql::outcome,
     tenant::{
-        clients::{Client, Clients},
+        clients::Clients,
         identity::{self, Claims},
     },
     wire::{messages::TransactionStatus, startup::Version, synthetic},
@@ -54,6 +59,8 @@ pub struct Front {
     pub served: ArcSwap<Served>,
     /// Pools of server connections.
     pub pools: Arc<PoolRegistry>,
+    /// What listens for sessions.
+    pub listeners: Listeners,
     /// Sessions by cancel key.
     pub sessions: Arc<SessionRegistry>,
     /// Clients by tenant.
@@ -66,8 +73,12 @@ pub struct Front {
     pub tls_mode: TlsMode,
     /// TLS towards servers.
     pub server_tls: ServerTlsCache,
+    /// What is there in the servers' databases.
+    pub catalogs: Arc<Catalogs>,
     /// How a connection says whose it is.
     pub identity: IdentitySettings,
+    /// Whose tokens are passwords.
+    pub jwt: Option<Arc<Jwt>>,
     /// From accept to the first ReadyForQuery.
     pub login_timeout: Duration,
     /// For salts of unknown logins.
@@ -83,15 +94,15 @@ pub struct Front {
 /// A session that is let in.
 pub struct Session {
     relay: Relay,
-    _client: Client,
+    _deadline: Option<Deadline>,
     _counted: Counted,
 }
 
 impl Session {
     /// Runs until the session ends; `Some` where it must go on with another worker.
     pub async fn run(self) -> Option<Self> {
-        let Session { relay, _client, _counted } = self;
-        relay.run().await.map(|relay| Session { relay, _client, _counted })
+        let Session { relay, _deadline, _counted } = self;
+        relay.run().await.map(|relay| Session { relay, _deadline, _counted })
     }
 
     /// Takes the session over to the worker whose runtime calls.
@@ -120,11 +131,11 @@ pub async fn begin(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>)
         return None;
     }
     let full = before >= front.max_clients;
-    let (relay, client) = tokio::time::timeout(front.login_timeout, admit(accepted, front, worker, full)).await.ok().flatten()?;
-    Some(Session { relay, _client: client, _counted: counted })
+    let (relay, deadline) = tokio::time::timeout(front.login_timeout, admit(accepted, front, worker, full)).await.ok().flatten()?;
+    Some(Session { relay, _deadline: deadline, _counted: counted })
 }
 
-async fn admit(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>, full: bool) -> Option<(Relay, Client)> {
+async fn admit(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>, full: bool) -> Option<(Relay, Option<Deadline>)> {
     let stream = accepted.open().await.inspect_err(|error| tracing::debug!(%error, "connection refused")).ok()?;
     let opened = match startup::open(stream, front.tls.as_deref()).await {
         Ok(opened) => opened,
@@ -156,13 +167,12 @@ async fn refuse(mut stream: Stream, report: &Report) {
     let _ = stream.shutdown().await;
 }
 
-async fn open_session(opening: Opening, front: &Arc<Front>, worker: &Arc<Worker>, full: bool) -> Option<(Relay, Client)> {
+async fn open_session(opening: Opening, front: &Arc<Front>, worker: &Arc<Worker>, full: bool) -> Option<(Relay, Option<Deadline>)> {
     let Opening { mut stream, version, parameters } = opening;
     match prepare(&mut stream, version, &parameters, front, worker, full).await {
         Ok(prepared) => {
-            let Prepared { registered, conversation, tools, pool, client } = prepared;
-            let relay = Relay::new(stream, conversation, tools, pool, registered, Arc::clone(worker));
-            Some((relay, client))
+            let Prepared { registered, conversation, acting, deadline } = prepared;
+            Some((Relay::new(stream, conversation, acting, registered, Arc::clone(worker)), deadline))
         }
         Err(Some(report)) => {
             tracing::info!(peer = %stream.peer(), state = %report.state, message = %report.message, "login refused");
@@ -176,9 +186,8 @@ async fn open_session(opening: Opening, front: &Arc<Front>, worker: &Arc<Worker>
 struct Prepared {
     registered: Registered,
     conversation: Conversation,
-    tools: Tools,
-    pool: crate::pool::PoolSession,
-    client: Client,
+    acting: Acting,
+    deadline: Option<Deadline>,
 }
 
 async fn prepare(
@@ -198,35 +207,31 @@ async fn prepare(
     }
     let served = front.served.load_full();
     let mut greeting = Vec::with_capacity(512);
-    let (login, tenant) = prove(stream, &wishes, &served, front, &mut greeting).await?;
+    let Proved { login, tenant, token } = prove(stream, &wishes, &served, front, &mut greeting).await?;
     if full || front.draining.load(Ordering::Relaxed) {
         return Err(Some(turned_away(front)));
     }
-    let client = front.clients.enter(&tenant.id, tenant.limits.max_clients).map_err(|error| Some(error.report()))?;
-    let request = placement::pool_of(&tenant, &front.server_tls).map_err(|error| {
-        tracing::error!(tenant = %tenant.id, %error, "tenant can't be served");
-        Some(error.report())
-    })?;
-    let pool = front.pools.enter(request);
-    let greeted = front.greetings.get(pool.pool(), &wishes.settings, worker.id).await.map_err(|error| Some(error.report()))?;
+    let acting = Acting::begin(front, Arc::clone(&tenant)).map_err(Some)?;
+    let greeted = front.greetings.get(acting.pool.pool(), &wishes.settings, worker.id).await.map_err(|error| Some(error.report()))?;
     let application_name = wishes.settings.get("application_name").map(str::to_owned);
     greeted.write(application_name.as_deref(), &mut greeting);
     let key = random_key()?;
-    let registered = front.sessions.register(tenant.id.clone(), login, *stream.peer(), key, version.minor >= 2);
+    let registered = front.sessions.register(tenant.id.clone(), login.id.clone(), *stream.peer(), key, version.minor >= 2);
     if front.draining.load(Ordering::Relaxed) {
         registered.handle.send(Signal::Drain);
     }
     // A reload ends sessions that are registered; this one it may have missed.
     let now = front.served.load_full();
     if !Arc::ptr_eq(&now, &served) {
-        still_admitted(stream, &wishes, &served, &now, front, &tenant).map_err(Some)?;
+        still_admitted(stream, &wishes, &served, &now, front, &tenant, token.as_ref()).map_err(Some)?;
     }
     synthetic::backend_key(&mut greeting, registered.handle.id.0, registered.handle.key());
     synthetic::ready(&mut greeting, TransactionStatus::Idle);
     stream.write_all(&greeting).await.map_err(|_| None)?;
-    let conversation = Conversation::new(greeted.settings(application_name.as_deref()), tenant.plan.pool_mode);
-    let tools = Tools { statements: Arc::clone(&pool.pool().statements), effects_of: outcome::effects_of };
-    Ok(Prepared { registered, conversation, tools, pool, client })
+    let conversation =
+        Conversation::new(greeted.settings(application_name.as_deref()), tenant.plan.pool_mode).with_channels(acting.channel_names());
+    let deadline = token.map(|token| Deadline::at(token.expires, &registered.handle));
+    Ok(Prepared { registered, conversation, acting, deadline })
 }
 
 fn turned_away(front: &Front) -> Report {
@@ -244,6 +249,13 @@ fn random_key() -> Result<[u8; KEY_LEN], Option<Report>> {
     Ok(key)
 }
 
+/// Who has proved what.
+struct Proved {
+    login: Arc<Login>,
+    tenant: Arc<Tenant>,
+    token: Option<Token>,
+}
+
 /// Proves the login, then finds its tenant: nothing about tenants is told to those who haven't proved who they are.
 async fn prove(
     stream: &mut Stream,
@@ -251,7 +263,7 @@ async fn prove(
     served: &Served,
     front: &Front,
     greeting: &mut Vec<u8>,
-) -> Result<(LoginId, Arc<Tenant>), Option<Report>> {
+) -> Result<Proved, Option<Report>> {
     let (name, user_tenant) =
         if front.identity.user { identity::split_user(&served.map, &wishes.user) } else { (wishes.user.as_str(), None) };
     let id = LoginId::from(name);
@@ -259,9 +271,13 @@ async fn prove(
     let login: Option<Arc<Login>> = served.map.login(name);
     let secret = served.credentials.get(name, &front.process_secret);
     let certificate_name = login.as_ref().and_then(|login| login.certificate.as_deref()).unwrap_or(name);
-    login::authenticate(stream, &id, secret, names.as_ref(), certificate_name, greeting)
-        .await
-        .map_err(|error: LoginError| error.report())?;
+    let role = match login.as_ref().map(|login| &login.scope) {
+        Some(LoginScope::Operator) => ("operator", true),
+        Some(LoginScope::Viewer) => ("viewer", true),
+        _ => (name, false),
+    };
+    let claimant = Claimant { login: &id, certificate: names.as_ref(), certificate_name, jwt: front.jwt.as_deref(), role };
+    let token = login::authenticate(stream, claimant, secret, greeting).await.map_err(|error: LoginError| error.report())?;
     let Some(login) = login else {
         // Authentication of an unknown login never succeeds; were it to, there would still be nobody to let in.
         return Err(Some(Report::new(SqlState::INVALID_PASSWORD, format!("password authentication failed for user \"{name}\""))));
@@ -269,9 +285,10 @@ async fn prove(
     if wishes.console && matches!(login.scope, LoginScope::Operator | LoginScope::Viewer) {
         return Err(Some(Report::new(SqlState::FEATURE_NOT_SUPPORTED, "the console is not available in this version")));
     }
-    let claims = Claims { user_tenant, sni: sni.as_deref(), certificate: names.as_ref(), ..claims(wishes) };
+    let told = token.as_ref().map(|token| &token.tenants);
+    let claims = Claims { user_tenant, sni: sni.as_deref(), certificate: names.as_ref(), token: told, ..claims(wishes) };
     let tenant = identity::identify(&served.map, &front.identity, &login, &claims).map_err(|error| Some(error.report()))?;
-    Ok((login.id.clone(), tenant))
+    Ok(Proved { login, tenant, token })
 }
 
 /// What the startup packet says.
@@ -280,7 +297,15 @@ fn claims(wishes: &Wishes) -> Claims<'_> {
 }
 
 /// Whether a login that was proved under one map counts under the one in force: proving takes as long as the client likes.
-fn still_admitted(stream: &Stream, wishes: &Wishes, before: &Served, now: &Served, front: &Front, tenant: &Tenant) -> Result<(), Report> {
+fn still_admitted(
+    stream: &Stream,
+    wishes: &Wishes,
+    before: &Served,
+    now: &Served,
+    front: &Front,
+    tenant: &Tenant,
+    token: Option<&Token>,
+) -> Result<(), Report> {
     let name_in = |served: &Served| {
         let (name, tenant) =
             if front.identity.user { identity::split_user(&served.map, &wishes.user) } else { (wishes.user.as_str(), None) };
@@ -299,7 +324,13 @@ fn still_admitted(stream: &Stream, wishes: &Wishes, before: &Served, now: &Serve
         .filter(|login| was.is_some_and(|was| was.secret == login.secret && was.certificate == login.certificate))
         .ok_or_else(changed)?;
     let (names, sni) = tls_names(stream);
-    let claims = Claims { user_tenant: user_tenant.as_deref(), sni: sni.as_deref(), certificate: names.as_ref(), ..claims(wishes) };
+    let claims = Claims {
+        user_tenant: user_tenant.as_deref(),
+        sni: sni.as_deref(),
+        certificate: names.as_ref(),
+        token: token.map(|token| &token.tenants),
+        ..claims(wishes)
+    };
     let again = identity::identify(&now.map, &front.identity, &login, &claims).map_err(|error| error.report())?;
     if again.id == tenant.id && placement::is_same_place(tenant, &again) { Ok(()) } else { Err(changed()) }
 }

@@ -4,7 +4,7 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use super::conversation::{Changes, SessionStatement, Undo};
+use super::conversation::{Changes, SessionStatement, Step, Undo};
 use crate::{error::Report, wire::tag::server};
 
 /// One owed reply.
@@ -30,6 +30,8 @@ pub enum Owed {
     Execute {
         /// What to take back where it fails.
         undo: Option<Box<Undo>>,
+        /// What it does to the session's channels.
+        step: Option<Box<Step>>,
     },
     /// CloseComplete.
     Close,
@@ -125,7 +127,7 @@ impl Owed {
     /// What to take back if it hadn't happened.
     pub fn into_undo(self) -> Option<Box<Undo>> {
         match self {
-            Owed::Parse { undo, .. } | Owed::Ack { undo, .. } | Owed::Synthetic { undo, .. } | Owed::Execute { undo } => undo,
+            Owed::Parse { undo, .. } | Owed::Ack { undo, .. } | Owed::Synthetic { undo, .. } | Owed::Execute { undo, .. } => undo,
             _ => None,
         }
     }
@@ -230,6 +232,14 @@ impl Ledger {
     pub fn changes(&mut self) -> Option<&mut Changes> {
         match self.entries.front_mut() {
             Some(Owed::Query { changes }) => changes.as_deref_mut(),
+            _ => None,
+        }
+    }
+
+    /// What the Execute that is due does to channels.
+    pub fn take_step(&mut self) -> Option<Step> {
+        match self.entries.front_mut() {
+            Some(Owed::Execute { step, .. }) => step.take().map(|step| *step),
             _ => None,
         }
     }

@@ -1,4 +1,4 @@
-//! Proving who a client is: SCRAM-SHA-256 and -PLUS, md5, certificate, trust on a Unix socket. PostgreSQL manual 55.3.
+//! Proving who a client is: SCRAM-SHA-256 and -PLUS, md5, token, certificate, trust on a Unix socket. PostgreSQL manual 55.3.
 
 use std::io;
 
@@ -6,6 +6,7 @@ use crate::{
     auth::{
         Refusal,
         certificate::{CertificateNames, endpoint_digest},
+        jwt::{Holder, Jwt, Token, TokenError},
         md5::Md5Secret,
         scram::{ChannelBinding, ScramError, ScramServer, Verifier},
         secrets::AuthSecret,
@@ -20,6 +21,7 @@ use std::sync::Arc;
 /// `AUTH_REQ_*`, `src/include/libpq/protocol.h`.
 mod request {
     pub(super) const OK: u32 = 0;
+    pub(super) const CLEARTEXT: u32 = 3;
     pub(super) const MD5: u32 = 5;
     pub(super) const SASL: u32 = 10;
     pub(super) const SASL_CONTINUE: u32 = 11;
@@ -44,6 +46,12 @@ pub enum LoginError {
     /// Trust is for Unix sockets only.
     #[error("login \"{0}\" may connect over a Unix socket only")]
     NotUnix(LoginId),
+    /// A token may not travel in clear text.
+    #[error("login \"{0}\" gives a token, which needs an encrypted connection")]
+    Unencrypted(LoginId),
+    /// A token that isn't taken.
+    #[error(transparent)]
+    Token(TokenError),
     /// Not the message that was due.
     #[error("expected password response, got message type {0:?}")]
     Unexpected(char),
@@ -59,25 +67,44 @@ impl LoginError {
             LoginError::Certificate(_) => Report::new(SqlState::INVALID_AUTHORIZATION, self.to_string())
                 .with_hint("Connect with TLS and a client certificate that names the login."),
             LoginError::NotUnix(_) => Report::new(SqlState::INVALID_AUTHORIZATION, self.to_string()).with_hint("Give the login a secret."),
+            LoginError::Unencrypted(_) => Report::new(SqlState::INVALID_AUTHORIZATION, self.to_string())
+                .with_hint("Connect with sslmode=verify-full, over a Unix socket, or from the proxy's own machine."),
+            LoginError::Token(error) => error.report(),
             LoginError::Unexpected(_) => Report::new(SqlState::PROTOCOL_VIOLATION, self.to_string()),
         })
     }
 }
 
-/// Asks the client and checks its answer. The last messages, AuthenticationOk among them, are appended to `greeting`:
+/// Who says what he is, and by what that can be proved.
+#[derive(Clone, Copy)]
+pub struct Claimant<'a> {
+    /// The login.
+    pub login: &'a LoginId,
+    /// The names of its verified certificate.
+    pub certificate: Option<&'a CertificateNames>,
+    /// The name that the certificate must carry, where it is the proof.
+    pub certificate_name: &'a str,
+    /// Whose tokens are taken.
+    pub jwt: Option<&'a Jwt>,
+    /// The word that a token's roles must hold, and whether they must be asked for: see [`Holder`].
+    pub role: (&'a str, bool),
+}
+
+/// Asks the client and checks its answer; the token, where that was the proof. The last messages, AuthenticationOk among them, are appended to `greeting`:
 /// they go out in one write with what follows.
 ///
 /// # Errors
 /// See [`LoginError`].
 pub async fn authenticate(
     stream: &mut Stream,
-    login: &LoginId,
+    claimant: Claimant<'_>,
     secret: AuthSecret,
-    certificate: Option<&CertificateNames>,
-    certificate_name: &str,
     greeting: &mut Vec<u8>,
-) -> Result<(), LoginError> {
+) -> Result<Option<Token>, LoginError> {
+    let Claimant { login, certificate, certificate_name, .. } = claimant;
+    let mut token = None;
     match secret {
+        AuthSecret::Jwt => token = Some(jwt(stream, claimant).await?),
         AuthSecret::Scram(verifier) => scram(stream, login, verifier, greeting).await?,
         AuthSecret::Md5(secret) => md5(stream, login, &secret).await?,
         AuthSecret::Certificate => {
@@ -90,7 +117,25 @@ pub async fn authenticate(
         AuthSecret::TrustOnUnixSocket => return Err(LoginError::NotUnix(login.clone())),
     }
     synthetic::authentication(greeting, request::OK, &[]);
-    Ok(())
+    Ok(token)
+}
+
+/// A token is as good as a password until it ends, so it is asked for only where nobody else can read it.
+async fn jwt(stream: &mut Stream, claimant: Claimant<'_>) -> Result<Token, LoginError> {
+    let own_machine = stream.peer().address().is_none_or(|address| address.ip().to_canonical().is_loopback());
+    if !stream.is_tls() && !own_machine {
+        return Err(LoginError::Unencrypted(claimant.login.clone()));
+    }
+    let Some(issuer) = claimant.jwt else {
+        tracing::error!(login = %claimant.login, "the login's secret is a token, and there is no [jwt] in pgtenant.toml");
+        return Err(LoginError::Token(TokenError::NoKeys));
+    };
+    send(stream, request::CLEARTEXT, &[]).await?;
+    let answer = password_message(stream).await?;
+    let token = answer.strip_suffix(b"\0").unwrap_or(&answer);
+    let (role, by_role) = claimant.role;
+    let holder = Holder { login: claimant.login.as_str(), role, by_role };
+    issuer.check(token, holder).await.map_err(LoginError::Token)
 }
 
 fn names_login(names: &CertificateNames, wanted: &str) -> bool {

@@ -1,7 +1,10 @@
 //! Client sessions: from the first packet to the last byte.
 
+pub mod acting;
+pub mod catalogs;
 pub mod conversation;
 pub mod credentials;
+pub mod deadline;
 pub mod greeting;
 pub mod handshake;
 pub mod ledger;

@@ -7,6 +7,7 @@ use parking_lot::Mutex;
 
 use crate::{
     backend::{ServerSpec, settings::quote_identifier},
+    config::Secret,
     error::{ClientFacing, Report, SqlState},
     net::{
         Target,
@@ -41,7 +42,7 @@ pub struct ServerTlsCache {
 }
 
 impl ServerTlsCache {
-    fn get(&self, files: &ClientTlsFiles) -> Result<Arc<ArcSwap<ClientTls>>, TlsFileError> {
+    pub(super) fn get(&self, files: &ClientTlsFiles) -> Result<Arc<ArcSwap<ClientTls>>, TlsFileError> {
         if let Some(known) = self.loaded.lock().get(files) {
             return Ok(Arc::clone(known));
         }
@@ -73,27 +74,56 @@ pub fn pool_of(tenant: &Tenant, tls: &ServerTlsCache) -> Result<PoolRequest, Pla
         Lock::Signed => return Err(PlacementError::Lock("signed")),
         Lock::Shared => return Err(PlacementError::Lock("shared")),
     }
-    let address = &tenant.shard.primary;
-    let tls_files = tls_files(address);
-    let target = Target::new(&address.host, address.port);
-    let tls = if target.is_unix() { None } else { Some(tls.get(&tls_files)?) };
-    let password = tenant.password().map(|secret| Arc::from(secret.reveal()));
-    let spec = ServerSpec {
-        target,
-        tls_files,
-        tls,
-        database: Arc::clone(&tenant.database),
-        user: Arc::clone(&tenant.role),
-        password,
-        startup: context(tenant),
-        keys: Mutex::new(None),
-    };
+    let spec = spec(tenant, tls, &tenant.role, tenant.password(), context(tenant))?;
     Ok(PoolRequest {
         spec,
         shard: tenant.shard.id.clone(),
         cap: tenant.shard.max_connections,
         tenant: tenant.id.clone(),
         limits: PoolLimits { most: tenant.limits.max_connections.max(1), least: tenant.limits.min_connections },
+    })
+}
+
+/// The connection that listens for a tenant's sessions, and for those of all tenants that share its database where the shard has a `user`.
+/// Who shares nothing, or has nobody to share it with, has one of its own. Its settings keep it apart from others of the same role.
+///
+/// # Errors
+/// See [`PlacementError`].
+pub fn listener_of(tenant: &Tenant, tls: &ServerTlsCache) -> Result<PoolRequest, PlacementError> {
+    let (user, password) = match &tenant.shard.user {
+        Some(user) if !matches!(tenant.model.kind, ModelKind::Database { .. }) => (user, tenant.shard.password.clone()),
+        _ => (&tenant.role, tenant.password()),
+    };
+    let startup = vec![("application_name".into(), "pgtenant listener".into()), ("statement_timeout".into(), "0".into())];
+    Ok(PoolRequest {
+        spec: spec(tenant, tls, user, password, startup)?,
+        shard: tenant.shard.id.clone(),
+        cap: tenant.shard.max_connections,
+        tenant: tenant.id.clone(),
+        limits: PoolLimits { most: 1, least: 0 },
+    })
+}
+
+fn spec(
+    tenant: &Tenant,
+    tls: &ServerTlsCache,
+    user: &Arc<str>,
+    password: Option<Secret>,
+    startup: Vec<(String, String)>,
+) -> Result<ServerSpec, PlacementError> {
+    let address = &tenant.shard.primary;
+    let tls_files = tls_files(address);
+    let target = Target::new(&address.host, address.port);
+    let tls = if target.is_unix() { None } else { Some(tls.get(&tls_files)?) };
+    Ok(ServerSpec {
+        target,
+        tls_files,
+        tls,
+        database: Arc::clone(&tenant.database),
+        user: Arc::clone(user),
+        password: password.map(|secret| Arc::from(secret.reveal())),
+        startup,
+        keys: Mutex::new(None),
     })
 }
 

@@ -28,8 +28,10 @@ pub enum Signal {
     StopWaiting = 1,
     /// End when no transaction is open: the proxy shuts down.
     Drain = 2,
+    /// End at once: the token that let the client in has expired.
+    Expired = 3,
     /// End at once.
-    Kill = 3,
+    Kill = 4,
 }
 
 impl Signal {
@@ -37,7 +39,8 @@ impl Signal {
         match byte {
             1 => Signal::StopWaiting,
             2 => Signal::Drain,
-            3 => Signal::Kill,
+            3 => Signal::Expired,
+            4 => Signal::Kill,
             _ => Signal::None,
         }
     }

@@ -3,6 +3,7 @@
 //! Everything happens in one poll of one task. Buffers belong to the worker; a session owns bytes only while a socket takes no more
 //! or a frame isn't complete.
 
+mod listening;
 mod writing;
 
 use std::{
@@ -18,8 +19,11 @@ use std::{
 
 use parking_lot::Mutex;
 
+use self::listening::Ears;
 use super::{
-    conversation::{Attached, Conversation, Fatal, Loss, PoolMode, ServerEvent, Sink, Tools, Want},
+    acting::Acting,
+    conversation::{Attached, Conversation, Fatal, Loss, PoolMode, ServerEvent, Sink, Want},
+    deadline,
     registry::{Registered, Signal},
     reset,
 };
@@ -28,7 +32,7 @@ use crate::{
     error::{ClientFacing, Report, Severity, SqlState},
     ids::WorkerId,
     net::Stream,
-    pool::{Attempt, Checkout, CheckoutError, PoolSession},
+    pool::{Attempt, Checkout, CheckoutError},
     wire::synthetic,
 };
 
@@ -97,12 +101,13 @@ type Wait = Pin<Box<dyn Future<Output = Result<Checkout, CheckoutError>> + Send>
 pub struct Relay {
     client: Stream,
     conversation: Conversation,
-    tools: Tools,
-    pool: PoolSession,
+    acting: Acting,
     session: Registered,
     worker: Arc<Worker>,
     server: Option<Checkout>,
     wait: Option<Wait>,
+    /// Channels that the client listens to.
+    ears: Option<Box<Ears>>,
     /// Bytes of the client that aren't done with.
     inbound: Vec<u8>,
     /// Bytes that a socket didn't take yet.
@@ -126,23 +131,16 @@ type Progress = Result<bool, End>;
 
 impl Relay {
     /// A relay; `inbound` are bytes that the client sent behind its startup.
-    pub fn new(
-        client: Stream,
-        conversation: Conversation,
-        tools: Tools,
-        pool: PoolSession,
-        session: Registered,
-        worker: Arc<Worker>,
-    ) -> Self {
+    pub fn new(client: Stream, conversation: Conversation, acting: Acting, session: Registered, worker: Arc<Worker>) -> Self {
         Relay {
             client,
             conversation,
-            tools,
-            pool,
+            acting,
             session,
             worker,
             server: None,
             wait: None,
+            ears: None,
             inbound: Vec::new(),
             to_client: Vec::new(),
             to_server: Vec::new(),
@@ -179,13 +177,18 @@ impl Relay {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {
         let worker = Arc::clone(&self.worker);
         let mut scratch = worker.scratch.lock();
+        self.await_notifications(cx);
         let mut obeyed = !self.ending && self.obey(cx);
         loop {
             match self.round(cx, &mut scratch, std::mem::take(&mut obeyed)) {
                 Ok(true) => {}
                 // What was under way when the word came may be over now, and nothing else will wake the session.
                 Ok(false) if !self.ending && self.session.handle.is_told_to_end() && self.obey(cx) => obeyed = true,
-                Ok(false) => return Poll::Pending,
+                Ok(false) => match self.mind_channels(cx) {
+                    Ok(true) => {}
+                    Ok(false) => return Poll::Pending,
+                    Err(end) => return Poll::Ready(end),
+                },
                 Err(end) => return Poll::Ready(end),
             }
         }
@@ -203,7 +206,7 @@ impl Relay {
         if obeyed {
             return Ok(true);
         }
-        if self.moves && self.server.is_none() && self.wait.is_none() && self.inbound.is_empty() && self.to_client.is_empty() {
+        if self.moves && self.server.is_none() && !self.waits() && self.inbound.is_empty() && self.to_client.is_empty() {
             self.moves = false;
             return Err(End::Moves);
         }
@@ -214,14 +217,17 @@ impl Relay {
         if self.wait.is_some() {
             progress |= self.poll_wait(cx, scratch)?;
         }
+        if self.waits_for_channel() {
+            progress |= self.poll_channel(cx, scratch)?;
+        }
         if self.server.is_some() {
             progress |= self.poll_server(cx, scratch)?;
         }
         if self.to_server.is_empty() && self.to_client.is_empty() && !self.ending {
             let read = self.poll_client(cx, scratch)?;
             // With the client waited for and no server connection, nothing else can happen.
-            progress = read
-                || (progress && (self.server.is_some() || self.wait.is_some() || self.ending || self.moves || !self.to_client.is_empty()));
+            progress =
+                read || (progress && (self.server.is_some() || self.waits() || self.ending || self.moves || !self.to_client.is_empty()));
         }
         Ok(progress)
     }
@@ -232,6 +238,9 @@ impl Relay {
             Signal::None => false,
             Signal::StopWaiting => {
                 self.session.handle.stopped_waiting();
+                if self.stop_waiting_for_channel() {
+                    return true;
+                }
                 if self.wait.take().is_none() {
                     return false;
                 }
@@ -239,7 +248,11 @@ impl Relay {
                 self.fail_front(&report);
                 true
             }
-            Signal::Drain if !self.conversation.is_at_rest() || self.wait.is_some() || !self.to_client.is_empty() => false,
+            Signal::Drain if !self.conversation.is_at_rest() || self.waits() || !self.to_client.is_empty() => false,
+            Signal::Expired => {
+                self.end(&deadline::report());
+                true
+            }
             Signal::Drain | Signal::Kill => {
                 self.end(&Report::new(SqlState::ADMIN_SHUTDOWN, "terminating connection due to administrator command"));
                 true
@@ -254,25 +267,25 @@ impl Relay {
     }
 
     fn poll_client(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
-        if self.conversation.holds_client() || self.wait.is_some() && self.inbound.len() >= AHEAD {
+        if self.conversation.holds_client() || self.waits() && self.inbound.len() >= AHEAD {
             return Ok(false);
         }
         if self.closed {
-            return if self.wait.is_some() { Ok(false) } else { Err(End::ClientLeft) };
+            return if self.waits() { Ok(false) } else { Err(End::ClientLeft) };
         }
         if self.is_ahead_of_server(cx) {
             return Ok(false);
         }
         let read = match self.client.poll_read(cx, &mut scratch.input[..READ]) {
             Poll::Pending => return Ok(false),
-            Poll::Ready(Ok(0)) if self.wait.is_some() && self.inbound.ends_with(&GOODBYE) => {
+            Poll::Ready(Ok(0)) if self.waits() && self.inbound.ends_with(&GOODBYE) => {
                 self.closed = true;
                 return Ok(false);
             }
             Poll::Ready(Ok(0) | Err(_)) => return Err(End::ClientLeft),
             Poll::Ready(Ok(read)) => read,
         };
-        if self.wait.is_some() {
+        if self.waits() {
             self.inbound.extend_from_slice(&scratch.input[..read]);
             return Ok(true);
         }
@@ -321,7 +334,7 @@ impl Relay {
                 .as_mut()
                 .and_then(Checkout::connection)
                 .map(|connection| Attached { carried: &mut connection.carried, out: to_server });
-            let step = match self.conversation.on_client(&self.tools, bytes, attached, to_client) {
+            let step = match self.conversation.on_client(&self.acting.tools, bytes, attached, to_client) {
                 Ok(step) => step,
                 Err(fatal) => {
                     self.to_client.extend_from_slice(to_client);
@@ -336,10 +349,14 @@ impl Relay {
                     self.write_server(cx, to_server);
                     return Err(End::Goodbye);
                 }
-                Want::Server => match self.pool.pool().try_check_out(self.worker.id) {
+                Want::Channel => {
+                    self.want_channel();
+                    break;
+                }
+                Want::Server => match self.acting.pool.pool().try_check_out(self.worker.id) {
                     Attempt::Ready(checkout) => self.attach(checkout, to_server),
                     Attempt::Wait(receiver) => {
-                        let (pool, worker) = (Arc::clone(self.pool.pool()), self.worker.id);
+                        let (pool, worker) = (Arc::clone(self.acting.pool.pool()), self.worker.id);
                         self.wait = Some(Box::pin(async move { pool.wait(receiver, worker).await }));
                         break;
                     }
@@ -395,13 +412,17 @@ impl Relay {
     /// Bytes that were held while waiting are looked at again without a read: they may hold whole frames.
     fn replay_inbound(&mut self) {
         let bytes = std::mem::take(&mut self.inbound);
-        let step = self.conversation.on_client(&self.tools, &bytes, None, &mut self.to_client);
+        let step = self.conversation.on_client(&self.acting.tools, &bytes, None, &mut self.to_client);
         match step {
             Ok(step) => {
                 self.inbound = bytes[step.consumed..].to_vec();
-                if step.want == Want::Server {
-                    let (pool, worker) = (Arc::clone(self.pool.pool()), self.worker.id);
-                    self.wait = Some(Box::pin(async move { pool.check_out(worker).await }));
+                match step.want {
+                    Want::Server => {
+                        let (pool, worker) = (Arc::clone(self.acting.pool.pool()), self.worker.id);
+                        self.wait = Some(Box::pin(async move { pool.check_out(worker).await }));
+                    }
+                    Want::Channel => self.want_channel(),
+                    Want::Bytes | Want::Close => {}
                 }
             }
             Err(fatal) => self.broken(&fatal),

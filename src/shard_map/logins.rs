@@ -25,9 +25,11 @@ use crate::{
 
 const SCRAM: &str = "SCRAM-SHA-256$";
 
+/// The word for: a token instead of a secret.
+const JWT: &str = "jwt";
+
 /// What a secret in the file may look like.
-const FORMS: &str =
-    "a SCRAM verifier (\"SCRAM-SHA-256$…\", as PostgreSQL keeps it in pg_authid.rolpassword), \"md5…\", \"env:NAME\" or \"file:PATH\"";
+const FORMS: &str = "a SCRAM verifier (\"SCRAM-SHA-256$…\", as PostgreSQL keeps it in pg_authid.rolpassword), \"md5…\", \"jwt\", \"env:NAME\" or \"file:PATH\"";
 
 /// A login, with the places of the tenants that it names.
 pub(super) struct ReadLogin {
@@ -135,6 +137,9 @@ fn secret(field: &Field<String>, section: usize, reading: &Reading<'_>, findings
         return None;
     };
     let (text, at) = (given.get_ref(), given.span().start);
+    if text == JWT {
+        return Some(LoginSecret::Jwt);
+    }
     if text.starts_with(SCRAM) || is_md5(text) {
         return form(text, at, findings);
     }

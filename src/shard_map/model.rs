@@ -341,6 +341,8 @@ pub enum LoginScope {
 /// What proves a login.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum LoginSecret {
+    /// A token of the issuer that `[jwt]` of `pgtenant.toml` names.
+    Jwt,
     /// A SCRAM-SHA-256 verifier.
     Scram(String),
     /// An md5 hash, `md5` and 32 hexadecimal digits.

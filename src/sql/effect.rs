@@ -62,8 +62,12 @@ pub enum Effect {
     Execute(NameUse),
     /// `DEALLOCATE name`; `None` for `DEALLOCATE ALL`.
     Deallocate(Option<NameUse>),
+    /// `LISTEN channel`; the bytes are the whole statement's.
+    Listen(NameUse),
     /// `UNLISTEN channel`; `None` for `UNLISTEN *`.
     Unlisten(Option<String>),
+    /// `NOTIFY channel`; the bytes are the channel's.
+    Notify(NameUse),
     /// Leaves something behind that can't be carried to another server connection.
     Pin(PinReason),
 }
@@ -164,7 +168,7 @@ pub struct Prepare {
     pub effects: Effects,
 }
 
-/// The name of a prepared statement, and where the client wrote it.
+/// The name of a prepared statement or of a channel, and where the client wrote it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct NameUse {
     /// Folded and cut as the server does it.
@@ -181,8 +185,6 @@ pub enum PinReason {
     TemporaryObject,
     /// `DECLARE … WITH HOLD`.
     HoldCursor,
-    /// `LISTEN`.
-    Listen,
     /// An advisory lock that the transaction's end doesn't release.
     AdvisoryLock,
     /// A setting that isn't tracked, or one whose new value can't be told.
@@ -209,7 +211,7 @@ impl PinReason {
     /// Whether `DISCARD ALL` makes the server connection as good as new. If not, it must be closed after its session.
     pub fn ends_with_discard_all(&self) -> bool {
         match self {
-            PinReason::TemporaryObject | PinReason::HoldCursor | PinReason::Listen | PinReason::AdvisoryLock => true,
+            PinReason::TemporaryObject | PinReason::HoldCursor | PinReason::AdvisoryLock => true,
             PinReason::Setting(_) | PinReason::AnySetting => true,
             PinReason::Seed | PinReason::Load | PinReason::Dblink | PinReason::SqlText => false,
             PinReason::Function(_) | PinReason::DoBlock | PinReason::NotUnderstood => false,
@@ -222,7 +224,6 @@ impl fmt::Display for PinReason {
         match self {
             PinReason::TemporaryObject => f.write_str("temporary object"),
             PinReason::HoldCursor => f.write_str("cursor with hold"),
-            PinReason::Listen => f.write_str("listen"),
             PinReason::AdvisoryLock => f.write_str("session advisory lock"),
             PinReason::Setting(name) => write!(f, "setting {name}"),
             PinReason::AnySetting => f.write_str("setting that can't be told"),

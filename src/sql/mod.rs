@@ -13,6 +13,7 @@
 
 mod calls;
 mod effect;
+pub mod gate;
 mod lexer;
 mod literal;
 mod names;

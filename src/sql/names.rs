@@ -1,4 +1,4 @@
-//! Where a client wrote the names of its prepared statements, and how to put others there.
+//! Where a client wrote the names of its prepared statements and channels, and how to put others there.
 //!
 //! The parser tells names but not their places, the lexer tells places but not what they mean: a place counts only where both agree.
 
@@ -64,6 +64,12 @@ pub(super) fn find_deallocate(text: &[u8], tokens: &[Token], name: &str) -> Opti
     tokens.first().filter(|token| token.is_word(text, "deallocate"))?;
     let named = |at: usize| name_at(text, tokens, at, name).filter(|(_, end)| *end == tokens.len()).map(|(span, _)| span);
     named(1).or_else(|| tokens.get(1).filter(|token| token.is_word(text, "prepare")).and_then(|_| named(2)))
+}
+
+/// Finds the channel in `NOTIFY channel`.
+pub(super) fn find_notify(text: &[u8], tokens: &[Token], channel: &str) -> Option<Range<usize>> {
+    tokens.first().filter(|token| token.is_word(text, "notify"))?;
+    name_at(text, tokens, 1, channel).map(|(span, _)| span)
 }
 
 /// The place of `name` at a token, `UESCAPE` included, and the index of the token after it.

@@ -34,7 +34,8 @@ impl Virtual {
     }
 }
 
-/// A statement name in a text that must be replaced by the server's.
+/// A name in a text that must be replaced by the server's: a prepared statement's, or a channel's. For LISTEN and UNLISTEN it is the
+/// whole statement that is replaced.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct NameUse {
     /// Which statement it stands in.
@@ -58,6 +59,12 @@ pub enum Verb {
     Deallocate,
     /// DEALLOCATE ALL or DISCARD ALL: all names; nothing is to be replaced.
     Forget,
+    /// LISTEN
+    Listen,
+    /// UNLISTEN; an empty name for `*`.
+    Unlisten,
+    /// NOTIFY
+    Notify,
 }
 
 /// Everything that a text may do to its session.
@@ -147,7 +154,12 @@ impl Effects {
             // What DISCARD ALL doesn't undo counts more than what it does.
             Effect::Pin(reason) if self.pin.is_none() || !reason.ends_with_discard_all() => self.pin = Some(reason.clone()),
             Effect::Pin(_) => {}
-            Effect::Transaction(_) | Effect::Set(_) | Effect::Show(_) | Effect::Discard(_) | Effect::Unlisten(_) => {}
+            Effect::Listen(used) => name(Verb::Listen, used),
+            Effect::Unlisten(channel) => {
+                name(Verb::Unlisten, &super::NameUse { name: channel.clone().unwrap_or_default(), span: statement.span.clone() });
+            }
+            Effect::Notify(used) => name(Verb::Notify, used),
+            Effect::Transaction(_) | Effect::Set(_) | Effect::Show(_) | Effect::Discard(_) => {}
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{
     effect::{DiscardTarget, Effect, Effects, NameUse, PinReason, Prepare, Script, SetScope, SetTo, Statement, TransactionControl},
     lexer::{Lexer, Token, TokenKind, without_comments},
     literal::Literal,
-    names::{find_deallocate, find_execute, find_prepare},
+    names::{find_deallocate, find_execute, find_notify, find_prepare},
     prescan::is_suspicious,
     settings::SettingName,
     words::BODY_WORDS,
@@ -156,7 +156,14 @@ fn effects(node: Node<'_>, source: Source<'_>) -> Result<Effects, ParseFailure> 
         Node::PrepareStmt(prepare) => effects.push(Effect::Prepare(Box::new(prepared(prepare, source)?))),
         Node::ExecuteStmt(execute) => execution(execute, source, &mut effects)?,
         Node::DeallocateStmt(deallocate) => effects.push(Effect::Deallocate(deallocated(deallocate, source)?)),
-        Node::ListenStmt(_) => push_pin(&mut effects, PinReason::Listen),
+        Node::ListenStmt(listen) => {
+            effects.push(Effect::Listen(NameUse { name: listen.conditionname().unwrap_or_default().to_owned(), span: source.span() }));
+        }
+        Node::NotifyStmt(notify) => {
+            let name = notify.conditionname().unwrap_or_default();
+            let span = find_notify(source.text, source.tokens, name).ok_or(ParseFailure::NotUnderstood("the channel of a NOTIFY"))?;
+            effects.push(Effect::Notify(NameUse { name: name.to_owned(), span }));
+        }
         Node::UnlistenStmt(unlisten) => effects.push(Effect::Unlisten(unlisten.conditionname().map(str::to_owned))),
         Node::LoadStmt(_) => push_pin(&mut effects, PinReason::Load),
         Node::DoStmt(block) => {
@@ -194,7 +201,7 @@ fn created(node: Node<'_>, source: Source<'_>) -> Result<Effects, ParseFailure> 
     let mut effects = Effects::new();
     let temporary = match node {
         // These store expressions and bodies, they don't run them.
-        Node::RuleStmt(_) | Node::CreateTrigStmt(_) | Node::CreatePolicyStmt(_) | Node::AlterPolicyStmt(_) | Node::NotifyStmt(_) => false,
+        Node::RuleStmt(_) | Node::CreateTrigStmt(_) | Node::CreatePolicyStmt(_) | Node::AlterPolicyStmt(_) => false,
         Node::AlterFunctionStmt(_) | Node::AlterRoleSetStmt(_) | Node::AlterDatabaseSetStmt(_) | Node::AlterSystemStmt(_) => false,
         Node::CreateFunctionStmt(function) => {
             let first = function.funcname().iter().next().and_then(Node::as_str);

@@ -1,12 +1,12 @@
 //! Who is the tenant? Everything that a client says about it must agree.
 //!
-//! In this order: certificate, SNI host name, `options=-c pgtenant.tenant=acme`, user `app@acme`, database name, the login's only
+//! In this order: certificate, SNI host name, token, `options=-c pgtenant.tenant=acme`, user `app@acme`, database name, the login's only
 //! tenant. The first that speaks decides, and any other that speaks must say the same.
 
 use std::sync::Arc;
 
 use crate::{
-    auth::certificate::CertificateNames,
+    auth::{certificate::CertificateNames, jwt::TokenTenants},
     config::IdentitySettings,
     error::{ClientFacing, Report, SqlState},
     ids::TenantId,
@@ -31,6 +31,8 @@ pub struct Claims<'a> {
     pub sni: Option<&'a str>,
     /// The names of a verified client certificate.
     pub certificate: Option<&'a CertificateNames>,
+    /// What a checked token says.
+    pub token: Option<&'a TokenTenants>,
 }
 
 /// Why a client's tenant can't be told, or may not be this one.
@@ -71,7 +73,7 @@ impl ClientFacing for IdentityError {
         let report = |state| Report::new(state, self.to_string());
         match self {
             IdentityError::Contradiction { .. } => report(SqlState::INVALID_AUTHORIZATION)
-                .with_hint("Say the tenant once, or the same everywhere: certificate, host name, options, user@tenant, database."),
+                .with_hint("Say the tenant once, or the same everywhere: certificate, host name, token, options, user@tenant, database."),
             IdentityError::Unsaid => report(SqlState::INVALID_AUTHORIZATION)
                 .with_detail("The login serves several tenants.")
                 .with_hint("Connect as user@tenant, with options='-c pgtenant.tenant=…', or with the tenant's id as database name."),
@@ -126,6 +128,7 @@ pub fn identify(map: &ShardMap, rules: &IdentitySettings, login: &Login, claims:
         LoginScope::AllTenants => true,
         LoginScope::Operator | LoginScope::Viewer => false,
     };
+    let may = may && claims.token.is_none_or(|token| !matches!(token, TokenTenants::Several(own) if !own.contains(&chosen)));
     let tenant = may.then(|| map.tenant(&chosen)).flatten().ok_or_else(not_yours)?;
     check_database(map, &tenant, claims)?;
     if tenant.status == TenantStatus::Suspended {
@@ -135,15 +138,24 @@ pub fn identify(map: &ShardMap, rules: &IdentitySettings, login: &Login, claims:
 }
 
 /// What each source says, in the order in which they count.
-fn sayings(map: &ShardMap, rules: &IdentitySettings, claims: &Claims<'_>) -> [(&'static str, Option<String>); 5] {
+fn sayings(map: &ShardMap, rules: &IdentitySettings, claims: &Claims<'_>) -> [(&'static str, Option<String>); 6] {
     let own = |enabled: bool, text: Option<&str>| text.filter(|_| enabled).map(str::to_owned);
     [
         ("certificate", claims.certificate.filter(|_| rules.certificate).and_then(|names| of_certificate(map, names))),
         ("host name", claims.sni.and_then(|host| of_host(map, rules, host))),
+        ("token", of_token(claims).map(str::to_owned)),
         ("options", own(rules.options, claims.option)),
         ("user", own(rules.user, claims.user_tenant)),
         ("database", claims.database.filter(|name| rules.database && names_tenant(map, claims, name)).map(str::to_owned)),
     ]
+}
+
+/// The tenant that a token names.
+fn of_token<'a>(claims: &Claims<'a>) -> Option<&'a str> {
+    match claims.token {
+        Some(TokenTenants::One(tenant)) => Some(tenant),
+        _ => None,
+    }
 }
 
 /// Whether a database name is a tenant's id. The shard's own database, and the user's name, which libpq puts there by itself, say nothing.

@@ -1,4 +1,5 @@
 //! Tenants at run time: who is one, and how many clients each has.
 
+pub mod channels;
 pub mod clients;
 pub mod identity;

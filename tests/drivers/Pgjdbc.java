@@ -243,7 +243,7 @@ public final class Pgjdbc {
 
     private static void alteredTable() throws Exception {
         with(db -> {
-            execute(db, "LISTEN drv_same_server_connection");
+            execute(db, "DECLARE drv_same_server_connection CURSOR WITH HOLD FOR SELECT 1");
             String sql = "SELECT * FROM " + TABLE + " WHERE id = ?";
             try (PreparedStatement statement = db.prepareStatement(sql)) {
                 for (int round = 0; round < 10; round++) {

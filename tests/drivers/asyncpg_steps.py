@@ -165,7 +165,7 @@ async def notify() -> None:
 async def altered_table() -> None:
     """a prepared statement whose table is altered gets the new shape, or an error that says so"""
     db = await connect()
-    await db.execute("LISTEN drv_same_server_connection")
+    await db.execute("DECLARE drv_same_server_connection CURSOR WITH HOLD FOR SELECT 1")
     await db.execute(f"TRUNCATE {TABLE}")
     await db.execute(f"INSERT INTO {TABLE} VALUES (1, 'a')")
     sql = f"SELECT * FROM {TABLE} WHERE id = $1"

@@ -95,7 +95,7 @@ step('LISTEN hears NOTIFY', () => connected(async (sql) => {
 }))
 
 step('a prepared statement whose table is altered gets the new shape', () => connected(async (sql) => {
-  await sql`LISTEN drv_same_server_connection`
+  await sql`DECLARE drv_same_server_connection CURSOR WITH HOLD FOR SELECT 1`
   const query = () => sql`SELECT * FROM drv_postgres_js_items WHERE id = ${1}`
   for (const _ of range(3)) assert.deepEqual(plain(await query()), [{ id: 1, name: 'name 1' }])
   await sql`ALTER TABLE drv_postgres_js_items ADD COLUMN extra int DEFAULT 7`

@@ -77,21 +77,6 @@ async fn cursors_that_outlive_their_transaction() {
 }
 
 #[tokio::test]
-async fn listen() {
-    let proxy = proxy(2, "transaction").await;
-    let mut one = proxy.wire().await;
-    let other = proxy.client().await;
-    one.value("LISTEN news").await;
-    let pid = one.value(PID).await;
-    run(&other, "NOTIFY news, 'extra'").await;
-    let news = one.until(b'A').await;
-    assert!(String::from_utf8_lossy(&news.last().unwrap().body).contains("extra"));
-    assert_eq!(one.value(PID).await, pid);
-    drop(one);
-    left(&proxy, "SELECT count(*) FROM pg_listening_channels()").await;
-}
-
-#[tokio::test]
 async fn discard_all_frees_a_pinned_connection() {
     let proxy = proxy(1, "transaction").await;
     let (one, other) = (proxy.client().await, proxy.client().await);

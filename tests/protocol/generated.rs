@@ -204,9 +204,9 @@ fn finished(script: &Script) -> Script {
     script
 }
 
-/// The script with some statements that pin.
-fn listening(mut script: Script) -> Script {
-    let listen = |text: &mut String| *text = text.replace("select notice #", "listen news");
+/// The script with some other statements: that pin, or that listen.
+fn with(mut script: Script, other: &str) -> Script {
+    let listen = |text: &mut String| *text = text.replace("select notice #", other);
     for (step, _) in &mut script {
         match step {
             Step::Query(text) => listen(text),
@@ -319,6 +319,17 @@ proptest! {
     }
 
     #[test]
+    fn sessions_that_listen_keep_no_server(
+        scripts in proptest::collection::vec(proptest::collection::vec(step(), 0..10), 1..4),
+        other in prop_oneof![Just("listen news"), Just("unlisten *"), Just("notify news")],
+        piece in prop_oneof![Just(usize::MAX), Just(3), Just(40)],
+        seed in any::<u64>(),
+    ) {
+        let scripts: Vec<Script> = scripts.into_iter().map(|script| with(script, other)).collect();
+        check(&scripts, 1, PoolMode::Transaction, 100, piece, seed);
+    }
+
+    #[test]
     fn every_session_hears_the_server_that_it_keeps(
         scripts in proptest::collection::vec(proptest::collection::vec(step(), 0..10), 1..4),
         mode in prop_oneof![Just(PoolMode::Transaction), Just(PoolMode::Session)],
@@ -326,7 +337,7 @@ proptest! {
         piece in prop_oneof![Just(usize::MAX), Just(3), Just(40)],
         seed in any::<u64>(),
     ) {
-        let scripts: Vec<Script> = scripts.into_iter().map(listening).collect();
+        let scripts: Vec<Script> = scripts.into_iter().map(|script| with(script, "create temp table a (b int)")).collect();
         check(&scripts, scripts.len(), mode, capacity, piece, seed);
     }
 }

@@ -8,6 +8,7 @@ mod batches;
 mod copy;
 mod frames;
 mod generated;
+mod listening;
 mod loss;
 mod malformed;
 mod model;

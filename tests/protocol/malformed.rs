@@ -178,7 +178,7 @@ fn servers_that_say_what_nobody_asked_for() {
 
 #[test]
 fn asynchronous_messages_pass_at_any_time() {
-    let told = [frame(b'N', b"SNOTICE\0C00000\0Mhi\0\0"), frame(b'A', b"\0\0\0\x01a\0b\0"), frame(b'S', b"in_hot_standby\0off\0")];
+    let told = [frame(b'N', b"SNOTICE\0C00000\0Mhi\0\0"), frame(b'S', b"in_hot_standby\0off\0")];
     for message in told {
         let mut world = waiting();
         world.backend(0).push_asynchronous(&message);

@@ -598,12 +598,20 @@ impl Backend {
             ("commit", _) => {
                 let commits = self.block != Block::Failed;
                 self.end_transaction(commits);
+                if folded.ends_with("and chain") {
+                    self.block = Block::Open;
+                }
                 command(if commits { "COMMIT" } else { "ROLLBACK" })
+            }
+            ("rollback", "to") => {
+                self.block = Block::Open;
+                command("ROLLBACK")
             }
             ("rollback", _) => {
                 self.end_transaction(false);
                 command("ROLLBACK")
             }
+            ("create", _) => command("CREATE TABLE"),
             ("savepoint", _) => command("SAVEPOINT"),
             ("set", _) => self.set(text),
             ("reset", "all") => {
@@ -656,7 +664,9 @@ impl Backend {
                 self.writes.push(format!("{text} {}", String::from_utf8_lossy(parameters)));
                 command("INSERT 0 1")
             }
-            ("listen" | "unlisten" | "close", _) => command(&folded.split_whitespace().next().unwrap().to_uppercase()),
+            ("listen" | "unlisten" | "notify" | "close" | "release", _) => {
+                command(&folded.split_whitespace().next().unwrap().to_uppercase())
+            }
             ("copy", _) if folded.contains("from stdin") => Ok(Outcome::CopyIn(text.to_owned())),
             ("copy", _) => Ok(Outcome::CopyOut(folded.contains("failcopy"))),
             _ => self.select(text, parameters),
@@ -717,7 +727,7 @@ impl Backend {
 }
 
 fn check_syntax(text: &str) -> Result<(), Failure> {
-    const KNOWN: [&str; 18] = [
+    const KNOWN: [&str; 21] = [
         "select",
         "insert",
         "begin",
@@ -735,6 +745,9 @@ fn check_syntax(text: &str) -> Result<(), Failure> {
         "start",
         "savepoint",
         "unlisten",
+        "notify",
+        "release",
+        "create",
         "close",
     ];
     let first = lower(text).split(|c: char| !c.is_ascii_lowercase()).next().unwrap_or_default().to_owned();

@@ -71,6 +71,8 @@ pub struct World {
     pub piece: usize,
     /// No server can be had.
     pub down: bool,
+    /// No channel can be heard.
+    pub deaf: bool,
     /// What clients send arrives as it was sent.
     pub whole_sends: bool,
 }
@@ -101,6 +103,7 @@ impl World {
             piece: usize::MAX,
             whole_sends: false,
             down: false,
+            deaf: false,
         };
         for _ in 0..sessions {
             world.add_session(Settings::default(), mode);
@@ -221,6 +224,8 @@ impl World {
                     self.drop_server(session);
                     return;
                 }
+                Want::Channel if self.deaf => here.conversation.answer_channel(Err(lost())),
+                Want::Channel => here.conversation.answer_channel(Ok(())),
                 Want::Server if self.down => {
                     let done = here.conversation.fail_front(bytes, &lost(), &mut to_client);
                     bytes = &bytes[done..];

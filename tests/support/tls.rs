@@ -88,7 +88,11 @@ impl<'a> ClientSide<'a> {
 
     /// Asks for TLS and does it.
     pub async fn request(&self, port: u16) -> Wire {
-        let mut wire = Wire::tcp(port).await;
+        self.over(Wire::tcp(port).await).await
+    }
+
+    /// The same on a connection on which only a PROXY header was sent.
+    pub async fn over(&self, mut wire: Wire) -> Wire {
         wire.send(&ssl_request()).await;
         assert_eq!(wire.byte().await, Some(b'S'));
         self.handshake(wire).await.unwrap()

@@ -354,6 +354,10 @@ impl Wire {
         let (code, data) = body.split_first_chunk::<4>().unwrap();
         match u32::from_be_bytes(*code) {
             0 => Ok(()),
+            3 => {
+                self.send(&frame(b'p', &[password.as_bytes(), b"\0"].concat())).await;
+                Ok(())
+            }
             5 => {
                 let stored = pgtenant::auth::md5::Md5Secret::from_password(password, login);
                 let answer = stored.answer(data.try_into().unwrap());

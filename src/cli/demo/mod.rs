@@ -26,9 +26,10 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 
+use crate::error::explain;
 use crate::lifecycle::{
     cluster::{Binaries, ClusterError, Watchdog, free_port, random_hex},
-    create::{CreateError, explain},
+    create::CreateError,
 };
 
 mod files;

@@ -11,7 +11,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::create::explain;
+use crate::error::explain;
 
 mod binaries;
 mod process;

@@ -3,7 +3,7 @@
 //! `CREATE DATABASE` can't be in a transaction. The new database takes connections of superusers only (`CONNECTION LIMIT 0`)
 //! until everything in it is done, so a run that dies on the way leaves nothing open and the next one goes on.
 
-use super::{CreateError, Created, TenantSpec, close, identifier, role, schema, steps::Steps};
+use super::{CreateError, Created, TenantSpec, close, identifier, role, schema, scopes, steps::Steps};
 
 pub(super) async fn create(spec: &TenantSpec, template: Option<&str>, mut admin: Steps) -> Result<Created, CreateError> {
     let template = template.unwrap_or("template1");
@@ -21,6 +21,7 @@ pub(super) async fn create(spec: &TenantSpec, template: Option<&str>, mut admin:
     sole_tenant(&inside, spec).await?;
     role::tenant(&mut inside, spec).await?;
     role::connect_only(&mut inside, &spec.database, &spec.role).await?;
+    scopes::own(&mut inside, &spec.role).await?;
     let query = "SELECT n.nspname::text FROM pg_namespace n
                   WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'pgtenant')
                     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_namespace'::regclass AND d.objid = n.oid AND d.deptype = 'e')

@@ -3,28 +3,28 @@
 //! Everything is looked up first and only what is missing is run, so a second run changes nothing and says so. An advisory lock
 //! keeps two runs on a shard apart, and all steps of a database share one transaction (`CREATE DATABASE` can't be in one: its
 //! steps are repeatable one by one instead). What each part does stands in its module:
-//! `close` (a database, once), `role`, `row`, `schema` with `copy`, `database`.
+//! `close` (a database, once), `role`, `scopes` (locks and channels), `row`, `views`, `schema` with `copy`, `database`.
 
 use std::fmt;
 
 use crate::{
-    backend::ConnectError,
+    backend::control::ControlError,
+    error::explain,
     ids::{ModelId, TenantId},
-    net::tls::TlsFileError,
 };
 
 mod close;
-mod connect;
 mod copy;
 mod database;
 mod role;
 mod row;
 mod schema;
+mod scopes;
 mod steps;
+mod views;
 
 pub use role::new_verifier;
 use steps::Steps;
-pub(crate) use steps::explain;
 
 /// Held for a whole run by the provisioner's own connection: `pgtenant` in ASCII.
 const ADVISORY_LOCK: i64 = 0x7067_7465_6e61_6e74;
@@ -111,40 +111,9 @@ pub struct Created {
 /// Why a tenant could not be set up. The transaction was rolled back.
 #[derive(Debug, thiserror::Error)]
 pub enum CreateError {
-    /// The provisioner's connection string can't be read.
-    #[error("the shard's provisioner isn't a connection string: {source}")]
-    BadProvisioner {
-        /// Why not.
-        source: tokio_postgres::Error,
-    },
-    /// No such `sslmode`.
-    #[error("sslmode {mode:?} of the shard's provisioner: expected disable, prefer, require, verify-ca or verify-full")]
-    BadSslMode {
-        /// What it says.
-        mode: String,
-    },
-    /// Its certificates can't be used.
-    #[error("the shard's provisioner: {source}")]
-    TlsFiles {
-        /// Which file, and why.
-        source: Box<TlsFileError>,
-    },
-    /// The shard doesn't answer, or isn't who it should be.
-    #[error("can't reach the shard for database {database:?}: {source}")]
-    Unreachable {
-        /// Which database.
-        database: String,
-        /// Why not.
-        source: Box<ConnectError>,
-    },
-    /// The shard refuses the provisioner.
-    #[error("can't connect to database {database:?} of the shard as its provisioner: {}", explain(.source))]
-    Connect {
-        /// Which database.
-        database: String,
-        /// Why not.
-        source: tokio_postgres::Error,
-    },
+    /// No connection as the shard's provisioner.
+    #[error("the shard's provisioner: {0}")]
+    Connection(#[from] ControlError),
     /// The provisioner may not do what is needed.
     #[error(
         "the provisioner {role:?} is no superuser: taking away what PostgreSQL gives to everybody (functions and views of pg_catalog) needs one"
@@ -235,10 +204,12 @@ pub async fn create(spec: &TenantSpec) -> Result<Created, CreateError> {
             role::tenant(&mut steps, spec).await?;
             role::group(&mut steps, spec).await?;
             role::connect_only(&mut steps, &spec.database, &spec.group()).await?;
+            scopes::shared(&mut steps, spec, &spec.group()).await?;
             match &spec.kind {
                 TenantKind::Row { tenant_column, reference_tables, role_affixes, .. } => {
                     let model = row::RowModel { tenant_column, reference_tables, role_affixes: role_affixes.as_ref() };
                     row::create(&mut steps, spec, &model).await?;
+                    views::readable_by(&mut steps, &spec.group()).await?;
                 }
                 TenantKind::Schema { schema, template, reference_tables } => {
                     schema::create(&mut steps, spec, schema, template.as_deref(), reference_tables).await?;

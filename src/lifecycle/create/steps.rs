@@ -2,7 +2,8 @@
 
 use tokio_postgres::{Client, Row, types::ToSql};
 
-use super::{CreateError, Created, connect::connect};
+use super::{CreateError, Created};
+use crate::backend::control::Control;
 
 /// How much of a statement an error shows.
 const STATEMENT_SHOWN: usize = 300;
@@ -16,7 +17,7 @@ pub(super) struct Steps {
 impl Steps {
     /// Connects as the provisioner, to `database` or to the one its connection string names.
     pub(super) async fn connect(provisioner: &str, database: Option<&str>) -> Result<Steps, CreateError> {
-        let client = connect(provisioner, database).await?;
+        let client = Control::from_text(provisioner, database)?.connect("pgtenant create").await?;
         let steps = Steps { client, done: Created::default() };
         // Names are printed with their schema, whatever the role's or database's own search_path says.
         steps.run_quietly("SET search_path = pg_catalog; SET standard_conforming_strings = on; SET client_min_messages = warning").await?;
@@ -108,22 +109,4 @@ fn failed(statement: &str, source: tokio_postgres::Error) -> CreateError {
         words.push('…');
     }
     CreateError::Sql { statement: words, source }
-}
-
-/// What PostgreSQL said, whole: the error's own text is just "db error".
-pub(crate) fn explain(error: &tokio_postgres::Error) -> String {
-    let Some(said) = error.as_db_error() else {
-        let mut text = error.to_string();
-        let mut source = std::error::Error::source(error);
-        while let Some(inner) = source {
-            text.push_str(&format!(": {inner}"));
-            source = inner.source();
-        }
-        return text;
-    };
-    let mut text = format!("{} (SQLSTATE {})", said.message(), said.code().code());
-    for more in [said.detail(), said.hint()].into_iter().flatten() {
-        text.push_str(&format!("; {more}"));
-    }
-    text
 }

@@ -1,9 +1,14 @@
 //! The client's side: encrypted connections to PostgreSQL servers, in libpq's modes (manual 34.19).
 
-use std::{fmt, path::PathBuf, str::FromStr, sync::Arc};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    str::FromStr,
+    sync::Arc,
+};
 
 use rustls::{
-    ClientConfig,
+    ClientConfig, RootCertStore,
     client::Resumption,
     pki_types::{IpAddr, Ipv4Addr, ServerName},
 };
@@ -141,6 +146,23 @@ impl ClientTls {
     pub fn mode(&self) -> ClientTlsMode {
         self.mode
     }
+}
+
+/// How web servers are believed: certificates of the file, or those that the system trusts, and the host's name.
+pub(in crate::net) fn web_client(ca: Option<&Path>) -> Result<ClientConfig, TlsFileError> {
+    let trusted = match ca {
+        Some(file) => roots(file, &read(file)?)?.0,
+        None => {
+            let mut trusted = RootCertStore::empty();
+            trusted.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+            trusted
+        }
+    };
+    Ok(ClientConfig::builder_with_provider(provider())
+        .with_safe_default_protocol_versions()
+        .map_err(|error| TlsFileError::Refused(Box::new(error)))?
+        .with_root_certificates(trusted)
+        .with_no_client_auth())
 }
 
 fn trust(files: &ClientTlsFiles) -> Result<Trust, TlsFileError> {

@@ -19,6 +19,7 @@ use rustls::{
     pki_types::CertificateDer,
 };
 
+pub(super) use client::web_client;
 pub use client::{ClientTls, ClientTlsFiles, ClientTlsMode, connect_tls};
 pub use files::{TlsFileError, TlsWarning};
 pub use server::{ServerTls, ServerTlsFiles, accept_tls};

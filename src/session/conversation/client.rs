@@ -6,6 +6,7 @@ use super::{
     super::{ledger::Owed, pin::Pin},
     Attached, Changes, ClientStep, Conversation, CopyIn, Fatal, Flow, PoolMode, SessionStatement, Tools, Want,
     indirect::named_in,
+    listening::{Hearing, Step},
     refusals::{blocks_refused, duplicate_statement, finished_portal, function_call_refused, no_statement},
 };
 use crate::{
@@ -36,6 +37,8 @@ enum Done {
     Incomplete,
     /// It needs a server connection, and there is none.
     NeedsServer,
+    /// It needs a channel that isn't heard.
+    NeedsChannel,
     /// The client said goodbye.
     Goodbye,
 }
@@ -89,6 +92,7 @@ impl Conversation {
                 Done::Bytes(bytes) => consumed += bytes,
                 Done::Incomplete => break,
                 Done::NeedsServer => return Ok(ClientStep { consumed, want: Want::Server }),
+                Done::NeedsChannel => return Ok(ClientStep { consumed, want: Want::Channel }),
                 Done::Goodbye => return Ok(ClientStep { consumed, want: Want::Close }),
             }
         }
@@ -147,7 +151,7 @@ impl Conversation {
             tag => return Err(FrameError::Unexpected { tag }.into()),
         };
         if !done {
-            return Ok(Done::NeedsServer);
+            return Ok(if self.listening.wanted().is_some() { Done::NeedsChannel } else { Done::NeedsServer });
         }
         self.replay.add(frame);
         Ok(Done::Bytes(here))
@@ -251,6 +255,11 @@ impl Conversation {
             synthetic::ready(&mut answer, self.status);
             to_client.extend_from_slice(&answer);
             return Ok(true);
+        }
+        match self.listening.hearing(&effects) {
+            Hearing::Ready => {}
+            Hearing::Wanted => return Ok(false),
+            Hearing::Refused(report) => return Ok(self.refuse_query(&report, server, to_client)),
         }
         let Some(server) = server else { return Ok(false) };
         if !effects.names.is_empty() {
@@ -436,11 +445,16 @@ impl Conversation {
     fn execute(&mut self, body: &[u8], frame: &[u8], server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> Result<bool, Fatal> {
         let name = execute_portal(body)?;
         let portal = self.names.portal(name).map(|portal| (portal.own, portal.statement.effects.clone(), portal.target.clone()));
-        let mut undo = None;
+        let (mut undo, mut step) = (None, None);
         if let Some((own, Some(effects), target)) = portal {
             if own {
                 self.execute_own(name, &effects, server, to_client);
                 return Ok(true);
+            }
+            match self.listening.hearing(&effects) {
+                Hearing::Ready => step = Step::of_single(&effects).map(Box::new),
+                Hearing::Wanted => return Ok(false),
+                Hearing::Refused(report) => return Ok(self.refuse(*report, server, to_client)),
             }
             if let Some(server) = server {
                 undo = self.note_execute(&effects, target.as_ref(), server);
@@ -450,7 +464,7 @@ impl Conversation {
         server.out.extend_from_slice(frame);
         self.unsynced = true;
         self.executed = true;
-        self.ledger.push(Owed::Execute { undo });
+        self.ledger.push(Owed::Execute { undo, step });
         Ok(true)
     }
 
@@ -502,6 +516,7 @@ impl Conversation {
         let (command, undo) = match effects.alone.as_ref()? {
             Virtual::DiscardAll => {
                 self.settings.reset_all();
+                self.listening.forget();
                 self.names.forget_portals(u64::MAX);
                 ("DISCARD ALL", self.names.clear())
             }

@@ -21,6 +21,7 @@ impl Conversation {
         }
         if !matches!(self.ledger.front(), Some(Owed::ReadSettings)) {
             self.settings.failed();
+            self.listening.failed();
         }
         self.stray_readies += std::mem::take(&mut self.ignored_syncs);
         let Some(due) = self.ledger.front() else { return Err(Fatal::Server(server::ERROR)) };
@@ -56,7 +57,7 @@ impl Conversation {
     fn undo_changes(&mut self, carried: &mut Carried) {
         if let Some(changes) = self.ledger.changes() {
             // What the server holds after all is in doubt: those it was to deallocate, or the empty ones in their place.
-            self.forget_statements |= !changes.0.is_empty();
+            self.forget_statements |= changes.0.iter().any(|change| change.step.is_none());
             for change in changes.0.drain(..).rev() {
                 if let Some(undo) = change.undo {
                     self.names.undo(*undo);
@@ -113,7 +114,7 @@ impl Conversation {
                     }
                 }
                 // A PREPARE that failed: the connection is believed to hold what it hasn't made.
-                Owed::Execute { undo: Some(_) } => forget = true,
+                Owed::Execute { undo: Some(_), .. } => forget = true,
                 Owed::Clear { id } if deliveries.has_arrived(*id) => carried.statements.restore(*id),
                 Owed::Evict { id } => {
                     deliveries.left(*id);

@@ -1,10 +1,10 @@
-//! Statements of the extended protocol whose text names other statements: EXECUTE, PREPARE, DEALLOCATE.
+//! Statements of the extended protocol whose text names other statements (EXECUTE, PREPARE, DEALLOCATE) or channels (LISTEN, UNLISTEN, NOTIFY).
 //!
 //! A name means what it means when the statement runs, so the text is translated at each Bind.
 
 use std::sync::Arc;
 
-use super::{Attached, Conversation, SessionStatement, Tools, scripts::NOBODYS};
+use super::{Attached, Conversation, SessionStatement, Tools, listening::STAND_IN, scripts::NOBODYS};
 use crate::{
     backend::statements::{NAME_PREFIX, Origin},
     sql::outcome::{NameUse, Verb},
@@ -37,8 +37,14 @@ impl Conversation {
             }
             _ => None,
         };
+        let channel;
         let name = match &target {
             Some(target) => target.server_name(),
+            None if used.verb == Verb::Notify => {
+                channel = self.channel_in_text(&used.name);
+                channel.as_bytes()
+            }
+            None if matches!(used.verb, Verb::Listen | Verb::Unlisten) => STAND_IN.as_bytes(),
             None if used.name.starts_with(NAME_PREFIX) => NOBODYS.as_bytes(),
             None => text.get(used.span.clone())?,
         };

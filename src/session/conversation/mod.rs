@@ -7,6 +7,7 @@ mod client;
 mod deliveries;
 mod errors;
 mod indirect;
+mod listening;
 mod names;
 mod own_settings;
 mod refusals;
@@ -17,11 +18,12 @@ mod server;
 use std::sync::Arc;
 
 pub use crate::shard_map::PoolMode;
+pub use listening::Step;
 pub use names::{Change, Changes, Undo};
 pub use own_settings::OwnSettings;
 pub use server::Sink;
 
-use self::{deliveries::Deliveries, names::Names, replay::Replay};
+use self::{deliveries::Deliveries, listening::Listening, names::Names, replay::Replay};
 use super::{
     ledger::{Ledger, Owed},
     pin::Pin,
@@ -34,6 +36,7 @@ use crate::{
     },
     error::{Report, Severity, SqlState},
     sql::outcome::TextEffects,
+    tenant::channels::ChannelNames,
     wire::{FrameError, messages::TransactionStatus, synthetic, tag},
 };
 
@@ -57,6 +60,8 @@ pub enum Want {
     Bytes,
     /// A server connection.
     Server,
+    /// That the tenant's listener hears [`Conversation::wanted_channel`].
+    Channel,
     /// The end: the client said goodbye.
     Close,
 }
@@ -157,6 +162,7 @@ const FAR_AHEAD: usize = 64 << 10;
 pub struct Conversation {
     names: Names,
     deliveries: Deliveries,
+    listening: Listening,
     settings: OwnSettings,
     ledger: Ledger,
     status: TransactionStatus,
@@ -195,6 +201,7 @@ impl Conversation {
         Conversation {
             names: Names::default(),
             deliveries: Deliveries::default(),
+            listening: Listening::default(),
             settings: OwnSettings::new(settings),
             ledger: Ledger::default(),
             status: TransactionStatus::Idle,
@@ -215,6 +222,43 @@ impl Conversation {
             load_error: None,
             server_said_goodbye: false,
         }
+    }
+
+    /// The same, of a tenant whose channels have these names.
+    pub fn with_channels(mut self, names: ChannelNames) -> Self {
+        self.listening.set_names(names);
+        self
+    }
+
+    /// The session is another tenant's from now on: it listens to nothing.
+    pub fn change_channels(&mut self, names: ChannelNames) {
+        self.listening.forget();
+        self.listening.set_names(names);
+    }
+
+    /// What channels are called on the server.
+    pub fn channel_names(&self) -> &ChannelNames {
+        self.listening.names()
+    }
+
+    /// The channel that the client's next statement waits for: see [`Want::Channel`].
+    pub fn wanted_channel(&self) -> Option<&str> {
+        self.listening.wanted()
+    }
+
+    /// The listener hears the channel that was wanted, or why it can't.
+    pub fn answer_channel(&mut self, answer: Result<(), Report>) {
+        self.listening.answer(answer);
+    }
+
+    /// Whether the session listens to a channel.
+    pub fn hears(&self, channel: &str) -> bool {
+        self.listening.hears(channel)
+    }
+
+    /// For a session at rest: channels that the listener needn't hear for it any more.
+    pub fn surplus_channels(&mut self) -> Vec<Box<str>> {
+        self.listening.surplus()
     }
 
     /// Why the session keeps its server connection.
@@ -376,6 +420,7 @@ impl Conversation {
             + self.names.heap_bytes()
             + self.replay.heap_bytes()
             + self.deliveries.heap_bytes()
+            + self.listening.heap_bytes()
             + self.settings.heap_bytes()
     }
 
@@ -404,6 +449,7 @@ impl Conversation {
         self.names.forget_portals(u64::MAX);
         self.deliveries = Deliveries::default();
         self.settings.forget_doubt();
+        self.listening.lost();
         self.replay.finish();
         if readies > 0 {
             synthetic::error(to_client, Severity::Error, report);

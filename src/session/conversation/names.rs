@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{super::ledger::Owed, SessionStatement};
+use super::{super::ledger::Owed, SessionStatement, Step};
 use crate::{
     backend::statements::{KnownStatements, Origin},
     sql::outcome::Verb,
@@ -32,6 +32,8 @@ pub struct Change {
     pub(super) undo: Option<Box<Undo>>,
     /// What the server holds then.
     pub(super) held: Option<Box<KnownStatements>>,
+    /// What it does to channels, which isn't about names of statements.
+    pub(super) step: Option<Step>,
 }
 
 /// The changes that a query has yet to make.
@@ -45,7 +47,8 @@ impl Change {
             Verb::Prepare => tag == b"PREPARE\0",
             Verb::Deallocate => tag == b"DEALLOCATE\0",
             Verb::Forget => matches!(tag, b"DEALLOCATE ALL\0" | b"DISCARD ALL\0"),
-            Verb::Execute => false,
+            Verb::Listen | Verb::Unlisten => Step::is_told_by(tag),
+            Verb::Execute | Verb::Notify => false,
         }
     }
 }

@@ -68,13 +68,6 @@ impl Replay {
         }
     }
 
-    /// Something has passed to the client that another try wouldn't bring again.
-    pub(super) fn stop_unless_taken_up(&mut self) {
-        if !self.taken_up {
-            self.stop();
-        }
-    }
-
     /// The batch is over.
     #[inline]
     pub(super) fn finish(&mut self) {

@@ -2,9 +2,15 @@
 
 use std::sync::Arc;
 
-use super::{super::ledger::Owed, Attached, Change, Changes, Conversation, SessionStatement, Tools, refusals::duplicate_statement};
+use super::{
+    super::ledger::Owed, Attached, Change, Changes, Conversation, SessionStatement, Step, Tools, listening::STAND_IN,
+    refusals::duplicate_statement,
+};
 use crate::{
-    backend::statements::{NAME_PREFIX, Origin},
+    backend::{
+        settings::quote_identifier,
+        statements::{NAME_PREFIX, Origin},
+    },
     error::{Report, SqlState},
     sql::outcome::{Effects, NameUse, Verb, Virtual},
     wire::{messages::TransactionStatus, synthetic, tag::client},
@@ -74,9 +80,14 @@ impl Conversation {
                 Verb::Deallocate => self.deallocate_in_text(tools, used, &mut changes, server),
                 Verb::Forget => {
                     let held = Some(Box::new(server.carried.statements.take()));
-                    changes.0.push_back(Change { verb: used.verb, undo: self.names.clear(), held });
+                    changes.0.push_back(Change { verb: used.verb, undo: self.names.clear(), held, step: None });
                     continue;
                 }
+                Verb::Listen | Verb::Unlisten => {
+                    changes.0.push_back(Change { verb: used.verb, undo: None, held: None, step: Step::of(used.verb, &used.name) });
+                    Some(STAND_IN.to_owned())
+                }
+                Verb::Notify => Some(self.channel_in_text(&used.name)),
             };
             renamed.extend_from_slice(&text[copied..used.span.start]);
             match replacement {
@@ -89,6 +100,13 @@ impl Conversation {
         }
         renamed.extend_from_slice(&text[copied..]);
         (renamed, changes)
+    }
+
+    /// The server's name of a channel, as it stands in a text.
+    pub(super) fn channel_in_text(&self, channel: &str) -> String {
+        let mut text = String::with_capacity(64);
+        quote_identifier(&mut text, &self.listening.names().on_server(channel));
+        text
     }
 
     fn prepare_in_text(&mut self, tools: &Tools, text: &[u8], used: &NameUse, changes: &mut Changes, server: &mut Attached<'_>) -> String {
@@ -105,6 +123,7 @@ impl Conversation {
             verb: used.verb,
             undo: self.names.set(used.name.as_bytes(), Arc::clone(&statement), self.ledger.now()),
             held: None,
+            step: None,
         });
         server_name(&statement)
     }
@@ -139,7 +158,7 @@ impl Conversation {
             }
         };
         let undo = self.names.remove(used.name.as_bytes()).ok().flatten();
-        changes.0.push_back(Change { verb: used.verb, undo, held: None });
+        changes.0.push_back(Change { verb: used.verb, undo, held: None, step: None });
         Some(server_name(&doomed))
     }
 }

@@ -138,10 +138,8 @@ impl Conversation {
 
     fn reply(&mut self, tag: u8, body: &[u8], carried: &mut Carried, sink: &mut Sink<'_>) -> Result<Fate, Fatal> {
         match tag {
-            server::NOTIFICATION => {
-                self.replay.stop_unless_taken_up();
-                Ok(Fate::Forward)
-            }
+            // Whatever made this connection listen, the client hasn't: what it hears comes over the tenant's listener.
+            server::NOTIFICATION => Ok(Fate::Swallow),
             server::NOTICE => Ok(self.fate_of_asynchronous()),
             server::PARAMETER_STATUS => {
                 let fate = self.fate_of_asynchronous();
@@ -155,7 +153,7 @@ impl Conversation {
             }
             server::ERROR => self.error(body, carried, sink),
             server::READY => self.ready(body),
-            tag => self.part(tag, body),
+            tag => self.part(tag, body, sink),
         }
     }
 
@@ -169,13 +167,13 @@ impl Conversation {
 
     /// A frame of the reply that is due.
     #[inline]
-    fn part(&mut self, tag: u8, body: &[u8]) -> Result<Fate, Fatal> {
+    fn part(&mut self, tag: u8, body: &[u8], sink: &mut Sink<'_>) -> Result<Fate, Fatal> {
         let Some(due) = self.ledger.front() else { return Err(Fatal::Server(tag)) };
         if !due.accepts(tag) {
             return Err(Fatal::Server(tag));
         }
         self.begun = true;
-        let fate = if due.is_visible() { Fate::Forward } else { Fate::Swallow };
+        let mut fate = if due.is_visible() { Fate::Forward } else { Fate::Swallow };
         match tag {
             server::DATA_ROW => {
                 if matches!(due, Owed::ReadSettings)
@@ -197,7 +195,12 @@ impl Conversation {
                 return Ok(fate);
             }
             server::EMPTY_QUERY => self.ledger.see_fence(),
-            server::COMMAND_COMPLETE => self.command_complete(body),
+            server::COMMAND_COMPLETE => {
+                if let Some(own) = self.command_complete(body) {
+                    synthetic::command_complete(sink.own(), own);
+                    fate = Fate::Swallow;
+                }
+            }
             _ => {}
         }
         if self.ledger.front().is_some_and(|due| due.is_completed_by(tag))
@@ -222,13 +225,16 @@ impl Conversation {
         Ok(fate)
     }
 
-    fn command_complete(&mut self, body: &[u8]) {
+    /// A command has ended. The tag that the client gets in place of the server's.
+    fn command_complete(&mut self, body: &[u8]) -> Option<&'static str> {
         self.ignored_syncs = 0;
+        let mut step = self.ledger.take_step();
         if let Some(changes) = self.ledger.changes()
             && changes.0.front().is_some_and(|change| change.is_told_by(body))
         {
-            changes.0.pop_front();
+            step = changes.0.pop_front().and_then(|change| change.step);
         }
+        self.listening.command_complete(body);
         self.settings.command_complete(body);
         if self.discarding && body.starts_with(b"DISCARD ALL") {
             self.discarding = false;
@@ -236,6 +242,7 @@ impl Conversation {
                 self.pin = None;
             }
         }
+        step.and_then(|step| self.listening.done(step))
     }
 
     fn ready(&mut self, body: &[u8]) -> Result<Fate, Fatal> {
@@ -249,6 +256,7 @@ impl Conversation {
             return Err(Fatal::Server(server::READY));
         }
         self.status = status;
+        self.listening.ready(status);
         if due.is_visible() {
             self.load_error = None;
         }

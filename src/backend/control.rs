@@ -1,4 +1,5 @@
-//! The provisioner's connection: `tokio-postgres` over a stream of ours, so that every `sslmode` of the shard map works here too.
+//! Connections for the proxy's own questions: `tokio-postgres` over a stream of ours, so that every `sslmode` of the shard map works here
+//! too. They serve no client and belong to no pool.
 
 use std::{
     io,
@@ -14,49 +15,121 @@ use tokio_postgres::{
     config::{Host, SslMode},
 };
 
-use super::CreateError;
+use super::{ConnectError, ServerSpec, dial};
 use crate::{
-    backend::{ServerSpec, dial},
+    error::explain,
     net::{
         Stream, Target,
-        tls::{ClientTls, ClientTlsFiles, ClientTlsMode},
+        tls::{ClientTls, ClientTlsFiles, ClientTlsMode, TlsFileError},
     },
 };
 
 /// A server that hasn't answered by then isn't there.
 const LIMIT: Duration = Duration::from_secs(15);
 
-/// Connects to `database`, or to the one that the connection string names.
-pub(super) async fn connect(provisioner: &str, database: Option<&str>) -> Result<Client, CreateError> {
-    let (mut config, files) = parse(provisioner)?;
-    if let Some(database) = database {
-        config.dbname(database);
+/// Why there is no control connection.
+#[derive(Debug, thiserror::Error)]
+pub enum ControlError {
+    /// No connection string.
+    #[error("not a connection string: {source}")]
+    BadText {
+        /// Why not.
+        source: tokio_postgres::Error,
+    },
+    /// No such `sslmode`.
+    #[error("sslmode {mode:?}: expected disable, prefer, require, verify-ca or verify-full")]
+    BadSslMode {
+        /// What it says.
+        mode: String,
+    },
+    /// Its certificates can't be used.
+    #[error("{source}")]
+    TlsFiles {
+        /// Which file, and why.
+        source: Box<TlsFileError>,
+    },
+    /// The server doesn't answer, or isn't who it should be.
+    #[error("can't reach the server for database {database:?}: {source}")]
+    Unreachable {
+        /// Which database.
+        database: String,
+        /// Why not.
+        source: Box<ConnectError>,
+    },
+    /// The server refuses.
+    #[error("can't connect to database {database:?} as {user:?}: {}", explain(.source))]
+    Refused {
+        /// Which database.
+        database: String,
+        /// Who asked.
+        user: String,
+        /// Why not.
+        source: tokio_postgres::Error,
+    },
+}
+
+/// Where a control connection goes, and as whom.
+pub struct Control {
+    spec: ServerSpec,
+    config: Config,
+}
+
+impl Control {
+    /// As a connection string says, to `database` or else to the one that it names.
+    ///
+    /// # Errors
+    /// The string's, and its TLS files'.
+    pub fn from_text(text: &str, database: Option<&str>) -> Result<Control, ControlError> {
+        let (mut config, files) = parse(text)?;
+        if let Some(database) = database {
+            config.dbname(database);
+        }
+        let tls = ClientTls::load(&files).map_err(|source| ControlError::TlsFiles { source: Box::new(source) })?;
+        let spec = ServerSpec {
+            target: target(&config),
+            tls_files: files,
+            tls: Some(Arc::new(arc_swap::ArcSwap::from_pointee(tls))),
+            database: Arc::from(config.get_dbname().unwrap_or_default()),
+            user: Arc::from(config.get_user().unwrap_or_default()),
+            password: None,
+            startup: Vec::new(),
+            keys: parking_lot::Mutex::new(None),
+        };
+        Ok(Control { spec, config })
     }
-    config.application_name("pgtenant create");
-    let name = || config.get_dbname().unwrap_or_default().to_owned();
-    let target = target(&config);
-    let tls = ClientTls::load(&files).map_err(|source| CreateError::TlsFiles { source: Box::new(source) })?;
-    let spec = ServerSpec {
-        target,
-        tls_files: files,
-        tls: Some(Arc::new(arc_swap::ArcSwap::from_pointee(tls))),
-        database: Arc::from(name()),
-        user: Arc::from(config.get_user().unwrap_or_default()),
-        password: None,
-        startup: Vec::new(),
-        keys: parking_lot::Mutex::new(None),
-    };
-    let stream = tokio::time::timeout(LIMIT, dial::open(&spec, LIMIT)).await.unwrap_or(Err(dial::ConnectError::TimedOut(LIMIT)));
-    let stream = stream.map_err(|source| CreateError::Unreachable { database: name(), source: Box::new(source) })?;
-    let connected = config.connect_raw(Plain(stream), NoTls).await;
-    let (client, connection) = connected.map_err(|source| CreateError::Connect { database: name(), source })?;
-    tokio::spawn(connection);
-    Ok(client)
+
+    /// As a pool's connections go, without what they begin with.
+    pub fn from_spec(spec: ServerSpec) -> Control {
+        let mut config = Config::new();
+        config.user(&*spec.user).dbname(&*spec.database).ssl_mode(SslMode::Disable);
+        if let Some(password) = &spec.password {
+            config.password(password.as_bytes());
+        }
+        Control { spec, config }
+    }
+
+    /// Connects; the server shows `application` as the connection's name.
+    ///
+    /// # Errors
+    /// See [`ControlError`].
+    pub async fn connect(&self, application: &str) -> Result<Client, ControlError> {
+        let database = || self.spec.database.to_string();
+        let stream = tokio::time::timeout(LIMIT, dial::open(&self.spec, LIMIT)).await.unwrap_or(Err(ConnectError::TimedOut(LIMIT)));
+        let stream = stream.map_err(|source| ControlError::Unreachable { database: database(), source: Box::new(source) })?;
+        let mut config = self.config.clone();
+        config.application_name(application);
+        let connected = tokio::time::timeout(LIMIT, config.connect_raw(Plain(stream), NoTls)).await;
+        let late = |_| ControlError::Unreachable { database: database(), source: Box::new(ConnectError::TimedOut(LIMIT)) };
+        let refused = |source| ControlError::Refused { database: database(), user: self.spec.user.to_string(), source };
+        let (client, connection) = connected.map_err(late)?.map_err(refused)?;
+        tokio::spawn(connection);
+        Ok(client)
+    }
 }
 
 /// The part for `tokio-postgres`, told that encryption is none of its business, and the part for us.
-fn parse(text: &str) -> Result<(Config, ClientTlsFiles), CreateError> {
-    let wrong = |source| CreateError::BadProvisioner { source };
+fn parse(text: &str) -> Result<(Config, ClientTlsFiles), ControlError> {
+    let wrong = |source| ControlError::BadText { source };
     let (mut files, mut rest) = (ClientTlsFiles::default(), String::new());
     if text.contains("://") {
         rest.push_str(text);
@@ -68,7 +141,7 @@ fn parse(text: &str) -> Result<(Config, ClientTlsFiles), CreateError> {
         });
         for (keyword, value) in pairs {
             match keyword {
-                "sslmode" => files.mode = value.parse().map_err(|_| CreateError::BadSslMode { mode: value })?,
+                "sslmode" => files.mode = value.parse().map_err(|_| ControlError::BadSslMode { mode: value })?,
                 "sslrootcert" => files.root_cert = Some(value.into()),
                 "sslcert" => files.certificate = Some(value.into()),
                 "sslkey" => files.key = Some(value.into()),
@@ -167,9 +240,9 @@ mod tests {
         assert_eq!(target(&config), Target::new("/tmp", 5433));
         let (config, files) = parse("postgresql://u@h:6/d?sslmode=require").unwrap_or_default();
         assert_eq!((config.get_dbname(), files.mode, target(&config)), (Some("d"), ClientTlsMode::Require, Target::new("h", 6)));
-        assert!(matches!(parse("host=h sslmode=maybe"), Err(CreateError::BadSslMode { .. })));
+        assert!(matches!(parse("host=h sslmode=maybe"), Err(ControlError::BadSslMode { .. })));
         for wrong in ["host", "host=h nonsense=1", "port=x"] {
-            assert!(matches!(parse(wrong), Err(CreateError::BadProvisioner { .. })), "{wrong}");
+            assert!(matches!(parse(wrong), Err(ControlError::BadText { .. })), "{wrong}");
         }
     }
 }
