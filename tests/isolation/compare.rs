@@ -2,10 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{
-    script::{Step, Way},
-    tables::Ty,
-};
+use super::script::{Step, Way};
 use crate::support::wire::*;
 
 /// An answer without what may differ between two databases.
@@ -183,6 +180,5 @@ pub fn paste(step: &Step) -> String {
         Way::CopyIn(data) => format!("   -- data: {data:?}"),
         Way::Simple => String::new(),
     };
-    let _ = Ty::Int;
     format!("{};{parameters}", step.sql)
 }

@@ -51,8 +51,6 @@ pub struct Table {
     pub columns: &'static [(&'static str, Ty)],
     /// Besides the tenant column, what tells its rows apart; empty where nothing does.
     pub key: &'static [&'static str],
-    /// Whether tenants may write it.
-    pub writable: bool,
     /// Whether the tenant column stands in it.
     pub tenants: bool,
 }
@@ -62,7 +60,6 @@ pub const TABLES: [Table; 10] = [
         name: "memos",
         columns: &[("tenant_id", Ty::Text), ("id", Ty::Int), ("body", Ty::Text)],
         key: &[],
-        writable: true,
         tenants: true,
     },
     Table {
@@ -78,7 +75,6 @@ pub const TABLES: [Table; 10] = [
             ("tags", Ty::Texts),
         ],
         key: &["id"],
-        writable: true,
         tenants: true,
     },
     Table {
@@ -94,7 +90,6 @@ pub const TABLES: [Table; 10] = [
             ("marks", Ty::Ints),
         ],
         key: &["id"],
-        writable: true,
         tenants: true,
     },
     Table {
@@ -108,45 +103,39 @@ pub const TABLES: [Table; 10] = [
             ("done", Ty::Bool),
         ],
         key: &["job_id", "n"],
-        writable: true,
         tenants: true,
     },
     Table {
         name: "readings",
         columns: &[("tenant_id", Ty::Text), ("id", Ty::Int), ("day", Ty::Date), ("measured", Ty::Num)],
         key: &["id", "day"],
-        writable: true,
         tenants: true,
     },
     Table {
         name: "\"Odd, \"\"Name\"\"\"",
         columns: &[("id", Ty::Int), ("\"select\"", Ty::Text), ("tenant_id", Ty::Text), ("\"Mixed Case\"", Ty::Int)],
         key: &["id"],
-        writable: true,
         tenants: true,
     },
     Table {
         name: "ledger",
         columns: &[("id", Ty::Int), ("amount", Ty::Num), ("booked", Ty::Date), ("paid", Ty::Bool), ("tenant_id", Ty::Text)],
         key: &["id"],
-        writable: true,
         tenants: true,
     },
     Table {
         name: "memos_old",
         columns: &[("tenant_id", Ty::Text), ("id", Ty::Int), ("body", Ty::Text), ("kept", Ty::Date)],
         key: &[],
-        writable: true,
         tenants: true,
     },
     Table {
         name: "readings_2024",
         columns: &[("tenant_id", Ty::Text), ("id", Ty::Int), ("day", Ty::Date), ("measured", Ty::Num)],
         key: &["id", "day"],
-        writable: true,
         tenants: true,
     },
-    Table { name: "regions", columns: &[("code", Ty::Text), ("label", Ty::Text)], key: &["code"], writable: false, tenants: false },
+    Table { name: "regions", columns: &[("code", Ty::Text), ("label", Ty::Text)], key: &["code"], tenants: false },
 ];
 
 /// Over two tenant tables.

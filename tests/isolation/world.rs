@@ -126,11 +126,6 @@ impl World {
         alone.log_in(&role, ROLE_PASSWORD, &[("database", &database), ("client_encoding", "UTF8")]).await.unwrap();
         [proxied, alone]
     }
-
-    /// The superuser's session on the shared database.
-    pub fn owner(&self) -> &Client {
-        &self.owners[0]
-    }
 }
 
 const CHILDREN: &str = "memos_old, readings_2024, readings_2025, readings_rest";
