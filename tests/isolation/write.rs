@@ -249,7 +249,7 @@ impl Generator<'_> {
         let from = self.companions("FROM");
         let filter = if self.dice.rarely(8) { String::new() } else { self.narrow(table, &alias) };
         self.scopes.pop();
-        let returning = self.returning(table, &alias);
+        let returning = self.returning(table, &alias).replace(" RETURNING *", &format!(" RETURNING {alias}.*"));
         format!("UPDATE {target} SET {assignments}{from}{filter}{returning}")
     }
 
@@ -259,7 +259,7 @@ impl Generator<'_> {
         let using = self.companions("USING");
         let filter = self.narrow(table, &alias);
         self.scopes.pop();
-        let returning = self.returning(table, &alias);
+        let returning = self.returning(table, &alias).replace(" RETURNING *", &format!(" RETURNING {alias}.*"));
         format!("DELETE FROM {target}{using}{filter}{returning}")
     }
 
