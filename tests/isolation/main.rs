@@ -13,7 +13,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod attacks;
+mod battery;
 mod compare;
+mod corpus;
 mod dice;
 mod generate;
 mod property;

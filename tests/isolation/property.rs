@@ -48,7 +48,7 @@ fn kept_seeds() -> Vec<u64> {
 }
 
 fn author(world: &World, tenant: usize) -> Author {
-    Author { me: TENANTS[tenant], other: TENANTS[1 - tenant], implicit: world.implicit }
+    Author { me: TENANTS[tenant], other: TENANTS[1 - tenant], implicit: world.implicit, copy_from: world.copy_from }
 }
 
 /// Runs a batch on both sides; the first difference.

@@ -38,8 +38,10 @@ impl Step {
 pub struct Author {
     pub me: &'static str,
     pub other: &'static str,
-    /// INSERT may leave out the tenant column, COPY FROM works: the gate's doing.
+    /// INSERT may leave out the tenant column: the gate's doing.
     pub implicit: bool,
+    /// COPY FROM works.
+    pub copy_from: bool,
 }
 
 /// A batch of statements.
@@ -91,7 +93,7 @@ fn statement(dice: &mut Dice, author: Author) -> Step {
 fn copy(dice: &mut Dice, author: Author) -> Step {
     // COPY of a partitioned table is refused by PostgreSQL itself, and works where row policies make a query of it.
     let table = Some(&TABLES[dice.below(TABLES.len())]).filter(|table| table.name != "readings").unwrap_or(&TABLES[0]);
-    match dice.below(if author.implicit { 4 } else { 2 }) {
+    match dice.below(if author.copy_from { 4 } else { 2 }) {
         0 => {
             let mut with = generator(dice, author);
             let query = with.query(None, 2).0;

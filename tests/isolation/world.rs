@@ -14,7 +14,7 @@ use crate::support::{
     cluster::{self, ROLE_PASSWORD, superuser},
     proxy::Proxy,
     run, text,
-    wire::Wire,
+    wire::{Wire, query},
 };
 
 pub const TENANTS: [&str; 2] = ["acme", "globex"];
@@ -32,6 +32,8 @@ pub struct World {
     pub proxy: Proxy,
     /// INSERT may leave the tenant column out: the gate is there.
     pub implicit: bool,
+    /// COPY FROM works.
+    pub copy_from: bool,
     shared: String,
     owners: [Client; 3],
 }
@@ -88,8 +90,11 @@ impl World {
         }
         let proxy = bed.serve().await;
         let owners = owners.try_into().unwrap_or_else(|_| unreachable!());
-        let mut world = World { proxy, implicit: false, shared, owners };
+        let mut world = World { proxy, implicit: false, copy_from: false, shared, owners };
         world.refill().await;
+        let mut wire = world.proxy.wire_of("acme_app", &[]).await;
+        wire.send(&query("COPY memos (id, body) FROM STDIN")).await;
+        world.copy_from = wire.message().await.is_some_and(|message| message.tag == b'G');
         world.implicit = world.proxy.client_of("acme_app").await.batch_execute("BEGIN; INSERT INTO memos (id, body) VALUES (1, 'x'); ROLLBACK").await.is_ok();
         world
     }
