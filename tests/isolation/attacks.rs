@@ -170,7 +170,7 @@ pub const ATTACKS: &[Attack] = &[
     ("left_open", "rsd", &["a: BEGIN; UPDATE memos SET body = 'mine'", "a.gone"], Common),
     ("left_in_copy", "rsd", &["a: COPY memos FROM STDIN", "a.gone"], Common),
     ("seed", "rsd", &["a: SELECT setseed(0.5)", "b: SELECT random()"], Common),
-    ("held_cursor", "rsd", &["b: BEGIN; DECLARE h CURSOR WITH HOLD FOR SELECT 'SECRETG-text'; COMMIT", "a: SELECT * FROM pg_cursors", "b: CLOSE h"], Common),
+    ("held_cursor", "rsd", &["b: BEGIN; DECLARE h CURSOR FOR SELECT 'SECRETG-text'", "a: SELECT * FROM pg_cursors", "b: COMMIT"], Common),
     ("discard_all", "rsd", &["b: PREPARE keep AS SELECT 1", "a: DISCARD ALL", "b: EXECUTE keep"], Common),
     ("currval", "rsd", &["a: SELECT lastval()"], Fails(0)),
     // Locks that others wait for.

@@ -6,6 +6,7 @@ use tokio_postgres::Client;
 use super::{
     attacks::{ATTACKS, Attack, Proof},
     tables::{DDL, EMPTY, REGIONS, fingerprint, rows},
+    world::switch_row_security_off,
 };
 use crate::support::{
     bed::Bed,
@@ -41,10 +42,20 @@ fn mark() -> &'static str {
 }
 
 impl Field {
-    async fn new(model: &'static str) -> Field {
+    /// `gate` is the row model with row level security switched off.
+    async fn new(variant: &'static str) -> Field {
+        let model = if variant == "gate" { "row" } else { variant };
         let cluster = cluster::shared();
         let postgres = superuser(cluster, "postgres").await;
-        let databases = if model == "database" { ["battery_database_acme", "battery_database_globex"] } else { [if model == "row" { "battery_row" } else { "battery_schema" }; 2] };
+        let databases = if model == "database" {
+            ["battery_database_acme", "battery_database_globex"]
+        } else {
+            [match variant {
+                "row" => "battery_row",
+                "gate" => "battery_gate",
+                _ => "battery_schema",
+            }; 2]
+        };
         let mut bed = Bed::empty();
         bed.shard("east", &format!("{} sslmode=disable", cluster.address(if model == "database" { "postgres" } else { databases[0] })), 40);
         for (at, database) in databases.iter().enumerate() {
@@ -62,50 +73,55 @@ impl Field {
                     tenant_column: "tenant_id".to_owned(),
                     key: (*tenant).to_owned(),
                     reference_tables: vec!["regions".to_owned()],
-                    role_affixes: Some(("battery_row_".to_owned(), String::new())),
+                    role_affixes: Some((format!("battery_{variant}_"), String::new())),
                 },
                 "schema" => TenantKind::Schema { schema: format!("space_{tenant}"), template: None, reference_tables: Vec::new() },
                 _ => TenantKind::Database { template: None },
             };
             let spec = TenantSpec {
                 tenant: (*tenant).into(),
-                model: format!("battery{model}").into(),
+                model: format!("battery{variant}").into(),
                 provisioner: cluster.dsn("postgres"),
                 database: (*database).to_owned(),
-                role: role(model, tenant),
+                role: role(variant, tenant),
                 password: ROLE_PASSWORD.to_owned(),
                 kind,
             };
             create(&spec).await.unwrap_or_else(|error| panic!("{model} {tenant}: {error}"));
-            let role = role(model, tenant);
+            let role = role(variant, tenant);
             let path = if model == "schema" { format!("space_{tenant}") } else { "public".to_owned() };
             if model != "row" {
                 run(owner, &format!("SET ROLE {role}; SET search_path = {path}; {DDL} {REGIONS} CREATE SEQUENCE own_seq; RESET ROLE; RESET search_path")).await;
             }
             bed.tenants.push_str(&format!(
-                "[tenants.{tenant}]\nshard = \"east\"\nmodel = \"battery{model}\"\nplan = \"basic\"\nrole_password = \"file:role_secret\"\n"
+                "[tenants.{tenant}]\nshard = \"east\"\nmodel = \"battery{variant}\"\nplan = \"basic\"\nrole_password = \"file:role_secret\"\n"
             ));
             bed.login(&format!("{tenant}_app"), &format!("tenant = \"{tenant}\"\nsecret = \"file:secret\""));
         }
         if model == "row" {
             run(
                 &owners[0],
-                "GRANT SELECT, INSERT, UPDATE, DELETE ON memos_old, readings_2024, readings_2025 TO pgtenant_batteryrow;
-                 GRANT SELECT, UPDATE ON open_jobs TO pgtenant_batteryrow; ALTER VIEW open_jobs OWNER TO pgtenant_owner",
+                &format!(
+                    "GRANT SELECT, INSERT, UPDATE, DELETE ON memos_old, readings_2024, readings_2025 TO pgtenant_battery{variant};
+                     GRANT SELECT, UPDATE ON open_jobs TO pgtenant_battery{variant}; ALTER VIEW open_jobs OWNER TO pgtenant_owner"
+                ),
             )
             .await;
+            if variant == "gate" {
+                switch_row_security_off(&owners[0]).await;
+            }
         }
         let lines = match model {
             "row" => "kind = \"row\"\ntenant_column = \"tenant_id\"\nreference_tables = [\"regions\"]",
             "schema" => "kind = \"schema\"\nschema = \"space_{tenant}\"",
             _ => "kind = \"database\"\ndatabase = \"battery_database_{tenant}\"",
         };
-        bed.models = format!("[models.battery{model}]\n{lines}\nrole = \"battery_{model}_{{tenant}}\"\n");
+        bed.models = format!("[models.battery{variant}]\n{lines}\nrole = \"battery_{variant}_{{tenant}}\"\n");
         let names = [
             ("{A}", if model == "schema" { "space_acme".to_owned() } else { "public".to_owned() }),
             ("{B}", if model == "schema" { "space_globex".to_owned() } else { "public".to_owned() }),
-            ("{ROLE_A}", role(model, "acme")),
-            ("{ROLE_B}", role(model, "globex")),
+            ("{ROLE_A}", role(variant, "acme")),
+            ("{ROLE_B}", role(variant, "globex")),
             ("{DB_A}", databases[0].to_owned()),
             ("{DB_B}", databases[1].to_owned()),
         ];
@@ -267,6 +283,7 @@ impl Field {
 
 async fn battery(model: &'static str) {
     let field = Field::new(model).await;
+    let model = if model == "gate" { "row" } else { model };
     field.refill().await;
     let calm = (field.fingerprint().await, field.probe().await);
     assert!(calm.0.contains(MARKER) && calm.1.contains(MARKER), "the other tenant sees its own: {}", calm.1);
@@ -288,6 +305,11 @@ async fn battery(model: &'static str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn row_model_holds() {
     battery("row").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn row_model_holds_by_the_gate_alone() {
+    battery("gate").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

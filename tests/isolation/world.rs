@@ -83,10 +83,7 @@ impl World {
         // A view of a superuser's would pass all policies.
         run(&owners[0], "ALTER VIEW open_jobs OWNER TO pgtenant_owner").await;
         if locks == Locks::GateAlone {
-            let query = "SELECT coalesce(string_agg(format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY; ALTER TABLE %s DISABLE ROW LEVEL SECURITY', oid::regclass, oid::regclass), '; '), '') \
-                         FROM pg_class WHERE relrowsecurity";
-            let off = text(&owners[0], query).await;
-            run(&owners[0], &off).await;
+            switch_row_security_off(&owners[0]).await;
         }
         let proxy = bed.serve().await;
         let owners = owners.try_into().unwrap_or_else(|_| unreachable!());
@@ -172,4 +169,12 @@ async fn only(owner: &Client, tenant: &str, role: &str) {
     }
     sql.push_str(&format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {CHILDREN} TO {role};"));
     run(owner, &sql).await;
+}
+
+/// So that the gate is the only lock.
+pub async fn switch_row_security_off(owner: &Client) {
+    let query = "SELECT string_agg(format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY; ALTER TABLE %s DISABLE ROW LEVEL SECURITY', oid::regclass, oid::regclass), '; ')
+                   FROM pg_class WHERE relrowsecurity";
+    let off = text(owner, query).await;
+    run(owner, &off).await;
 }
