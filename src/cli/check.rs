@@ -1,4 +1,6 @@
-//! `pgtenant check --config FILE`: both files, without a connection to anything.
+//! `pgtenant check --config FILE`: both files, without a connection to anything. The shards are [`live`]'s.
+
+pub mod live;
 
 use std::{fmt, path::Path};
 
@@ -63,11 +65,6 @@ fn check_map(map: &ShardMap, settings: Option<&Settings>, report: &mut CheckRepo
         for address in std::iter::once(&shard.primary).chain(&shard.replicas) {
             check_address(shard.id.as_str(), address, report);
         }
-    }
-    let unavailable = map.models().filter(|model| !model.lock.is_available());
-    for model in unavailable {
-        let message = format!("model {}: lock = \"{}\" isn't available yet, its tenants are refused", model.id, model.lock.as_str());
-        report.problems.push(message);
     }
     if let Some(settings) = settings {
         for login in map.logins() {

@@ -4,8 +4,14 @@ pub mod check;
 pub mod create;
 pub mod demo;
 mod serve;
+pub mod shard;
 
-use std::{fmt::Display, path::PathBuf, process::ExitCode};
+use std::{
+    convert::Infallible,
+    fmt::Display,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
@@ -28,13 +34,22 @@ enum Command {
     },
     /// Set a tenant of the shard map up on its shard. A second run changes nothing.
     Create(create::CreateArgs),
+    /// Change something about a whole shard.
+    #[command(subcommand)]
+    Shard(shard::ShardCommand),
     /// Try it: PostgreSQL shards, tenants of all models with data, and the proxy; all of it gone in the end.
     Demo(demo::DemoArgs),
-    /// Check the configuration and the shard map that it names.
+    /// Check the configuration and the shard map that it names, and perhaps the shards.
     Check {
         /// The file pgtenant.toml.
         #[arg(long)]
         config: PathBuf,
+        /// Look for holes in the isolation of the tenants on their shards, too.
+        #[arg(long)]
+        live: bool,
+        /// Close those that are safe to close.
+        #[arg(long, requires = "live")]
+        fix: bool,
     },
 }
 
@@ -45,13 +60,23 @@ pub fn run() -> ExitCode {
     match arguments.command {
         Command::Serve { config } => serve::run(&config),
         Command::Create(arguments) => finish(create::run(&arguments)),
+        Command::Shard(command) => finish(shard::run(&command)),
         Command::Demo(arguments) => finish(demo::run(arguments)),
-        Command::Check { config } => {
+        Command::Check { config, live, fix } => {
             let report = check::check(&config);
             print!("{report}");
-            if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+            if !report.is_good() {
+                return ExitCode::FAILURE;
+            }
+            if live { finish(look(&config, fix)) } else { ExitCode::SUCCESS }
         }
     }
+}
+
+async fn look(config: &Path, fix: bool) -> Result<ExitCode, Infallible> {
+    let report = check::live::check_live(config, fix).await;
+    print!("{}", report.text);
+    Ok(if report.open == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Runs a command that isn't the server, on this thread.

@@ -27,9 +27,6 @@ pub(super) fn load(location: &MapLocation, process_secret: &[u8; 32], version: u
     check_mode(mode, &map)?;
     map.version = version;
     let credentials = Credentials::prepare(&map, process_secret)?;
-    for model in map.models().filter(|model| !model.lock.is_available()) {
-        tracing::warn!(model = %model.id, lock = model.lock.as_str(), "this lock is not available yet: tenants of the model are refused");
-    }
     Ok(Served { map: Arc::new(map), credentials })
 }
 
@@ -79,6 +76,7 @@ impl Reloader {
                 let before = self.front.served.swap(Arc::new(served));
                 let now = self.front.served.load_full();
                 tracing::info!(why, version, changes = %Changes::between(&before.map, &now.map), "shard map taken");
+                self.front.signers.renew(&now.map);
                 self.end_strangers(&before.map, &now.map);
             }
             Ok(Err(error)) => tracing::error!(why, %error, "the shard map stays as it was"),

@@ -130,7 +130,7 @@ impl Greeting {
 
 /// Applies the settings on a server connection and reads what it reports.
 async fn ask(pool: &Arc<Pool>, wanted: Settings, worker: WorkerId) -> Result<Greeting, GreetingError> {
-    let mut checkout = pool.check_out(worker).await?;
+    let mut checkout = pool.check_out(worker, None).await?;
     let connection = checkout.connection().ok_or(GreetingError::Lost)?;
     let fresh = Arc::clone(&connection.reported);
     let mut reported = to_vec(&fresh);

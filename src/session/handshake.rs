@@ -19,7 +19,7 @@ use super::{
     greeting::Greetings,
     login::{self, Claimant, LoginError},
     parameters::{self, Wishes},
-    placement::{self, ServerTlsCache},
+    placement::{self, ServerTlsCache, Signers},
     registry::{KEY_LEN, Registered, SessionRegistry, Signal},
     relay::{Relay, Worker},
     startup::{self, Opened, Opening},
@@ -74,6 +74,8 @@ pub struct Front {
     pub tls_mode: TlsMode,
     /// TLS towards servers.
     pub server_tls: ServerTlsCache,
+    /// What contexts are signed with.
+    pub signers: Signers,
     /// What is there in the servers' databases.
     pub catalogs: Arc<Catalogs>,
     /// What the gate stands on, by model and database.

@@ -365,7 +365,7 @@ impl Relay {
                     self.want_catalog();
                     break;
                 }
-                Want::Server => match self.acting.pool.pool().try_check_out(self.worker.id) {
+                Want::Server => match self.acting.pool.pool().try_check_out(self.worker.id, self.acting.tools.context.as_deref()) {
                     Attempt::Ready(checkout) => self.attach(checkout, to_server),
                     Attempt::Wait(receiver) => {
                         let (pool, worker) = (Arc::clone(self.acting.pool.pool()), self.worker.id);
@@ -387,7 +387,8 @@ impl Relay {
     fn attach(&mut self, mut checkout: Checkout, to_server: &mut Vec<u8>) {
         if let Some(connection) = checkout.connection() {
             self.session.handle.attach(&connection.cancel);
-            self.conversation.attach(&mut Attached { carried: &mut connection.carried, out: to_server });
+            let context = self.acting.tools.context.as_ref();
+            self.conversation.attach(context, &mut Attached { carried: &mut connection.carried, out: to_server });
         }
         self.server = Some(checkout);
     }
@@ -448,8 +449,9 @@ impl Relay {
                 self.inbound = bytes[step.consumed..].to_vec();
                 match step.want {
                     Want::Server => {
-                        let (pool, worker) = (Arc::clone(self.acting.pool.pool()), self.worker.id);
-                        self.wait = Some(Box::pin(async move { pool.check_out(worker).await }));
+                        let (pool, worker, context) =
+                            (Arc::clone(self.acting.pool.pool()), self.worker.id, self.acting.tools.context.clone());
+                        self.wait = Some(Box::pin(async move { pool.check_out(worker, context.as_deref()).await }));
                     }
                     Want::Channel => self.want_channel(),
                     Want::Catalog => self.want_catalog(),
@@ -589,7 +591,7 @@ impl Relay {
         self.session.handle.detach();
         if let Some(checkout) = self.server.take() {
             if self.conversation.is_at_rest() && self.to_server.is_empty() && self.from_server.is_empty() {
-                if self.conversation.pin().is_none_or(super::pin::Pin::is_discardable) {
+                if self.conversation.leaves_clean() {
                     reset::spawn(checkout);
                 }
             } else if self.conversation.runs_for_us_only() || matches!(end, End::Goodbye) && self.conversation.runs_on() {

@@ -12,6 +12,7 @@
 //! be renamed from then on. What user-defined functions do inside is invisible, as it is to every pooler.
 
 mod calls;
+mod course;
 mod effect;
 pub mod gate;
 mod lexer;
@@ -24,6 +25,7 @@ mod settings;
 mod triggers;
 mod words;
 
+pub use course::{Beginning, Course, Leaves};
 pub use effect::{
     DiscardTarget, Effect, Effects, NameUse, PinReason, Prepare, Script, Set, SetScope, SetTo, Statement, TransactionControl,
 };

@@ -114,25 +114,12 @@ pub fn authentication(out: &mut Vec<u8>, code: u32, data: &[u8]) {
 }
 
 /// Query (F).
-pub fn query(out: &mut Vec<u8>, text: &[u8]) {
-    frame(out, client::QUERY, |out| cstr(out, text));
-}
-
-/// Query (F) with a text that holds no NUL.
 #[inline]
-pub fn query_text(out: &mut Vec<u8>, text: &str) {
+pub fn query(out: &mut Vec<u8>, text: &[u8]) {
     out.push(client::QUERY);
     out.extend_from_slice(&(text.len() as u32 + 5).to_be_bytes());
-    out.extend_from_slice(text.as_bytes());
+    out.extend_from_slice(text);
     out.push(0);
-}
-
-/// Query (F) with a body as a client sent it, NUL included.
-#[inline]
-pub fn query_body(out: &mut Vec<u8>, body: &[u8]) {
-    out.push(client::QUERY);
-    out.extend_from_slice(&(body.len() as u32 + 4).to_be_bytes());
-    out.extend_from_slice(body);
 }
 
 /// Parse (F); `types` as in [`super::messages::Parse::types`].

@@ -94,7 +94,10 @@ fn outside_of_transactions_nothing_of_it_reaches_the_server() {
         let seen = world.talk(0, &refused);
         assert_eq!((tags(&seen).as_str(), status(&seen)), ("EZ", b'I'));
         let told = error(&seen);
-        assert_eq!((told.field(b'C'), told.field(b'D'), told.field(b'H')), ("42501".into(), "It is secret.".into(), "Ask somebody.".into()));
+        assert_eq!(
+            (told.field(b'C'), told.field(b'D'), told.field(b'H')),
+            ("42501".into(), "It is secret.".into(), "Ask somebody.".into())
+        );
         assert_eq!((world.backend(0).queries.len(), world.backend(0).parses), (0, 0));
         world.assert_quiet();
         assert_eq!(tags(&world.talk(0, &query("select 1"))), "TDCZ");
@@ -103,7 +106,8 @@ fn outside_of_transactions_nothing_of_it_reaches_the_server() {
 
 #[test]
 fn a_transaction_fails_as_it_does_in_postgresql() {
-    for refused in [query("select secret"), run("select secret"), batch(&[parse("a", "select secret")]), query("select 1; select nonsense")] {
+    for refused in [query("select secret"), run("select secret"), batch(&[parse("a", "select secret")]), query("select 1; select nonsense")]
+    {
         let mut world = guarded(true);
         world.talk(0, &query("begin"));
         world.talk(0, &query("insert one"));
@@ -328,12 +332,8 @@ fn all_tenants_of_a_shared_pool_share_a_statement() {
     let mut world = guarded(false);
     for tenant in ["acme", "globex"] {
         let ground = world.tools.gate.clone();
-        world.tools.gate = ground.for_whom(pgtenant::session::gate::Whom {
-            tenant: tenant.into(),
-            key: tenant.into(),
-            schema: None,
-            role: "pool".into(),
-        });
+        world.tools.gate =
+            ground.for_whom(pgtenant::session::gate::Whom { tenant: tenant.into(), key: tenant.into(), schema: None, role: "pool".into() });
         let parts = [parse("", "select orders"), bind_values("", "", &[], &[]), execute("", 0)];
         for _ in 0..3 {
             assert!(echo(&world.talk(0, &batch(&parts))).contains(&tail(&[], &[tenant.as_bytes()])));

@@ -124,6 +124,7 @@ impl Conversation {
                 // A PREPARE that failed: the connection is believed to hold what it hasn't made.
                 Owed::Execute { undo: Some(_), .. } => forget = true,
                 Owed::Clear { id } if deliveries.has_arrived(*id) => carried.statements.restore(*id),
+                Owed::Context { .. } => Conversation::lost(&mut carried.statements),
                 Owed::Evict { id } => {
                     deliveries.left(*id);
                     carried.statements.restore(*id);

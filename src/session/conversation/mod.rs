@@ -5,6 +5,7 @@
 
 mod binding;
 mod client;
+mod context;
 mod deliveries;
 mod errors;
 pub mod explain;
@@ -23,12 +24,15 @@ mod telling;
 use std::sync::Arc;
 
 pub use crate::shard_map::PoolMode;
+pub use context::Inserted;
 pub use listening::Step;
 pub use names::{Change, Changes, Undo};
 pub use own_settings::OwnSettings;
 pub use server::Sink;
 
-use self::{binding::Appending, deliveries::Deliveries, judging::Front, listening::Listening, names::Names, replay::Replay};
+use self::{
+    binding::Appending, context::Transactions, deliveries::Deliveries, judging::Front, listening::Listening, names::Names, replay::Replay,
+};
 use super::{
     gate::Gatekeeper,
     ledger::{Ledger, Owed},
@@ -37,6 +41,7 @@ use super::{
 use crate::{
     backend::{
         Carried,
+        context::Context,
         settings::Settings,
         statements::{Statement, StatementCache},
     },
@@ -205,6 +210,7 @@ pub struct Conversation {
     load_error: Option<Box<[u8]>>,
     /// The server has sent a FATAL error: its connection ends, and the client knows why.
     server_said_goodbye: bool,
+    transactions: Transactions,
 }
 
 impl Conversation {
@@ -235,6 +241,7 @@ impl Conversation {
             discarding: false,
             load_error: None,
             server_said_goodbye: false,
+            transactions: Transactions::default(),
         }
     }
 
@@ -327,20 +334,24 @@ impl Conversation {
     }
 
     /// A server connection was checked out: what it needs before the session's first statement goes to `server.out`.
-    pub fn attach(&mut self, server: &mut Attached<'_>) {
+    pub fn attach(&mut self, context: Option<&Arc<Context>>, server: &mut Attached<'_>) {
         if self.mode == PoolMode::Session && self.pin.is_none() {
             self.pin = Some(Pin::SessionMode);
         }
-        self.apply_settings(server);
+        let turn = self.turn(context, server).unwrap_or_default();
+        self.apply_settings(turn, server);
     }
 
-    /// Gives the connection the session's settings where they differ.
-    fn apply_settings(&mut self, server: &mut Attached<'_>) {
-        if let Some(change) = server.carried.settings.change_to(self.settings.chosen()) {
-            self.ask(&change, Owed::ApplySettings, server);
+    /// Gives the connection the session's settings where they differ; `also` is run with that.
+    fn apply_settings(&mut self, also: &str, server: &mut Attached<'_>) {
+        let wanted = self.transactions.settings(self.settings.chosen());
+        match server.carried.settings.change_to(&wanted) {
+            Some(change) => self.ask(&(change + also), Owed::ApplySettings, server),
+            None if !also.is_empty() => self.ask(also, Owed::ApplySettings, server),
+            None => {}
         }
-        if !server.carried.settings.same(self.settings.chosen()) {
-            server.carried.settings = self.settings.chosen().clone();
+        if !server.carried.settings.same(&wanted) {
+            server.carried.settings = wanted;
         }
     }
 
@@ -349,6 +360,7 @@ impl Conversation {
     fn end_batch(&mut self) {
         self.unsynced = false;
         self.executed = false;
+        self.transactions.end_batch();
     }
 
     /// Makes sure that a reply which may or may not come isn't taken for another's.
@@ -377,7 +389,7 @@ impl Conversation {
             self.ask(&question, Owed::ReadSettings, server);
         } else if self.pin.is_some() {
             // A RESET goes back to the startup packet's values. Otherwise they come with the next check-out.
-            self.apply_settings(server);
+            self.apply_settings("", server);
         }
         self.ledger.shrink();
         !self.ledger.is_empty()
@@ -501,4 +513,6 @@ pub struct Tools {
     pub statements: Arc<SessionStatements>,
     /// Judges texts.
     pub gate: Gatekeeper,
+    /// What the tenant's transactions begin with, where it shares its pool.
+    pub context: Option<Arc<Context>>,
 }

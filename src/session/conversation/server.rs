@@ -154,6 +154,11 @@ impl Conversation {
             }
             server::ERROR => self.error(body, carried, sink),
             server::READY => self.ready(body),
+            tag if self.ledger.awaits_context(tag) => {
+                self.context_part(tag, &mut carried.statements);
+                Ok(Fate::Swallow)
+            }
+            server::COMMAND_COMPLETE if self.is_own_command() => Ok(Fate::Swallow),
             tag => self.part(tag, body, sink),
         }
     }
@@ -170,7 +175,8 @@ impl Conversation {
     }
 
     fn fate_of_asynchronous(&self) -> Fate {
-        if self.replay.is_taken_up() || matches!(self.ledger.front(), Some(Owed::ApplySettings | Owed::ReadSettings)) {
+        if self.replay.is_taken_up() || matches!(self.ledger.front(), Some(Owed::ApplySettings | Owed::ReadSettings | Owed::Context { .. }))
+        {
             Fate::Swallow
         } else {
             Fate::Forward
@@ -274,6 +280,9 @@ impl Conversation {
         }
         self.status = status;
         self.listening.ready(status);
+        if self.ledger.is_empty() {
+            self.transactions.settle(status);
+        }
         if due.is_visible() {
             self.load_error = None;
         }
@@ -296,6 +305,7 @@ impl Conversation {
         if self.ledger.is_empty() {
             self.skipping = false;
             self.end_batch();
+            self.transactions.settle(status);
         }
         self.status = status;
         Fate::Forward

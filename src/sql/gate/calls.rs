@@ -9,6 +9,7 @@ use super::{
     names::{Name, in_literal, is_own, literal_stays_home, may_use},
     policy::Policy,
     relations::{own_definitions, path},
+    scoped::{SCHEMA, is_scoped},
     settings::check_set_config,
 };
 use crate::{
@@ -115,6 +116,7 @@ impl Policy<'_> {
         }
         match name.schema {
             Some("pg_catalog") => self.server_call(name.own, call),
+            Some(SCHEMA) if is_scoped(name.own) => self.scoped_call(call),
             Some("information_schema") if name.own.starts_with("_pg_") => Ok(()),
             Some(schema) => self.user_call(Some(schema), name.own).and_then(|known| self.known(known, Some(schema), name.own)),
             None => {
@@ -168,6 +170,7 @@ impl Policy<'_> {
         match of_server(name, self.ground.catalog.server_version()) {
             Known::Allowed => Ok(()),
             Known::Refused(Reason::Class("notify" | "lock")) if self.in_database_model() => Ok(()),
+            Known::Refused(Reason::Class("notify" | "lock")) if is_scoped(name) => self.scoped_call(call),
             Known::Refused(Reason::Class("lock")) if name == "pg_advisory_unlock_all" => Ok(()),
             Known::Refused(Reason::Class("large_object")) if self.in_database_model() && !matches!(name, "lo_import" | "lo_export") => {
                 Ok(())

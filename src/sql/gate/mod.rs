@@ -17,6 +17,7 @@ mod opinion;
 mod policy;
 pub mod relations;
 pub mod rewrite;
+mod scoped;
 mod settings;
 pub mod system;
 

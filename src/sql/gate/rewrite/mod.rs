@@ -19,13 +19,17 @@
 mod fence;
 mod insert;
 mod places;
+mod proof;
 mod scope;
+mod verify;
 mod walk;
 mod write;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use pg_raw_parse::{Node, nodes};
+
+pub use verify::verify;
 
 use super::{Ground, Tenancy, Whose};
 use crate::error::{Report, SqlState};
@@ -143,6 +147,10 @@ struct Insertion {
     keys: u32,
     /// How much of the client's text it replaces.
     removed: u32,
+    /// The same in bytes: its place in the client's text, what it replaces there, and its own length without keys.
+    client_at: usize,
+    client_bytes: usize,
+    bytes: usize,
 }
 
 impl Template {
@@ -160,7 +168,15 @@ impl Template {
             characters += count(kept);
             let keys = count_keys(&edit.text);
             let length = count(&edit.text) - keys;
-            insertions.push(Insertion { start: characters, length, keys, removed: count(removed) });
+            insertions.push(Insertion {
+                start: characters,
+                length,
+                keys,
+                removed: count(removed),
+                client_at: edit.at,
+                client_bytes: edit.remove,
+                bytes: edit.text.len() - keys as usize,
+            });
             template.push_str(kept);
             template.push_str(&edit.text);
             characters += length;
@@ -196,9 +212,61 @@ impl Template {
         self.text.len() + self.insertions.len() * size_of::<Insertion>()
     }
 
+    /// What in the rendered text isn't the client's.
+    fn spans(&self, key: Key<'_>) -> Spans {
+        let key = key.render().len();
+        let mut sent = 0;
+        let mut client = 0;
+        let mut spans = Vec::with_capacity(self.insertions.len());
+        for insertion in &self.insertions {
+            sent += insertion.client_at.saturating_sub(client);
+            let end = sent + insertion.bytes + insertion.keys as usize * key;
+            client = insertion.client_at + insertion.client_bytes;
+            spans.push(Span { start: sent, end, client: insertion.client_at..client });
+            sent = end;
+        }
+        Spans(spans)
+    }
+
     /// Whether it needs the tenant's key at all.
     pub fn has_key(&self) -> bool {
         self.text.contains(KEY)
+    }
+}
+
+/// An insertion or replacement in a rendered text, in bytes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Span {
+    start: usize,
+    end: usize,
+    /// What it replaces.
+    client: Range<usize>,
+}
+
+/// All of them, in order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Spans(Vec<Span>);
+
+impl Spans {
+    /// The place in the client's text; `None` inside of what isn't the client's.
+    fn to_client(&self, sent: usize) -> Option<usize> {
+        let before = self.0.partition_point(|span| span.start <= sent);
+        match before.checked_sub(1).and_then(|last| self.0.get(last)) {
+            Some(span) if sent < span.end => None,
+            Some(span) => Some(span.client.end + (sent - span.end)),
+            None => Some(sent),
+        }
+    }
+
+    /// Whether that place of the client's text was replaced.
+    fn is_replaced(&self, client: usize) -> bool {
+        let before = self.0.partition_point(|span| span.client.start <= client);
+        self.0
+            .iter()
+            .take(before)
+            .rev()
+            .take_while(|span| span.client.end + span.client.len() >= client)
+            .any(|span| span.client.contains(&client))
     }
 }
 

@@ -50,7 +50,9 @@ fn rewritten(text: &str, tenancy: Tenancy) -> Result<(Box<str>, PositionMap), Re
         Tenancy::Literal => Key::Literal("acme"),
         _ => Key::Parameter(9),
     };
-    Ok(template.render(key))
+    let (sent, map) = template.render(key);
+    verify(&parsed, &template, key, &sent, &ground, &WHOSE)?;
+    Ok((sent, map))
 }
 
 #[test]
