@@ -85,6 +85,7 @@ impl Field {
                 database: (*database).to_owned(),
                 role: role(variant, tenant),
                 password: ROLE_PASSWORD.to_owned(),
+                pool: None,
                 kind,
             };
             create(&spec).await.unwrap_or_else(|error| panic!("{model} {tenant}: {error}"));

@@ -61,6 +61,7 @@ async fn world(model: &str) -> Proxy {
         database: database.clone(),
         role: role.clone(),
         password: ROLE_PASSWORD.to_owned(),
+        pool: None,
         kind,
     };
     create(&spec).await.unwrap();

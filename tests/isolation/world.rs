@@ -140,6 +140,7 @@ fn spec(tenant: &str, number: u32, database: &str) -> TenantSpec {
         database: database.to_owned(),
         role: role(tenant, number),
         password: ROLE_PASSWORD.to_owned(),
+        pool: None,
         kind: TenantKind::Row {
             tenant_column: "tenant_id".to_owned(),
             key: tenant.to_owned(),
