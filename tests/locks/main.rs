@@ -12,5 +12,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod forged;
+mod keys;
+mod packets;
 mod sequences;
 mod shards;
