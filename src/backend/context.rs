@@ -243,8 +243,7 @@ mod tests {
     use super::*;
 
     fn signed(tenant: &str, signer: &Arc<ArcSwap<SigningKey>>) -> Context {
-        let proof =
-            Proof::Setting { name: Arc::from("app.current_tenant"), key: Arc::from(tenant), signer: Some(Arc::clone(signer)) };
+        let proof = Proof::Setting { name: Arc::from("app.current_tenant"), key: Arc::from(tenant), signer: Some(Arc::clone(signer)) };
         Context { tenant: tenant.into(), proof, defaults: Settings::default(), fixed: Settings::default() }
     }
 

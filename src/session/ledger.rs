@@ -105,9 +105,13 @@ impl Owed {
     pub fn is_visible(&self) -> bool {
         match self {
             Owed::Parse { visible, .. } | Owed::Sync { visible } => *visible,
-            Owed::ApplySettings | Owed::ReadSettings | Owed::Evict { .. } | Owed::Clear { .. } | Owed::Load { .. } | Owed::Fence { .. } | Owed::Context { .. } => {
-                false
-            }
+            Owed::ApplySettings
+            | Owed::ReadSettings
+            | Owed::Evict { .. }
+            | Owed::Clear { .. }
+            | Owed::Load { .. }
+            | Owed::Fence { .. }
+            | Owed::Context { .. } => false,
             _ => true,
         }
     }

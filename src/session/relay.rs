@@ -419,7 +419,8 @@ impl Relay {
                 self.inbound = bytes[step.consumed..].to_vec();
                 match step.want {
                     Want::Server => {
-                        let (pool, worker, context) = (Arc::clone(self.acting.pool.pool()), self.worker.id, self.acting.tools.context.clone());
+                        let (pool, worker, context) =
+                            (Arc::clone(self.acting.pool.pool()), self.worker.id, self.acting.tools.context.clone());
                         self.wait = Some(Box::pin(async move { pool.check_out(worker, context.as_deref()).await }));
                     }
                     Want::Channel => self.want_channel(),

@@ -3,9 +3,7 @@
 
 use std::time::Duration;
 
-use super::{
-    conversation::{Conversation, ServerEvent, Sink},
-};
+use super::conversation::{Conversation, ServerEvent, Sink};
 use crate::{
     backend::settings::Settings,
     pool::Checkout,

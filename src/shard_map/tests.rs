@@ -340,7 +340,8 @@ secret = "env:OPS_SECRET"
 
 #[test]
 fn tenants_of_a_shared_pool_are_served_as_its_role() {
-    let shard = "user = \"pool\"\npassword = \"env:EAST_PASSWORD\"\nsigning_key = \"env:NEW_KEY\"\nsigning_keys = [\"env:OLD_KEY\"]\n[shards.west]";
+    let shard =
+        "user = \"pool\"\npassword = \"env:EAST_PASSWORD\"\nsigning_key = \"env:NEW_KEY\"\nsigning_keys = [\"env:OLD_KEY\"]\n[shards.west]";
     let map = map(&format!(
         "{}[models.s]\nkind = \"row\"\ntenant_column = \"t\"\nsetting = \"a.b\"\nlock = \"signed\"\nrole = \"all\"\n\
          [models.r]\nkind = \"schema\"\nschema = \"s_{{tenant}}\"\nlock = \"shared\"\n[tenants]\na = {{ shard = \"east\", model = \"s\", plan = \"basic\", role = \"x\" }}\n\

@@ -205,12 +205,7 @@ fn agree(text: &str) -> Result<(), TestCaseError> {
     let Ok(script) = parse(text) else { return Ok(()) };
     let simple = |effect: &Effect| {
         use TransactionControl as Control;
-        matches!(
-            effect,
-            Effect::Transaction(
-                Control::Savepoint | Control::Release
-            )
-        )
+        matches!(effect, Effect::Transaction(Control::Savepoint | Control::Release))
     };
     match prescan(text.as_bytes()) {
         Prescan::Plain => {

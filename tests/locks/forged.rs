@@ -70,7 +70,11 @@ fn contexts(own: &str) -> Vec<String> {
 async fn rows(wire: &mut Wire, bytes: &[u8]) -> String {
     wire.send(bytes).await;
     let messages = wire.ready().await;
-    messages.iter().filter(|message| matches!(message.tag, b'D' | b'd' | b'E')).map(|message| String::from_utf8_lossy(&message.body).into_owned()).collect()
+    messages
+        .iter()
+        .filter(|message| matches!(message.tag, b'D' | b'd' | b'E'))
+        .map(|message| String::from_utf8_lossy(&message.body).into_owned())
+        .collect()
 }
 
 #[tokio::test]
@@ -95,7 +99,8 @@ async fn a_signed_context_can_not_be_forged() {
             drop(acme);
             let mut acme = proxy.wire().await;
             heard += &rows(&mut acme, &query(&format!("{text}; {look}"))).await;
-            let batch = [parse("", &text), bind("", "", &[]), execute("", 0), parse("", look), bind("", "", &[]), execute("", 0), sync()].concat();
+            let batch =
+                [parse("", &text), bind("", "", &[]), execute("", 0), parse("", look), bind("", "", &[]), execute("", 0), sync()].concat();
             heard += &rows(&mut acme, &batch).await;
             heard += &rows(&mut acme, &query(look)).await;
             assert!(!heard.contains("GLOBEX"), "{text}: {heard}");

@@ -15,5 +15,7 @@ mod support;
 mod forged;
 mod keys;
 mod packets;
+mod roles;
 mod sequences;
 mod shards;
+mod state;

@@ -90,7 +90,15 @@ async fn counted(sharing: Sharing) {
             for bytes in [query(text), extended(text, &[]), named.clone(), query("SELECT 1; COMMIT; SELECT 2")] {
                 assert_eq!(turns_of(&middle, wire, &bytes).await, 1, "{}", String::from_utf8_lossy(&bytes));
             }
-            for bytes in [query("BEGIN"), query(text), named.clone(), query("SAVEPOINT a"), query("COMMIT AND CHAIN"), named.clone(), query("ROLLBACK")] {
+            for bytes in [
+                query("BEGIN"),
+                query(text),
+                named.clone(),
+                query("SAVEPOINT a"),
+                query("COMMIT AND CHAIN"),
+                named.clone(),
+                query("ROLLBACK"),
+            ] {
                 assert_eq!(turns_of(&middle, wire, &bytes).await, 1, "{}", String::from_utf8_lossy(&bytes));
             }
         }

@@ -121,9 +121,19 @@ fn scenarios(row: bool) -> Vec<(&'static str, Vec<Step>)> {
         all.push(("BEGIN twice", vec![way("BEGIN"), way("BEGIN"), way(MINE), way("COMMIT"), way("COMMIT"), way(MINE)]));
     }
     for text in [
-        &*both, &add_and_commit, &commit_between, &rollback_between, ";", " ; ; ", "SELECT 1;;", "BEGIN; SELECT 1/0; COMMIT",
-        "SELECT 1; SELECT 'ä', nothing; SELECT 2", "COMMIT; SELECT count(*) FROM orders; nonsense", "COMMIT; SELECT nothing FROM orders",
-        "ROLLBACK; COMMIT; SELECT count(*) FROM orders;", "SELECT count(*) FROM orders /* ; */; COMMIT -- ;\n; SELECT count(*) FROM orders -- x",
+        &*both,
+        &add_and_commit,
+        &commit_between,
+        &rollback_between,
+        ";",
+        " ; ; ",
+        "SELECT 1;;",
+        "BEGIN; SELECT 1/0; COMMIT",
+        "SELECT 1; SELECT 'ä', nothing; SELECT 2",
+        "COMMIT; SELECT count(*) FROM orders; nonsense",
+        "COMMIT; SELECT nothing FROM orders",
+        "ROLLBACK; COMMIT; SELECT count(*) FROM orders;",
+        "SELECT count(*) FROM orders /* ; */; COMMIT -- ;\n; SELECT count(*) FROM orders -- x",
         "SELECT E'\\'; COMMIT;' || count(*) FROM orders; COMMIT; SELECT $$;COMMIT;$$ || count(*) FROM orders",
         "BEGIN; SELECT count(*) FROM orders; COMMIT AND CHAIN; SELECT count(*) FROM orders; ROLLBACK",
     ] {
@@ -131,7 +141,14 @@ fn scenarios(row: bool) -> Vec<(&'static str, Vec<Step>)> {
     }
     all.push((
         "open at the end of a text",
-        vec![simple("SELECT 1; BEGIN; SELECT 2"), simple(MINE), simple("COMMIT; BEGIN"), simple(MINE), simple("ROLLBACK; BEGIN; SELECT 1/0"), simple("ROLLBACK; SELECT count(*) FROM orders")],
+        vec![
+            simple("SELECT 1; BEGIN; SELECT 2"),
+            simple(MINE),
+            simple("COMMIT; BEGIN"),
+            simple(MINE),
+            simple("ROLLBACK; BEGIN; SELECT 1/0"),
+            simple("ROLLBACK; SELECT count(*) FROM orders"),
+        ],
     ));
     all.extend(batches(&add));
     all
@@ -141,9 +158,22 @@ fn batches(add: &str) -> Vec<(&'static str, Vec<Step>)> {
     let named = |name: &str, text: &str| [parse(name, text), describe(b'S', name), sync()].concat();
     let again = |name: &str| [bind("", name, &[]), execute("", 0), sync()].concat();
     vec![
-        ("in one batch", vec![together(&[MINE, add, MINE]), together(&["BEGIN", MINE, "COMMIT", MINE]), together(&[MINE, "BEGIN", MINE, "ROLLBACK"])]),
+        (
+            "in one batch",
+            vec![together(&[MINE, add, MINE]), together(&["BEGIN", MINE, "COMMIT", MINE]), together(&[MINE, "BEGIN", MINE, "ROLLBACK"])],
+        ),
         ("commits in a batch", vec![together(&["BEGIN", add, "COMMIT AND CHAIN", add, "ROLLBACK", MINE, "COMMIT", MINE])]),
-        ("an error in a batch", vec![together(&[add, "SELECT 1/0", add]), together(&["SELECT 1/0", "BEGIN"]), simple(MINE), together(&["BEGIN", "SELECT 1/0", "COMMIT"]), batch("COMMIT"), batch(MINE)]),
+        (
+            "an error in a batch",
+            vec![
+                together(&[add, "SELECT 1/0", add]),
+                together(&["SELECT 1/0", "BEGIN"]),
+                simple(MINE),
+                together(&["BEGIN", "SELECT 1/0", "COMMIT"]),
+                batch("COMMIT"),
+                batch(MINE),
+            ],
+        ),
         (
             "named statements",
             vec![
@@ -173,15 +203,54 @@ fn batches(add: &str) -> Vec<(&'static str, Vec<Step>)> {
                 simple("COMMIT"),
             ],
         ),
-        ("SQL's PREPARE", vec![simple("PREPARE x AS SELECT count(*) FROM orders"), simple("EXECUTE x"), batch("EXECUTE x"), simple("BEGIN; EXECUTE x; COMMIT; EXECUTE x"), simple("PREPARE y (int) AS SELECT count(*) FROM orders WHERE id > $1"), simple("EXECUTE y (3)"), simple("DEALLOCATE x"), simple("DEALLOCATE ALL"), simple("EXECUTE x")]),
-        ("flushed", vec![Step([parse("", MINE), bind("", "", &[]), execute("", 0), flush(), parse("", add), bind("", "", &[]), execute("", 0), sync()].concat(), 1)]),
+        (
+            "SQL's PREPARE",
+            vec![
+                simple("PREPARE x AS SELECT count(*) FROM orders"),
+                simple("EXECUTE x"),
+                batch("EXECUTE x"),
+                simple("BEGIN; EXECUTE x; COMMIT; EXECUTE x"),
+                simple("PREPARE y (int) AS SELECT count(*) FROM orders WHERE id > $1"),
+                simple("EXECUTE y (3)"),
+                simple("DEALLOCATE x"),
+                simple("DEALLOCATE ALL"),
+                simple("EXECUTE x"),
+            ],
+        ),
+        (
+            "flushed",
+            vec![Step(
+                [parse("", MINE), bind("", "", &[]), execute("", 0), flush(), parse("", add), bind("", "", &[]), execute("", 0), sync()]
+                    .concat(),
+                1,
+            )],
+        ),
         (
             "pipelines",
             vec![
                 pipeline(&[simple(MINE), simple(add), batch(MINE), batch(add), simple(MINE)]),
                 pipeline(&[simple("BEGIN"), simple(add), simple("COMMIT"), simple(MINE)]),
-                pipeline(&[batch("BEGIN"), batch(add), batch("SAVEPOINT a"), batch("SELECT 1/0"), batch("ROLLBACK TO a"), batch(MINE), batch("COMMIT"), batch(MINE)]),
-                pipeline(&[simple("BEGIN"), simple("SAVEPOINT a"), simple("SELECT 1/0"), simple("ROLLBACK TO a"), simple(MINE), simple("COMMIT AND CHAIN"), simple(MINE), simple("ROLLBACK"), simple(MINE)]),
+                pipeline(&[
+                    batch("BEGIN"),
+                    batch(add),
+                    batch("SAVEPOINT a"),
+                    batch("SELECT 1/0"),
+                    batch("ROLLBACK TO a"),
+                    batch(MINE),
+                    batch("COMMIT"),
+                    batch(MINE),
+                ]),
+                pipeline(&[
+                    simple("BEGIN"),
+                    simple("SAVEPOINT a"),
+                    simple("SELECT 1/0"),
+                    simple("ROLLBACK TO a"),
+                    simple(MINE),
+                    simple("COMMIT AND CHAIN"),
+                    simple(MINE),
+                    simple("ROLLBACK"),
+                    simple(MINE),
+                ]),
                 pipeline(&[simple("BEGIN"), simple("SELECT 1/0"), simple(MINE), simple("ROLLBACK"), simple(MINE)]),
                 // A BEGIN that fails or is skipped leaves what follows alone, with a context of its own.
                 pipeline(&[simple("BEGIN ISOLATION LEVEL NONSENSE"), simple(MINE), batch(MINE)]),
@@ -201,7 +270,15 @@ fn batches(add: &str) -> Vec<(&'static str, Vec<Step>)> {
                 simple(MINE),
             ],
         ),
-        ("out of place", vec![Step([parse("", MINE), bind("", "", &[]), query(MINE), sync()].concat(), 2), Step(frame(b'S', b""), 1), Step([bind("", "no such", &[]), execute("", 0), sync()].concat(), 1), batch(MINE)]),
+        (
+            "out of place",
+            vec![
+                Step([parse("", MINE), bind("", "", &[]), query(MINE), sync()].concat(), 2),
+                Step(frame(b'S', b""), 1),
+                Step([bind("", "no such", &[]), execute("", 0), sync()].concat(), 1),
+                batch(MINE),
+            ],
+        ),
     ]
 }
 

@@ -79,11 +79,9 @@ impl Shard {
     /// What `pgtenant create` is asked for. The roles of two databases are the same ones, so only one of them has tenants by role.
     pub(crate) fn spec(&self, tenant: &str, database: &str) -> TenantSpec {
         let kind = match self.sharing {
-            Sharing::Roles => TenantKind::Schema {
-                schema: format!("own_{tenant}"),
-                template: Some("template".to_owned()),
-                reference_tables: Vec::new(),
-            },
+            Sharing::Roles => {
+                TenantKind::Schema { schema: format!("own_{tenant}"), template: Some("template".to_owned()), reference_tables: Vec::new() }
+            }
             _ => TenantKind::Row {
                 tenant_column: "tenant_id".to_owned(),
                 key: tenant.to_owned(),

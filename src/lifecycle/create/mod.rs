@@ -9,9 +9,9 @@ use std::fmt;
 
 use crate::{
     backend::control::ControlError,
+    config::Secret,
     error::explain,
     ids::{ModelId, TenantId},
-    config::Secret,
     shard_map::SigningKey,
 };
 

@@ -121,7 +121,8 @@ pub(super) async fn settings(steps: &mut Steps, pool: &PoolSpec) -> Result<(), C
                   WHERE p.oid = 'pg_catalog.set_config(text, text, boolean)'::regprocedure
                     AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a WHERE a.grantee = 0)";
     steps.run_each(query, &[]).await?;
-    let query = "SELECT format('GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO %I', $1::text) FROM pg_proc p, pg_roles r
+    let query =
+        "SELECT format('GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO %I', $1::text) FROM pg_proc p, pg_roles r
                   WHERE p.oid = 'pg_catalog.set_config(text, text, boolean)'::regprocedure AND r.rolname = $1
                     AND NOT EXISTS (SELECT FROM aclexplode(p.proacl) a WHERE a.grantee = r.oid AND a.privilege_type = 'EXECUTE')";
     steps.run_each(query, &[&pool.role]).await

@@ -25,10 +25,7 @@ use crate::{
         Course, Leaves,
         outcome::{Effects, TextEffects},
     },
-    wire::{
-        messages::TransactionStatus,
-        tag::server,
-    },
+    wire::{messages::TransactionStatus, tag::server},
 };
 
 /// Where the next statement will run, as far as what was sent tells.

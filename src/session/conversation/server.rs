@@ -170,7 +170,8 @@ impl Conversation {
     }
 
     fn fate_of_asynchronous(&self) -> Fate {
-        if self.replay.is_taken_up() || matches!(self.ledger.front(), Some(Owed::ApplySettings | Owed::ReadSettings | Owed::Context { .. })) {
+        if self.replay.is_taken_up() || matches!(self.ledger.front(), Some(Owed::ApplySettings | Owed::ReadSettings | Owed::Context { .. }))
+        {
             Fate::Swallow
         } else {
             Fate::Forward
