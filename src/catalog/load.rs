@@ -10,7 +10,7 @@ use tokio_postgres::{Client, Row};
 use super::{Catalog, Column, Function, FunctionKind, Identity, Relation, RelationKind, View, Volatility};
 use crate::error::explain;
 
-/// Which schemas to read. System schemas and pgtenant's own never are.
+/// Which schemas to read. System schemas never are, and of pgtenant's own the functions always are.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Schemas {
     /// All but those that belong to a single tenant: with ten thousand of them, a snapshot stays small.
@@ -79,7 +79,7 @@ const PARENTS: &str = "
     SELECT i.inhrelid, i.inhparent FROM pg_class c JOIN pg_inherits i ON i.inhrelid = c.oid
      WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'f') ORDER BY i.inhrelid, i.inhseqno";
 
-/// CALL names OUT arguments too (PostgreSQL 14), other calls don't.
+/// Pgtenant's own functions, too. CALL names OUT arguments (PostgreSQL 14), other calls don't.
 const FUNCTIONS: &str = "
     SELECT p.oid, n.nspname::text, p.proname::text, p.prokind, l.lanname::text, p.provolatile, p.prosecdef, e.extname::text,
            CASE WHEN p.prokind = 'p' AND $2 >= 140000 THEN coalesce(cardinality(p.proallargtypes), p.pronargs) ELSE p.pronargs END::int,
@@ -91,7 +91,7 @@ const FUNCTIONS: &str = "
       FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
       LEFT JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e'
       LEFT JOIN pg_extension e ON e.oid = d.refobjid
-     WHERE p.pronamespace = ANY ($1) ORDER BY p.oid";
+     WHERE p.pronamespace = ANY ($1) OR n.nspname = 'pgtenant' ORDER BY p.oid";
 
 const EXTENSIONS: &str = "SELECT e.extname::text, n.nspname::text FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace";
 

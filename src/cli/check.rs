@@ -1,4 +1,6 @@
-//! `pgtenant check --config FILE`: both files, without a connection to anything.
+//! `pgtenant check --config FILE`: both files, without a connection to anything. The shards are [`live`]'s.
+
+pub mod live;
 
 use std::{fmt, path::Path};
 

@@ -88,7 +88,8 @@ fn spec(config: &Path, tenant: &str) -> Result<TenantSpec, CreateCommandError> {
     spec_of(&tenant)
 }
 
-fn spec_of(tenant: &Tenant) -> Result<TenantSpec, CreateCommandError> {
+/// What is to be set up for a tenant.
+pub(super) fn spec_of(tenant: &Tenant) -> Result<TenantSpec, CreateCommandError> {
     let (id, shard, model) = (tenant.id.to_string(), &tenant.shard, &tenant.model);
     let provisioner = shard.provisioner.as_ref().ok_or_else(|| CreateCommandError::NoProvisioner { shard: shard.id.to_string() })?;
     let pool = pool_of(tenant);

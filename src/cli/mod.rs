@@ -6,7 +6,12 @@ pub mod demo;
 mod serve;
 pub mod shard;
 
-use std::{fmt::Display, path::PathBuf, process::ExitCode};
+use std::{
+    convert::Infallible,
+    fmt::Display,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
@@ -34,11 +39,17 @@ enum Command {
     Shard(shard::ShardCommand),
     /// Try it: PostgreSQL shards, tenants of all models with data, and the proxy; all of it gone in the end.
     Demo(demo::DemoArgs),
-    /// Check the configuration and the shard map that it names.
+    /// Check the configuration and the shard map that it names, and perhaps the shards.
     Check {
         /// The file pgtenant.toml.
         #[arg(long)]
         config: PathBuf,
+        /// Look for holes in the isolation of the tenants on their shards, too.
+        #[arg(long)]
+        live: bool,
+        /// Close those that are safe to close.
+        #[arg(long, requires = "live")]
+        fix: bool,
     },
 }
 
@@ -51,12 +62,21 @@ pub fn run() -> ExitCode {
         Command::Create(arguments) => finish(create::run(&arguments)),
         Command::Shard(command) => finish(shard::run(&command)),
         Command::Demo(arguments) => finish(demo::run(arguments)),
-        Command::Check { config } => {
+        Command::Check { config, live, fix } => {
             let report = check::check(&config);
             print!("{report}");
-            if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+            if !report.is_good() {
+                return ExitCode::FAILURE;
+            }
+            if live { finish(look(&config, fix)) } else { ExitCode::SUCCESS }
         }
     }
+}
+
+async fn look(config: &Path, fix: bool) -> Result<ExitCode, Infallible> {
+    let report = check::live::check_live(config, fix).await;
+    print!("{}", report.text);
+    Ok(if report.open == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Runs a command that isn't the server, on this thread.

@@ -1,4 +1,5 @@
-//! What happens to tenants and shards outside a session: setting tenants up, and PostgreSQL clusters for the demo and the tests.
+//! What happens to tenants and shards outside a session: setting tenants up, finding what leaves them open, and PostgreSQL clusters for the demo and the tests.
 
+pub mod check;
 pub mod cluster;
 pub mod create;

@@ -4,13 +4,19 @@
 
 use std::sync::Arc;
 
-use super::{conversation::Tools, handshake::Front, placement};
+use super::{
+    catalogs::catalog_of,
+    conversation::Tools,
+    gate::{Gatekeeper, GroundRules, Whom},
+    handshake::Front,
+    placement::{self, ListenerLogin, PlacementError},
+};
 use crate::{
-    error::{ClientFacing, Report},
+    error::{ClientFacing, Report, SqlState},
     keys::ScopeKey,
     pool::{PoolSession, listener::Listener},
-    shard_map::{ModelKind, Tenant},
-    sql::outcome,
+    shard_map::{Lock, ModelKind, Tenant},
+    sql::gate::Isolation,
     tenant::{channels::ChannelNames, clients::Client},
 };
 
@@ -42,7 +48,11 @@ impl Acting {
             error.report()
         })?;
         let pool = front.pools.enter(request);
-        let tools = Tools { statements: Arc::clone(&pool.pool().statements), effects_of: outcome::effects_of, context };
+        let gate = gatekeeper(front, &tenant).map_err(|error| {
+            tracing::error!(tenant = %tenant.id, %error, "tenant can't be served");
+            error.report()
+        })?;
+        let tools = Tools { statements: Arc::clone(&pool.pool().statements), gate, context };
         Ok(Acting { tenant, pool, tools, front: Arc::clone(front), _client: client })
     }
 
@@ -57,15 +67,54 @@ impl Acting {
         }
     }
 
-    /// What listens for the tenant's sessions.
+    /// What listens for the tenant's sessions: with the shard's login where it is let in.
     ///
     /// # Errors
     /// Files of the server's TLS settings.
     pub fn listener(&self) -> Result<Arc<Listener>, Report> {
-        let request = placement::listener_of(&self.tenant, &self.front.server_tls).map_err(|error| {
-            tracing::error!(tenant = %self.tenant.id, %error, "nobody can listen for the tenant");
-            error.report()
-        })?;
-        Ok(self.front.listeners.get(request, &self.front.pools))
+        let front = &self.front;
+        let request = |login| {
+            placement::listener_of(&self.tenant, login, &front.server_tls).map_err(|error| {
+                tracing::error!(tenant = %self.tenant.id, %error, "nobody can listen for the tenant");
+                error.report()
+            })
+        };
+        let shared = request(ListenerLogin::Shared)?.map(|request| front.listeners.get(request, &front.pools));
+        if let Some(shared) = shared.filter(|shared| !shared.is_turned_away()) {
+            return Ok(shared);
+        }
+        let own = request(ListenerLogin::Own)?.map(|request| front.listeners.get(request, &front.pools));
+        own.ok_or_else(|| Report::new(SqlState::INTERNAL_ERROR, "cannot listen"))
     }
+}
+
+/// A tenant's way through the gate.
+fn gatekeeper(front: &Front, tenant: &Arc<Tenant>) -> Result<Gatekeeper, PlacementError> {
+    let catalog = catalog_of(&front.catalogs, tenant, &front.server_tls)?;
+    let ground = front.grounds.enter(ground_rules(tenant), catalog);
+    let mode = front.gate.mode.max(tenant.gate);
+    Ok(Gatekeeper::new(ground, whom(tenant), mode, Arc::clone(&front.tallies)).explaining(front.gate.explain))
+}
+
+/// What the gate knows of a tenant's model.
+pub fn ground_rules(tenant: &Tenant) -> GroundRules {
+    let (isolation, reference_tables) = match &tenant.model.kind {
+        ModelKind::Row { tenant_column, reference_tables, .. } => {
+            (Isolation::Row { column: (**tenant_column).into() }, reference_tables.clone())
+        }
+        ModelKind::Schema { reference_tables, .. } => (Isolation::Schema, reference_tables.clone()),
+        ModelKind::Database { .. } => (Isolation::Database, Vec::new()),
+    };
+    GroundRules {
+        isolation,
+        lock_is_login: tenant.model.lock == Lock::Login,
+        ddl: tenant.plan.ddl,
+        functions: tenant.model.functions.clone(),
+        reference_tables,
+    }
+}
+
+/// Whom the gate takes a tenant for.
+pub fn whom(tenant: &Tenant) -> Whom {
+    Whom { tenant: tenant.id.clone(), key: Arc::clone(&tenant.key), schema: tenant.schema.clone(), role: Arc::clone(&tenant.role) }
 }

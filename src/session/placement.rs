@@ -105,24 +105,36 @@ pub fn pool_of(tenant: &Tenant, tls: &ServerTlsCache) -> Result<PoolRequest, Pla
     })
 }
 
-/// The connection that listens for a tenant's sessions, and for those of all tenants that share its database where the shard has a `user`.
-/// Who shares nothing, or has nobody to share it with, has one of its own. Its settings keep it apart from others of the same role.
+/// Whose connection listens for a tenant's sessions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ListenerLogin {
+    /// The shard's `user`: one connection for all tenants that share the database.
+    Shared,
+    /// The tenant's own role: it shares its database with nobody, or nobody else is let in.
+    Own,
+}
+
+/// The connection that listens for a tenant's sessions; `None` where the shard has no such login. Its settings keep it apart from others of
+/// the same role.
 ///
 /// # Errors
 /// See [`PlacementError`].
-pub fn listener_of(tenant: &Tenant, tls: &ServerTlsCache) -> Result<PoolRequest, PlacementError> {
-    let (user, password) = match &tenant.shard.user {
-        Some(user) if !matches!(tenant.model.kind, ModelKind::Database { .. }) => (user, tenant.shard.password.clone()),
-        _ => (&tenant.role, tenant.password()),
+pub fn listener_of(tenant: &Tenant, login: ListenerLogin, tls: &ServerTlsCache) -> Result<Option<PoolRequest>, PlacementError> {
+    let (user, password) = match (login, &tenant.shard.user) {
+        (ListenerLogin::Own, _) => (&tenant.role, tenant.password()),
+        (ListenerLogin::Shared, Some(user)) if !matches!(tenant.model.kind, ModelKind::Database { .. }) => {
+            (user, tenant.shard.password.clone())
+        }
+        (ListenerLogin::Shared, _) => return Ok(None),
     };
     let startup = vec![("application_name".into(), "pgtenant listener".into()), ("statement_timeout".into(), "0".into())];
-    Ok(PoolRequest {
+    Ok(Some(PoolRequest {
         spec: spec(tenant, tls, user, password, startup)?,
         shard: tenant.shard.id.clone(),
         cap: tenant.shard.max_connections,
         tenant: tenant.id.clone(),
         limits: PoolLimits { most: 1, least: 0 },
-    })
+    }))
 }
 
 fn spec(
@@ -149,10 +161,11 @@ fn spec(
     })
 }
 
-/// Whether a tenant's server connections are the same under both of two maps.
+/// Whether a tenant's server connections, and what it may do on them, are the same under both of two maps.
 pub fn is_same_place(before: &Tenant, now: &Tenant) -> bool {
     before.shard.primary == now.shard.primary
-        && (before.model.lock, &before.model.kind, &before.key) == (now.model.lock, &now.model.kind, &now.key)
+        && (&before.model, before.gate, before.plan.ddl) == (&now.model, now.gate, now.plan.ddl)
+        && before.key == now.key
         && (!now.model.lock.shares_pools() || before.shard.user == now.shard.user)
         && (&before.role, &before.database, &before.schema, before.status) == (&now.role, &now.database, &now.schema, now.status)
 }

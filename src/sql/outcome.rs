@@ -3,7 +3,8 @@
 use std::{ops::Range, sync::Arc};
 
 use super::{
-    DiscardTarget, Effect, ParseFailure, PinReason, Prescan, Script, SetScope, SetTo, Statement, TransactionControl, parse, prescan,
+    DiscardTarget, Effect, ParseFailure, PinReason, Prescan, Script, SetScope, SetTo, Statement, TransactionControl, parse,
+    parse::script_of, prescan,
 };
 
 /// A text that is one statement about the session's own, virtual state.
@@ -107,15 +108,35 @@ pub type TextEffects = Option<Arc<Effects>>;
 /// Reads a text.
 pub fn effects_of(text: &[u8]) -> TextEffects {
     match prescan(text) {
-        Prescan::Nothing | Prescan::Plain => return None,
-        Prescan::Begin => return Some(Arc::new(Effects { begins: true, controls: true, ..Effects::default() })),
-        Prescan::End => return Some(Arc::new(Effects { ends: true, controls: true, ..Effects::default() })),
-        Prescan::BackTo => return Some(Arc::new(Effects { controls: true, ..Effects::default() })),
         Prescan::NeedsParse => {}
+        told => return of_prescan(told),
     }
     let Ok(text) = std::str::from_utf8(text) else { return None };
+    summed_up(parse(text))
+}
+
+/// The effects of a text whose bytes tell all.
+fn of_prescan(told: Prescan) -> TextEffects {
+    let effects = match told {
+        Prescan::Nothing | Prescan::Plain | Prescan::NeedsParse => return None,
+        Prescan::Begin => Effects { begins: true, controls: true, ..Effects::default() },
+        Prescan::End => Effects { ends: true, controls: true, ..Effects::default() },
+        Prescan::BackTo => Effects { controls: true, ..Effects::default() },
+    };
+    Some(Arc::new(effects))
+}
+
+/// The effects of a text whose tree is there already. It may panic where the grammar's crate does.
+pub(super) fn effects_of_tree(tree: &pg_raw_parse::ParseResult, text: &str) -> TextEffects {
+    match prescan(text.as_bytes()) {
+        Prescan::NeedsParse => summed_up(script_of(tree, text)),
+        told => of_prescan(told),
+    }
+}
+
+fn summed_up(script: Result<Script, ParseFailure>) -> TextEffects {
     // What the grammar refuses, the server refuses, and better. What is beyond our caps may do anything.
-    let script = match parse(text) {
+    let script = match script {
         Ok(script) => script,
         Err(ParseFailure::Syntax(_) | ParseFailure::Nul) => return None,
         Err(_) => return Some(Arc::new(Effects { pin: Some(PinReason::NotUnderstood), ..Effects::default() })),

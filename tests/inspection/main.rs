@@ -13,3 +13,4 @@
 mod support;
 
 mod catalog;
+mod holes;

@@ -226,7 +226,7 @@ async fn a_lost_listener_comes_back() {
 }
 
 #[tokio::test]
-async fn a_listener_that_cannot_connect_is_an_error_at_listen() {
+async fn a_listener_that_is_not_let_in_gives_way_to_the_tenants_own_role() {
     let mut bed = Bed::empty();
     let cluster = cluster::shared();
     let database = cluster::database(cluster).await;
@@ -237,10 +237,23 @@ async fn a_listener_that_cannot_connect_is_an_error_at_listen() {
     bed.tenants = bed.tenants.replace("model = \"own\"", "model = \"crm\"");
     let proxy = bed.serve().await;
     let client = proxy.client().await;
-    assert_eq!(refusal(&client, "LISTEN news").await, "57P03");
-    assert_eq!(refusal(&client, "BEGIN; LISTEN news").await, "57P03");
+    let mut wire = proxy.wire().await;
+    wire.value("LISTEN news").await;
+    run(&client, "NOTIFY news, 'own'").await;
+    assert_eq!(payload(&mut wire).await, "own");
+    assert_eq!(text(&cluster::superuser(cluster, &database).await, LISTENERS).await, "1");
+}
+
+#[tokio::test]
+async fn a_listener_that_cannot_connect_is_an_error_at_listen() {
+    let mut bed = Bed::new().await;
+    bed.shards = bed.shards.replace("max_connections = 60", "max_connections = 1");
+    bed.pool.push_str("checkout_timeout = \"300ms\"\n");
+    let proxy = bed.serve().await;
+    let client = proxy.client().await;
+    // The only connection is the transaction's.
     run(&client, "BEGIN").await;
-    assert_eq!(refusal(&client, "LISTEN news").await, "57P03");
+    assert_eq!(refusal(&client, "LISTEN news").await, "53300");
     assert_eq!(refusal(&client, "SELECT 1").await, "25P02");
     run(&client, "ROLLBACK").await;
     assert_eq!(text(&client, "SELECT 1").await, "1");

@@ -3,20 +3,26 @@
 //! `CREATE DATABASE` can't be in a transaction. The new database takes connections of superusers only (`CONNECTION LIMIT 0`)
 //! until everything in it is done, so a run that dies on the way leaves nothing open and the next one goes on.
 
-use super::{CreateError, Created, TenantSpec, close, identifier, role, schema, scopes, steps::Steps};
+use super::{
+    CreateError, Created, TenantSpec, close, identifier, role, schema, scopes,
+    steps::{Mode, Steps},
+};
 
-pub(super) async fn create(spec: &TenantSpec, template: Option<&str>, mut admin: Steps) -> Result<Created, CreateError> {
+pub(super) async fn create(spec: &TenantSpec, template: Option<&str>, mut admin: Steps, mode: Mode) -> Result<Created, CreateError> {
     let template = template.unwrap_or("template1");
     let database = identifier(&spec.database);
     let query = "SELECT datconnlimit FROM pg_database WHERE datname = $1";
     if admin.rows(query, &[&spec.database]).await?.is_empty() {
+        if mode == Mode::Tell {
+            return Err(CreateError::Missing { what: "database", name: spec.database.clone(), database: "any".to_owned() });
+        }
         if admin.rows(query, &[&template]).await?.is_empty() {
             return Err(CreateError::Missing { what: "template database", name: template.to_owned(), database: "any".to_owned() });
         }
         admin.run(&format!("CREATE DATABASE {database} TEMPLATE {} CONNECTION LIMIT 0", identifier(template))).await?;
     }
     let mut inside = Steps::connect(&spec.provisioner, Some(&spec.database)).await?;
-    inside.begin().await?;
+    inside.begin(mode).await?;
     close::database(&mut inside).await?;
     sole_tenant(&inside, spec).await?;
     role::tenant(&mut inside, spec).await?;
@@ -36,10 +42,12 @@ pub(super) async fn create(spec: &TenantSpec, template: Option<&str>, mut admin:
     inside.run_each(query, &[&schemas, &spec.role]).await?;
     schema::own(&mut inside, &schemas, &spec.role).await?;
     close::default_privileges(&mut inside, &[&spec.role]).await?;
-    inside.commit().await?;
+    inside.end(mode).await?;
     inside.after(admin.take());
     let query = "SELECT format('ALTER DATABASE %I CONNECTION LIMIT -1', datname) FROM pg_database WHERE datname = $1 AND datconnlimit = 0";
-    inside.run_each(query, &[&spec.database]).await?;
+    if mode == Mode::Do {
+        inside.run_each(query, &[&spec.database]).await?;
+    }
     Ok(inside.finish())
 }
 

@@ -23,12 +23,12 @@ mod role;
 mod row;
 mod schema;
 mod scopes;
-mod steps;
+pub(in crate::lifecycle) mod steps;
 mod views;
 
 pub use pool::sync_keys;
 pub use role::new_verifier;
-use steps::Steps;
+use steps::{Mode, Steps};
 
 /// Held for a whole run by the provisioner's own connection: `pgtenant` in ASCII.
 const ADVISORY_LOCK: i64 = 0x7067_7465_6e61_6e74;
@@ -236,14 +236,26 @@ pub enum CreateError {
 /// # Errors
 /// See [`CreateError`]; nothing but a new, still closed database may be left behind then, and the next run goes on from it.
 pub async fn create(spec: &TenantSpec) -> Result<Created, CreateError> {
+    carry_out(spec, Mode::Do).await
+}
+
+/// What [`create`] would change, without changing it. The tenant's database must be there.
+///
+/// # Errors
+/// As [`create`]'s; also where a table that something is missing of is locked for seconds.
+pub async fn missing(spec: &TenantSpec) -> Result<Created, CreateError> {
+    carry_out(spec, Mode::Tell).await
+}
+
+async fn carry_out(spec: &TenantSpec, mode: Mode) -> Result<Created, CreateError> {
     spec.check_names()?;
     let admin = Steps::connect(&spec.provisioner, None).await?;
     admin.lock(ADVISORY_LOCK).await?;
     match &spec.kind {
-        TenantKind::Database { template } => database::create(spec, template.as_deref(), admin).await,
+        TenantKind::Database { template } => database::create(spec, template.as_deref(), admin, mode).await,
         TenantKind::Row { .. } | TenantKind::Schema { .. } => {
             let mut steps = Steps::connect(&spec.provisioner, Some(&spec.database)).await?;
-            steps.begin().await?;
+            steps.begin(mode).await?;
             close::database(&mut steps).await?;
             if let Some(pool) = &spec.pool {
                 pool::role(&mut steps, pool).await?;
@@ -272,7 +284,7 @@ pub async fn create(spec: &TenantSpec) -> Result<Created, CreateError> {
                 }
                 TenantKind::Database { .. } => {}
             }
-            steps.commit().await?;
+            steps.end(mode).await?;
             Ok(steps.finish())
         }
     }

@@ -20,7 +20,7 @@ use super::{
     CreateError, PoolSpec, TenantSpec, identifier, literal,
     role::{new_verifier, powers, verifies},
     row,
-    steps::Steps,
+    steps::{Mode, Steps},
 };
 use crate::shard_map::SigningKey;
 
@@ -232,7 +232,7 @@ pub(super) async fn refuse_shared(steps: &Steps, spec: &TenantSpec) -> Result<()
 /// See [`CreateError`]; nothing has changed then.
 pub async fn sync_keys(provisioner: &str, database: &str, keys: &[SigningKey]) -> Result<super::Created, CreateError> {
     let mut steps = Steps::connect(provisioner, Some(database)).await?;
-    steps.begin().await?;
+    steps.begin(Mode::Do).await?;
     steps.lock(super::ADVISORY_LOCK).await?;
     if steps.text("SELECT to_regclass('pgtenant.signing_keys')::text", &[]).await?.is_none() {
         return Err(CreateError::Missing { what: "table", name: "pgtenant.signing_keys".to_owned(), database: database.to_owned() });
@@ -244,7 +244,7 @@ pub async fn sync_keys(provisioner: &str, database: &str, keys: &[SigningKey]) -
         let statement = |half: &str| format!("DELETE FROM pgtenant.signing_keys WHERE inner_half = '\\x{half}'");
         steps.run_secretly(&statement(row.get(0)), statement("…")).await?;
     }
-    steps.commit().await?;
+    steps.end(Mode::Do).await?;
     Ok(steps.finish())
 }
 

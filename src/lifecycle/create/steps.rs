@@ -8,15 +8,22 @@ use crate::backend::control::Control;
 /// How much of a statement an error shows.
 const STATEMENT_SHOWN: usize = 300;
 
+/// Whether what is missing is done, or only found out: done and undone, behind locks that nobody waits long for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::lifecycle) enum Mode {
+    Do,
+    Tell,
+}
+
 /// One connection of the provisioner, and what was changed over it.
-pub(super) struct Steps {
+pub(in crate::lifecycle) struct Steps {
     client: Client,
     done: Created,
 }
 
 impl Steps {
     /// Connects as the provisioner, to `database` or to the one its connection string names.
-    pub(super) async fn connect(provisioner: &str, database: Option<&str>) -> Result<Steps, CreateError> {
+    pub(in crate::lifecycle) async fn connect(provisioner: &str, database: Option<&str>) -> Result<Steps, CreateError> {
         let client = Control::from_text(provisioner, database)?.connect("pgtenant create").await?;
         let steps = Steps { client, done: Created::default() };
         // Names are printed with their schema, whatever the role's or database's own search_path says.
@@ -29,75 +36,75 @@ impl Steps {
     }
 
     /// Waits for the lock; it goes with the connection.
-    pub(super) async fn lock(&self, key: i64) -> Result<(), CreateError> {
+    pub(in crate::lifecycle) async fn lock(&self, key: i64) -> Result<(), CreateError> {
         self.row("SELECT pg_advisory_lock($1)::text", &[&key]).await.map(|_| ())
     }
 
-    pub(super) async fn begin(&self) -> Result<(), CreateError> {
-        self.run_quietly("BEGIN").await
+    pub(in crate::lifecycle) async fn begin(&self, mode: Mode) -> Result<(), CreateError> {
+        self.run_quietly(if mode == Mode::Do { "BEGIN" } else { "BEGIN; SET LOCAL lock_timeout = '3s'" }).await
     }
 
-    pub(super) async fn commit(&self) -> Result<(), CreateError> {
-        self.run_quietly("COMMIT").await
+    pub(in crate::lifecycle) async fn end(&self, mode: Mode) -> Result<(), CreateError> {
+        self.run_quietly(if mode == Mode::Do { "COMMIT" } else { "ROLLBACK" }).await
     }
 
     /// Runs a statement that changes something worth telling.
-    pub(super) async fn run(&mut self, statement: &str) -> Result<(), CreateError> {
+    pub(in crate::lifecycle) async fn run(&mut self, statement: &str) -> Result<(), CreateError> {
         self.run_quietly(statement).await?;
         self.done.changes.push(statement.to_owned());
         Ok(())
     }
 
     /// Runs a statement whose text must not be shown; `told` is.
-    pub(super) async fn run_secretly(&mut self, statement: &str, told: String) -> Result<(), CreateError> {
+    pub(in crate::lifecycle) async fn run_secretly(&mut self, statement: &str, told: String) -> Result<(), CreateError> {
         self.client.batch_execute(statement).await.map_err(|source| CreateError::Sql { statement: told.clone(), source })?;
         self.done.changes.push(told);
         Ok(())
     }
 
     /// Runs a statement that nobody needs to hear about.
-    pub(super) async fn run_quietly(&self, statement: &str) -> Result<(), CreateError> {
+    pub(in crate::lifecycle) async fn run_quietly(&self, statement: &str) -> Result<(), CreateError> {
         self.client.batch_execute(statement).await.map_err(|source| failed(statement, source))
     }
 
     /// Runs every statement that `query` returns in its first column: the query knows what is missing.
-    pub(super) async fn run_each(&mut self, query: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<(), CreateError> {
+    pub(in crate::lifecycle) async fn run_each(&mut self, query: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<(), CreateError> {
         for row in self.rows(query, parameters).await? {
             self.run(row.get(0)).await?;
         }
         Ok(())
     }
 
-    pub(super) async fn rows(&self, query: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, CreateError> {
+    pub(in crate::lifecycle) async fn rows(&self, query: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, CreateError> {
         self.client.query(query, parameters).await.map_err(|source| failed(query, source))
     }
 
-    pub(super) async fn row(&self, query: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Row, CreateError> {
+    pub(in crate::lifecycle) async fn row(&self, query: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Row, CreateError> {
         self.client.query_one(query, parameters).await.map_err(|source| failed(query, source))
     }
 
     /// The first column of the only row, if there is one.
-    pub(super) async fn text(&self, query: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Option<String>, CreateError> {
+    pub(in crate::lifecycle) async fn text(&self, query: &str, parameters: &[&(dyn ToSql + Sync)]) -> Result<Option<String>, CreateError> {
         let row = self.client.query_opt(query, parameters).await.map_err(|source| failed(query, source))?;
         Ok(row.and_then(|row| row.get(0)))
     }
 
-    pub(super) fn warn(&mut self, warning: String) {
+    pub(in crate::lifecycle) fn warn(&mut self, warning: String) {
         self.done.warnings.push(warning);
     }
 
     /// Takes over what another connection has done before.
-    pub(super) fn after(&mut self, earlier: Created) {
+    pub(in crate::lifecycle) fn after(&mut self, earlier: Created) {
         self.done.changes.splice(0..0, earlier.changes);
         self.done.warnings.splice(0..0, earlier.warnings);
     }
 
     /// What was done so far, for [`Steps::after`].
-    pub(super) fn take(&mut self) -> Created {
+    pub(in crate::lifecycle) fn take(&mut self) -> Created {
         std::mem::take(&mut self.done)
     }
 
-    pub(super) fn finish(self) -> Created {
+    pub(in crate::lifecycle) fn finish(self) -> Created {
         self.done
     }
 }

@@ -273,24 +273,3 @@ pub(super) fn too_long() -> Report {
 fn characters(text: &[u8]) -> u32 {
     text.iter().filter(|byte| !(0x80..0xc0).contains(*byte)).count() as u32
 }
-
-/// An error's or notice's body with its position in the client's text. `None` where it needs no change.
-pub(super) fn with_clients_position(body: &[u8], inserted: &Inserted) -> Option<Vec<u8>> {
-    let mut at = 0;
-    while let Some(&code) = body.get(at).filter(|code| **code != 0) {
-        let end = at + 1 + memchr::memchr(0, body.get(at + 1..)?)?;
-        if code == b'P' {
-            let position: u32 = std::str::from_utf8(body.get(at + 1..end)?).ok()?.parse().ok()?;
-            let mut told = body.get(..at)?.to_vec();
-            if let Some(position) = inserted.to_client(position) {
-                told.push(b'P');
-                told.extend_from_slice(position.to_string().as_bytes());
-                told.push(0);
-            }
-            told.extend_from_slice(body.get(end + 1..)?);
-            return Some(told);
-        }
-        at = end + 1;
-    }
-    None
-}

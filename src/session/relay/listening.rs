@@ -11,7 +11,7 @@ use std::{
 use super::{End, Progress, Relay, Scratch};
 use crate::{
     error::{ClientFacing, Report, SqlState},
-    pool::listener::{ListenError, Mailbox, Overflow, Subscription},
+    pool::listener::{ListenError, Listener, Mailbox, Overflow, Subscription},
 };
 
 /// What is written of notifications in one go.
@@ -25,13 +25,17 @@ pub(super) struct Ears {
     mailbox: Arc<Mailbox>,
     subscriptions: HashMap<Box<str>, Subscription>,
     wait: Option<Wait>,
+    /// What listens for what is waited for.
+    asked: Option<Arc<Listener>>,
+    /// What wasn't let in.
+    turned_away: Option<Arc<Listener>>,
 }
 
 impl Relay {
     /// Whether the client's next statement waits for something.
     #[inline]
     pub(super) fn waits(&self) -> bool {
-        self.wait.is_some() || self.waits_for_channel()
+        self.wait.is_some() || self.catalog.is_some() || self.waits_for_channel()
     }
 
     #[inline]
@@ -54,6 +58,7 @@ impl Relay {
         let on_server = self.conversation.channel_names().on_server(channel);
         let (subscription, heard) = listener.subscribe(&on_server, channel, &ears.mailbox, self.worker.id);
         ears.subscriptions.insert(channel.into(), subscription);
+        ears.asked = Some(listener);
         ears.wait = Some(Box::pin(heard));
     }
 
@@ -74,6 +79,14 @@ impl Relay {
             Poll::Ready(heard) => heard,
         };
         ears.wait = None;
+        let asked = ears.asked.take();
+        if heard.is_err() && asked.as_ref().is_some_and(|asked| asked.is_turned_away()) && ears.turned_away.is_none() {
+            // As long as it is known that this one isn't let in, another is asked.
+            ears.turned_away = asked;
+            self.want_channel();
+            return Ok(true);
+        }
+        ears.turned_away = None;
         // Nothing is wanted any more where the answer was given before.
         if let Some(channel) = self.conversation.wanted_channel() {
             if heard.is_err() {
