@@ -80,7 +80,7 @@ async fn rows(wire: &mut Wire, bytes: &[u8]) -> String {
 #[tokio::test]
 async fn a_signed_context_can_not_be_forged() {
     let shard = Shard::start(Sharing::Signed).await;
-    let proxy = shard.serve().await;
+    let proxy = shard.observe(1).await;
     let mut globex = proxy.wire_of("globex_app", &[]).await;
     let mut acme = proxy.wire().await;
     let own = acme.value("SELECT current_setting('app.current_tenant')").await;
@@ -118,7 +118,7 @@ async fn a_signed_context_can_not_be_forged() {
 #[tokio::test]
 async fn a_context_is_good_for_one_connection() {
     let shard = Shard::start(Sharing::Signed).await;
-    let proxy = shard.bed(shard.cluster.port(), 2).serve().await;
+    let proxy = shard.observe(2).await;
     let (mut one, mut two) = (proxy.wire_of("globex_app", &[]).await, proxy.wire().await);
     one.query("BEGIN").await;
     let foreign = one.value("SELECT current_setting('app.current_tenant')").await;

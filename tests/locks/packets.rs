@@ -45,11 +45,14 @@ async fn relay(mut proxy: TcpStream, server: u16, turns: Arc<AtomicUsize>) {
     let mut server = TcpStream::connect(("127.0.0.1", server)).await.unwrap();
     let (mut said, mut answered) = (vec![0; 64 << 10], vec![0; 64 << 10]);
     let mut waits = false;
+    let mut of_pool = None;
     loop {
         tokio::select! {
             read = proxy.read(&mut said) => {
                 let Ok(read @ 1..) = read else { return };
-                if !waits {
+                // What reads the catalog has a name.
+                let of_pool = *of_pool.get_or_insert_with(|| !said[..read].windows(16).any(|bytes| bytes == b"application_name"));
+                if !waits && of_pool {
                     turns.fetch_add(1, Ordering::SeqCst);
                 }
                 waits = true;

@@ -15,7 +15,7 @@ async fn a_transaction_is_its_tenants() {
     let (mut acme, mut globex) = (proxy.wire().await, proxy.wire_of("globex_app", &[]).await);
     for _ in 0..2 {
         for (wire, tenant) in [(&mut acme, "acme"), (&mut globex, "globex")] {
-            assert_eq!(wire.value("SHOW search_path").await, format!("\"own_{tenant}\", public, pg_temp"));
+            assert_eq!(wire.value("SHOW search_path").await, format!("own_{tenant}, public, pg_temp"));
             assert_eq!(wire.value("SELECT current_schema()").await, format!("own_{tenant}"));
             assert_eq!(wire.value("SELECT current_user").await, format!("t_{tenant}"));
             wire.send(&extended("SELECT current_user || ' ' || min(note) FROM orders", &[])).await;

@@ -25,7 +25,7 @@ async fn is_fit(globex: &mut Wire) {
 #[tokio::test]
 async fn sequences_tell_nothing_of_others() {
     let shard = Shard::start(Sharing::Signed).await;
-    let proxy = shard.serve().await;
+    let proxy = shard.observe(1).await;
     let (mut acme, mut globex) = (proxy.wire().await, proxy.wire_of("globex_app", &[]).await);
     for way in [query as fn(&str) -> Vec<u8>, |text| extended(text, &[])] {
         acme.send(&way("INSERT INTO parts (tenant_id, name) VALUES ('acme', 'x')")).await;
@@ -60,7 +60,7 @@ async fn what_stays_goes_with_its_connection() {
         "GRANT TEMPORARY ON DATABASE app TO pool; GRANT EXECUTE ON FUNCTION pg_catalog.setseed(float8) TO pool",
     )
     .await;
-    let proxy = shard.serve().await;
+    let proxy = shard.observe(1).await;
     for left in [
         "CREATE TEMP TABLE left_over AS SELECT 'ACME' AS note",
         "BEGIN; DECLARE left_over CURSOR WITH HOLD FOR SELECT note FROM orders; COMMIT",
