@@ -75,18 +75,22 @@ impl Conversation {
         }
     }
 
-    /// An error in a batch: the server skips to the next Sync, and so does the ledger.
-    fn batch_error(&mut self, body: &[u8], fields: &ErrorFields<'_>, carried: &mut Carried, sink: &mut Sink<'_>) -> Result<Fate, Fatal> {
-        let stale = is_stale_statement(fields);
-        let changed = stale && fields.sql_state() == Some(SqlState::FEATURE_NOT_SUPPORTED);
+    /// Whether a batch that failed on a stale statement may be sent again.
+    fn heals(&self, changed: bool) -> bool {
         // A client that asked for the shape long ago must hear of its change: drivers take this error as the sign to prepare again.
-        let heal = stale
-            && (!changed || self.replay.learns_shape())
+        (!changed || self.replay.learns_shape())
             && self.replay.is_possible()
             // What runs may have committed inside, as a CALL can: it isn't run twice.
             && !matches!(self.ledger.front(), Some(Owed::Execute { .. }))
             && self.status == TransactionStatus::Idle
-            && self.ledger.syncs() == 1;
+            && self.ledger.syncs() == 1
+    }
+
+    /// An error in a batch: the server skips to the next Sync, and so does the ledger.
+    fn batch_error(&mut self, body: &[u8], fields: &ErrorFields<'_>, carried: &mut Carried, sink: &mut Sink<'_>) -> Result<Fate, Fatal> {
+        let stale = is_stale_statement(fields);
+        let changed = stale && fields.sql_state() == Some(SqlState::FEATURE_NOT_SUPPORTED);
+        let heal = stale && self.heals(changed);
         let refused = match self.ledger.front() {
             Some(Owed::Refusal(report)) => Some(report.clone()),
             // The client's own Parse of it has failed before, in the pipeline: then there is no such statement.
