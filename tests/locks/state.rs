@@ -182,3 +182,32 @@ async fn limits_are_the_tenants() {
     acme.query("SELECT 1").await;
     assert_eq!(globex.value("SHOW statement_timeout").await, "3s");
 }
+
+/// A parallel worker is another process, for which nothing is signed: it takes what its leader found.
+#[tokio::test]
+async fn parallel_workers_see_the_same_rows() {
+    let shard = Shard::start(Sharing::Signed).await;
+    let more = "INSERT INTO orders SELECT t, n, upper(t) FROM unnest(ARRAY['acme', 'globex']) t, generate_series(6, 30000) n; ANALYZE orders";
+    crate::support::run(&shard.owner("oracle").await, more).await;
+    let mut direct = shard.oracle().await;
+    for setting in [
+        "parallel_setup_cost = 0",
+        "parallel_tuple_cost = 0",
+        "min_parallel_table_scan_size = 0",
+        "max_parallel_workers_per_gather = 4",
+        // Its name up to PostgreSQL 15, and since.
+        "force_parallel_mode = on",
+        "debug_parallel_query = on",
+    ] {
+        direct.query(&format!("SET {setting}")).await;
+    }
+    let question = "SELECT count(*), count(DISTINCT tenant_id) FROM orders WHERE length(note) > 0";
+    let plan = firsts(&direct.query(&format!("EXPLAIN {question}")).await).join("\n");
+    assert!(plan.contains("Workers Planned") || plan.contains("Gather"), "{plan}");
+    let heard = direct.query(question).await;
+    let counts = heard.iter().find(|message| message.tag == b'D').unwrap().values();
+    assert_eq!(counts, [Some("30000".to_owned()), Some("1".to_owned())], "{plan}");
+    // Nested, so that what is computed once per query stands below the workers' node if anywhere.
+    let nested = "SELECT (SELECT count(*) FROM orders i WHERE i.id = o.id) FROM orders o WHERE o.id < 4 ORDER BY 1";
+    assert_eq!(firsts(&direct.query(nested).await), ["1", "1", "1"]);
+}
