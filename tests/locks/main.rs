@@ -16,6 +16,7 @@ mod forged;
 mod keys;
 mod packets;
 mod roles;
+mod scopes;
 mod sequences;
 mod shards;
 mod state;

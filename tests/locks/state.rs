@@ -187,7 +187,8 @@ async fn limits_are_the_tenants() {
 #[tokio::test]
 async fn parallel_workers_see_the_same_rows() {
     let shard = Shard::start(Sharing::Signed).await;
-    let more = "INSERT INTO orders SELECT t, n, upper(t) FROM unnest(ARRAY['acme', 'globex']) t, generate_series(6, 30000) n; ANALYZE orders";
+    let more =
+        "INSERT INTO orders SELECT t, n, upper(t) FROM unnest(ARRAY['acme', 'globex']) t, generate_series(6, 30000) n; ANALYZE orders";
     crate::support::run(&shard.owner("oracle").await, more).await;
     let mut direct = shard.oracle().await;
     for setting in [
