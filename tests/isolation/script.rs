@@ -108,13 +108,19 @@ fn copy(dice: &mut Dice, author: Author) -> Step {
         _ => {
             let whose = if dice.rarely(4) { author.other } else { author.me };
             let data = format!("{}\t4.5\t{whose}\n", 30 + dice.below(50));
-            Step { sql: "COPY ledger (id, amount, tenant_id) FROM STDIN".to_owned(), way: Way::CopyIn(data), ordered: false, foreign: whose == author.other }
+            Step {
+                sql: "COPY ledger (id, amount, tenant_id) FROM STDIN".to_owned(),
+                way: Way::CopyIn(data),
+                ordered: false,
+                foreign: whose == author.other,
+            }
         }
     }
 }
 
 fn transaction(dice: &mut Dice, author: Author) -> Vec<Step> {
-    let mut steps = vec![Step::simple(dice.pick(&["BEGIN", "START TRANSACTION", "BEGIN ISOLATION LEVEL REPEATABLE READ", "BEGIN READ ONLY"]))];
+    let mut steps =
+        vec![Step::simple(dice.pick(&["BEGIN", "START TRANSACTION", "BEGIN ISOLATION LEVEL REPEATABLE READ", "BEGIN READ ONLY"]))];
     for _ in 0..=dice.below(3) {
         match dice.below(6) {
             4 => {
@@ -141,7 +147,13 @@ fn cursor(dice: &mut Dice, author: Author) -> Vec<Step> {
         let query = if query.contains("ORDER BY 1, 2, 3") { query } else { format!("{query} ORDER BY 1, 2, 3") };
         steps.push(Step::simple(respell(dice, &format!("DECLARE c1 SCROLL CURSOR FOR {query}"))));
         for _ in 0..=dice.below(3) {
-            let mut step = Step::simple(dice.pick(&["FETCH 2 FROM c1", "FETCH ALL FROM c1", "MOVE 1 IN c1", "FETCH BACKWARD 1 FROM c1", "FETCH ABSOLUTE 2 FROM c1"]));
+            let mut step = Step::simple(dice.pick(&[
+                "FETCH 2 FROM c1",
+                "FETCH ALL FROM c1",
+                "MOVE 1 IN c1",
+                "FETCH BACKWARD 1 FROM c1",
+                "FETCH ABSOLUTE 2 FROM c1",
+            ]));
             step.ordered = true;
             steps.push(step);
         }
