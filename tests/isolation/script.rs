@@ -137,12 +137,12 @@ fn cursor(dice: &mut Dice, author: Author) -> Vec<Step> {
     let mut steps = vec![Step::simple("BEGIN")];
     if dice.below(2) == 0 {
         let mut with = generator(dice, author);
-        let query = with.query(Some(&[Ty::Int, Ty::Text, Ty::Num]), 2).0;
-        let query = if query.contains("ORDER BY 1, 2, 3") { query } else { format!("{query} ORDER BY 1, 2, 3") };
+        let query = format!("{} ORDER BY 1, 2, 3", with.select(Some(&[Ty::Int, Ty::Text, Ty::Num]), 2).0);
+        let promise = Promise { ordered: true, ..with.promise };
         steps.push(Step::simple(respell(dice, &format!("DECLARE c1 SCROLL CURSOR FOR {query}"))));
         for _ in 0..=dice.below(3) {
             let mut step = Step::simple(dice.pick(&["FETCH 2 FROM c1", "FETCH ALL FROM c1", "MOVE 1 IN c1", "FETCH BACKWARD 1 FROM c1", "FETCH ABSOLUTE 2 FROM c1"]));
-            step.promise.ordered = true;
+            step.promise = promise;
             steps.push(step);
         }
         steps.push(Step::simple("CLOSE c1"));

@@ -68,9 +68,9 @@ impl World {
         }
         let mut bed = Bed::empty();
         bed.shard("east", &cluster().address(&shared), 60);
-        bed.models = format!(
+        bed.models.push_str(&format!(
             "[models.shop]\nkind = \"row\"\ntenant_column = \"tenant_id\"\nrole = \"i{number}_{{tenant}}\"\nreference_tables = [\"regions\"]\n"
-        );
+        ));
         for (tenant, owner) in TENANTS.iter().zip(&owners[1..]) {
             create(&spec(tenant, number, &shared)).await.unwrap_or_else(|error| panic!("{error}"));
             only(owner, tenant, &role(tenant, number)).await;
