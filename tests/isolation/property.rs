@@ -197,12 +197,32 @@ async fn property(locks: Locks, statements: usize) {
     assert!(share >= 80, "only {share}% of the statements are valid");
 }
 
+/// How many statements a run takes: all that are asked for, or its share of what `make test` has time for.
+fn statements(share: u64) -> usize {
+    environment("PGTENANT_ISOLATION_STATEMENTS").unwrap_or(share) as usize
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_tenant_is_alone() {
-    property(Locks::Both, environment("PGTENANT_ISOLATION_STATEMENTS").unwrap_or(1_500) as usize).await;
+    property(Locks::Login, statements(1_500)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tenant_is_alone_under_a_signed_context() {
+    property(Locks::Signed, statements(800)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tenant_is_alone_under_a_plain_context() {
+    property(Locks::Shared, statements(800)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_tenant_is_alone_by_the_gate_alone() {
-    property(Locks::GateAlone, environment("PGTENANT_ISOLATION_STATEMENTS").unwrap_or(1_500) as usize / 2).await;
+    property(Locks::GateAlone, statements(800)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tenant_is_alone_by_the_database_alone() {
+    property(Locks::DatabaseAlone, statements(500)).await;
 }
