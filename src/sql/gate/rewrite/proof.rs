@@ -66,6 +66,8 @@ impl<'t, 'g> Proof<'t, 'g> {
                 Node::JoinExpr(join) => self.join(join, scope)?,
                 Node::RangeVar(_) | Node::RangeTableSample(_) if !command => return Err(UNFENCED),
                 Node::LockingClause(_) | Node::IntoClause(_) if !command => {}
+                // All columns of `(a, b) = …` have the same source.
+                Node::MultiAssignRef(part) if part.colno != 1 => {}
                 _ => {
                     self.buffer.clear();
                     children(node, &mut self.buffer).map_err(|_| "it has a part that isn't known")?;

@@ -75,6 +75,10 @@ impl<'t> Parts<'t> {
         counts: impl Fn(Node<'t>, usize) -> Option<usize>,
     ) -> Result<Option<(std::mem::Discriminant<Node<'t>>, usize)>, &'static str> {
         while let Some(node) = self.tasks.pop() {
+            if matches!(node, Node::MultiAssignRef(part) if part.colno != 1) {
+                // Its source was visited with the first column.
+                continue;
+            }
             children(node, &mut self.tasks).map_err(|_| "it has a part that isn't known")?;
             if let Some(place) = location(node).and_then(|place| usize::try_from(place).ok()).and_then(|place| counts(node, place)) {
                 return Ok(Some((std::mem::discriminant(&node), place)));

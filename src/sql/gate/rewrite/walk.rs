@@ -167,6 +167,8 @@ impl<'t, 'g> Walk<'t, 'g> {
             }
             Node::JoinExpr(join) => self.join(join, scope),
             Node::RangeVar(_) | Node::RangeTableSample(_) if zone != Zone::Command => Err(lost("a table where none is expected")),
+            // All columns of `(a, b) = …` have the same source.
+            Node::MultiAssignRef(part) if part.colno != 1 => Ok(()),
             // Its names are those of references, not of tables.
             Node::LockingClause(_) | Node::IntoClause(_) if zone != Zone::Command => Ok(()),
             _ => self.descend(node, scope, zone),
