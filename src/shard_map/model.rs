@@ -373,9 +373,10 @@ impl Tenant {
         self.role_password.clone().or_else(|| self.shard.role_key.as_ref().map(|key| key.password(&self.role)))
     }
 
-    /// What the keys of its locks and channels are made with: the password that its server connections log in with.
+    /// What the keys of its locks and channels are made with: the password that its server connections log in with, or the shard's key.
     pub fn scope_secret(&self) -> Option<Secret> {
-        if self.model.lock.shares_pools() { self.shard.password.clone() } else { self.password() }
+        let password = if self.model.lock.shares_pools() { self.shard.password.clone() } else { self.password() };
+        password.or_else(|| self.shard.role_key.as_ref().map(|key| key.secret().clone()))
     }
 }
 
@@ -405,6 +406,18 @@ pub enum LoginScope {
     Operator,
     /// No tenant: it looks at the proxy.
     Viewer,
+}
+
+impl LoginScope {
+    /// Whether it holds a tenant.
+    pub fn covers(&self, tenant: &str) -> bool {
+        match self {
+            LoginScope::Tenant(only) => only.as_str() == tenant,
+            LoginScope::Tenants(several) => several.iter().any(|one| one.as_str() == tenant),
+            LoginScope::AllTenants => true,
+            LoginScope::Operator | LoginScope::Viewer => false,
+        }
+    }
 }
 
 /// What proves a login.

@@ -12,6 +12,7 @@ use super::{End, Progress, Relay, Scratch};
 use crate::{
     error::{ClientFacing, Report, SqlState},
     pool::listener::{ListenError, Listener, Mailbox, Overflow, Subscription},
+    session::{acting::Acting, tenancy},
 };
 
 /// What is written of notifications in one go.
@@ -46,7 +47,7 @@ impl Relay {
     /// The client's next statement waits for a channel to be heard.
     pub(super) fn want_channel(&mut self) {
         let Some(channel) = self.conversation.wanted_channel() else { return };
-        let listener = match self.acting.listener() {
+        let listener = match self.part.acting.as_ref().map_or_else(|| Err(tenancy::unsaid()), Acting::listener) {
             Ok(listener) => listener,
             Err(report) => {
                 self.conversation.answer_channel(Err(report));
@@ -102,7 +103,11 @@ impl Relay {
     /// Notifications for the client, where it stands between two transactions; and what it has stopped listening to. Called when nothing
     /// else is to be done. Whether the session is to be looked at again.
     pub(super) fn mind_channels(&mut self, cx: &mut Context<'_>) -> Progress {
-        if self.ears.is_none() || self.ending || self.waits() || !self.conversation.is_at_rest() {
+        if self.ears.is_none() || self.ending || self.waits() {
+            return Ok(false);
+        }
+        if !self.conversation.is_at_rest() {
+            self.forget_early_mail();
             return Ok(false);
         }
         let surplus = self.conversation.surplus_channels();
@@ -137,6 +142,14 @@ impl Relay {
             self.write_client(cx, &mut mail, &[]).map_err(|_| End::ClientLeft)?;
         }
         Ok(false)
+    }
+
+    /// What is notified before the end of the transaction that listens isn't heard by it.
+    fn forget_early_mail(&self) {
+        if let (Some(ears), true) = (&self.ears, self.conversation.is_idle_in_transaction()) {
+            // Too much of it is told when the transaction is over.
+            let _ = ears.mailbox.sort(|channel| self.conversation.hears(channel));
+        }
     }
 
     /// The next notification wakes the session.
