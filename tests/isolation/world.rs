@@ -101,6 +101,7 @@ impl World {
         }
         let mut bed = Bed::empty();
         bed.shard("east", &cluster().address(&shared), 60);
+<<<<<<< HEAD
         let key = random_hex(32);
         let pool = locks.pool(number, &key);
         if let Some(pool) = &pool {
@@ -115,6 +116,11 @@ impl World {
              lock = \"{}\"\nsetting = \"app.current_tenant\"\n",
             locks.name()
         ));
+=======
+        bed.models += &format!(
+            "[models.shop]\nkind = \"row\"\ntenant_column = \"tenant_id\"\nrole = \"i{number}_{{tenant}}\"\nreference_tables = [\"regions\"]\n"
+        );
+>>>>>>> main
         for (tenant, owner) in TENANTS.iter().zip(&owners[1..]) {
             create(&TenantSpec { pool: pool.clone(), ..spec(tenant, number, &shared) }).await.unwrap_or_else(|error| panic!("{error}"));
             only(owner, tenant, &role(tenant, number)).await;
