@@ -12,5 +12,6 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod scopes;
 mod sequences;
 mod shards;

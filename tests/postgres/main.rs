@@ -29,5 +29,6 @@ mod operation;
 mod pins;
 mod prepared;
 mod protocol;
+mod scoped;
 mod session_state;
 mod switching;

@@ -26,8 +26,6 @@ const MAX_FENCES: usize = 256;
 /// What hangs on the arguments.
 #[derive(Clone, Copy)]
 enum Care {
-    /// Nothing.
-    None,
     /// Describes the object whose number or name is that argument.
     Describes(usize, Kind),
     /// Tells whether an object of that name exists.
@@ -57,6 +55,7 @@ const CARE: &[(&str, Care)] = &[
     ("obj_description", Care::Describes(0, Kind::Object)),
     ("pg_column_is_updatable", Care::Describes(0, Kind::Relation)),
     ("pg_database_size", Care::Special),
+    ("pg_describe_object", Care::Special),
     ("pg_get_constraintdef", Care::Describes(0, Kind::Constraint)),
     ("pg_get_function_arg_default", Care::Describes(0, Kind::Function)),
     ("pg_get_function_arguments", Care::Describes(0, Kind::Function)),
@@ -114,6 +113,13 @@ fn care(name: &str) -> Option<Care> {
 impl Policy<'_> {
     /// A call.
     pub(super) fn call(&mut self, call: &nodes::FuncCall) -> Result<(), Report> {
+        self.call_by_name(call).map_err(|report| match u32::try_from(call.location) {
+            Ok(at) if report.state == SqlState::UNDEFINED_FUNCTION => report.at(at.saturating_add(1)),
+            _ => report,
+        })
+    }
+
+    fn call_by_name(&mut self, call: &nodes::FuncCall) -> Result<(), Report> {
         let Some(name) = Name::of(call.funcname()) else { return Err(missing("?")) };
         if call.funcname().len() > 2 {
             return Err(refused(name.own, Reason::NotListed));
@@ -198,7 +204,6 @@ impl Policy<'_> {
 
     fn careful_call(&mut self, name: &str, care: Care, call: &nodes::FuncCall) -> Result<(), Report> {
         match care {
-            Care::None => Ok(()),
             Care::Describes(place, kind) => self.describes(name, place, kind, call),
             Care::Names(kind) => self.names(name, kind, call),
             Care::Privilege(kind) => self.privilege(name, kind, call),
@@ -341,6 +346,8 @@ impl Policy<'_> {
             "pg_relation_size" | "pg_table_size" | "pg_total_relation_size" | "pg_indexes_size" | "pg_database_size" => {
                 self.fence_argument(name, 0, Kind::Nothing, call, Value::Any)
             }
+            // Roles and databases aren't among what it may describe.
+            "pg_describe_object" => self.fence_argument(name, 1, Kind::Object, call, Value::Number),
             "pg_tablespace_location" => self.fence_argument(name, 0, Kind::Nothing, call, Value::Any),
             "ts_rewrite" if call.args().len() == 3 => Ok(()),
             "ts_rewrite" => Err(refused(name, Reason::ReadsByName)),
