@@ -107,6 +107,8 @@ pub enum Owed {
         /// EmptyQueryResponse has come: ReadyForQuery before it belongs to those Syncs.
         seen: bool,
     },
+    /// A BEGIN that the client has been answered before.
+    Begin,
     /// A simple query of the proxy's that sets settings.
     ApplySettings,
     /// A simple query of the proxy's that asks for settings.
@@ -119,6 +121,7 @@ impl Owed {
         match self {
             Owed::Parse { visible, .. } | Owed::Sync { visible } => *visible,
             Owed::ApplySettings
+            | Owed::Begin
             | Owed::ReadSettings
             | Owed::Evict { .. }
             | Owed::Clear { .. }
@@ -172,7 +175,13 @@ impl Owed {
     fn ends_with_ready(&self) -> bool {
         matches!(
             self,
-            Owed::Query { .. } | Owed::Sync { .. } | Owed::RefusedQuery(_) | Owed::Fence { .. } | Owed::ApplySettings | Owed::ReadSettings
+            Owed::Query { .. }
+                | Owed::Sync { .. }
+                | Owed::RefusedQuery(_)
+                | Owed::Fence { .. }
+                | Owed::ApplySettings
+                | Owed::Begin
+                | Owed::ReadSettings
         )
     }
 
@@ -201,7 +210,7 @@ impl Owed {
             server::CLOSE_COMPLETE => matches!(self, Owed::Close | Owed::Evict { .. } | Owed::Clear { .. } | Owed::Load { .. }),
             server::PARAMETER_DESCRIPTION | server::NO_DATA => matches!(self, Owed::Describe { .. }),
             server::EMPTY_QUERY if matches!(self, Owed::Fence { .. }) => true,
-            server::COMMAND_COMPLETE if matches!(self, Owed::Load { .. }) => true,
+            server::COMMAND_COMPLETE if matches!(self, Owed::Load { .. } | Owed::Begin) => true,
             server::ROW_DESCRIPTION => {
                 matches!(self, Owed::Describe { .. } | Owed::Query { .. } | Owed::ApplySettings | Owed::ReadSettings)
             }
@@ -380,6 +389,11 @@ impl Ledger {
     /// ReadyForQuery messages that are owed and that the client hears.
     pub fn visible_readies(&self) -> usize {
         self.readies
+    }
+
+    /// Whether a BEGIN is owed that the client believes to have happened.
+    pub fn owes_begin(&self) -> bool {
+        self.entries.iter().take(4).any(|owed| matches!(owed, Owed::Begin))
     }
 
     /// Whether any ReadyForQuery is owed.

@@ -17,3 +17,5 @@ pub mod registry;
 pub mod relay;
 mod reset;
 pub mod startup;
+pub mod switcher;
+pub mod tenancy;

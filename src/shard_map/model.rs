@@ -408,6 +408,18 @@ pub enum LoginScope {
     Viewer,
 }
 
+impl LoginScope {
+    /// Whether it holds a tenant.
+    pub fn covers(&self, tenant: &str) -> bool {
+        match self {
+            LoginScope::Tenant(only) => only.as_str() == tenant,
+            LoginScope::Tenants(several) => several.iter().any(|one| one.as_str() == tenant),
+            LoginScope::AllTenants => true,
+            LoginScope::Operator | LoginScope::Viewer => false,
+        }
+    }
+}
+
 /// What proves a login.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum LoginSecret {

@@ -22,6 +22,7 @@ pub mod outcome;
 mod parse;
 mod prescan;
 mod settings;
+pub mod tenancy;
 mod triggers;
 mod words;
 

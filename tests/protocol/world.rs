@@ -246,6 +246,7 @@ impl World {
                     self.drop_server(session);
                     return;
                 }
+                Want::Tenant | Want::Rest => unreachable!("sessions of one tenant"),
                 Want::Channel if self.deaf => here.conversation.answer_channel(Err(lost())),
                 Want::Channel => here.conversation.answer_channel(Ok(())),
                 Want::Catalog => here.conversation.catalog_is_read(),

@@ -6,6 +6,7 @@ use super::{
     super::{ledger::Owed, pin::Pin},
     Attached, Changes, ClientStep, Conversation, CopyIn, Fatal, Flow, Front, PoolMode, SessionStatement, Tools, Want,
     context::too_long,
+    desk::Verdict as AtDesk,
     explain::explained_text,
     judging::CatalogStep,
     listening::{Hearing, Step},
@@ -37,6 +38,10 @@ const LOAD_PORTAL: &[u8] = b"pgt_load";
 pub(super) enum Done {
     /// So many bytes of input are done with.
     Bytes(usize),
+    /// It waits until nothing is owed.
+    Held,
+    /// Its tenant's tools are needed.
+    NeedsTenant,
     /// It isn't all there.
     Incomplete,
     /// It needs a server connection, and there is none; or a channel that isn't heard.
@@ -83,6 +88,8 @@ impl Conversation {
             }
             match self.frame(tools, rest, &mut server, to_client)? {
                 Done::Bytes(bytes) => consumed += bytes,
+                Done::Held => return Ok(ClientStep { consumed, want: Want::Rest }),
+                Done::NeedsTenant => return Ok(ClientStep { consumed, want: Want::Tenant }),
                 Done::Incomplete => break,
                 Done::NeedsServer if self.listening.wanted().is_some() => return Ok(ClientStep { consumed, want: Want::Channel }),
                 Done::NeedsServer => return Ok(ClientStep { consumed, want: Want::Server }),
@@ -104,6 +111,25 @@ impl Conversation {
         }
         if self.copy_in == CopyIn::Running {
             return self.frame_in_copy(header, input, here, server);
+        }
+        let whole = here == header.frame_len();
+        let streams = match header.tag {
+            client::BIND => header.frame_len() > WHOLE,
+            client::QUERY => header.length > caps::STATEMENT,
+            _ => false,
+        };
+        if whole || streams {
+            match self.at_desk(tools, header.tag, (&input[HEADER_LEN..here], whole), server, to_client)? {
+                AtDesk::Answered => {
+                    self.front = Front::default();
+                    self.flow = if whole { Flow::Frames } else { Flow::Discard(header.frame_len() - here) };
+                    return Ok(Done::Bytes(here));
+                }
+                AtDesk::Hold => return Ok(Done::Held),
+                AtDesk::Tenant => return Ok(Done::NeedsTenant),
+                AtDesk::Waits => return Ok(self.needs()),
+                AtDesk::Pass | AtDesk::Refuse(_) => {}
+            }
         }
         match header.tag {
             client::COPY_DATA | client::COPY_DONE | client::COPY_FAIL => return Ok(self.stray_copy(header, here, input, server)),
@@ -436,6 +462,7 @@ impl Conversation {
         let mut answer = Vec::with_capacity(24);
         let (command, undo) = match effects.alone.as_ref()? {
             Virtual::DiscardAll => {
+                self.desk.tenancy.discard_all();
                 self.settings.reset_all();
                 self.listening.forget();
                 self.names.forget_portals(u64::MAX);

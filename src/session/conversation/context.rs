@@ -226,6 +226,15 @@ impl Conversation {
         }
     }
 
+    /// A BEGIN that is sent by itself, with the context of its block.
+    pub(super) fn begin_with_context(&mut self, begin: String, carried: &Carried) -> String {
+        if !self.transactions.are_shared() {
+            return begin;
+        }
+        self.transactions.place = Place::InBlock;
+        begin + ";" + carried.contexts.command()
+    }
+
     fn say(&mut self, by_call: bool, server: &mut Attached<'_>) {
         let Carried { contexts, statements, .. } = &mut *server.carried;
         let entering = contexts.enter(by_call, &mut statements.context, server.out);

@@ -7,6 +7,7 @@ mod binding;
 mod client;
 mod context;
 mod deliveries;
+mod desk;
 mod errors;
 pub mod explain;
 mod indirect;
@@ -31,7 +32,8 @@ pub use own_settings::OwnSettings;
 pub use server::Sink;
 
 use self::{
-    binding::Appending, context::Transactions, deliveries::Deliveries, judging::Front, listening::Listening, names::Names, replay::Replay,
+    binding::Appending, context::Transactions, deliveries::Deliveries, desk::Desk, judging::Front, listening::Listening, names::Names,
+    replay::Replay,
 };
 use super::{
     gate::Gatekeeper,
@@ -71,6 +73,10 @@ pub enum Want {
     Bytes,
     /// A server connection.
     Server,
+    /// What the tenant needs that [`Conversation::tenant`] names.
+    Tenant,
+    /// Nothing, until [`Conversation::owes_nothing`].
+    Rest,
     /// That the tenant's listener hears [`Conversation::wanted_channel`].
     Channel,
     /// What stands in the database, read anew: see [`Conversation::catalog_is_read`].
@@ -173,6 +179,7 @@ const FAR_AHEAD: usize = 64 << 10;
 
 /// The state of one session's protocol.
 pub struct Conversation {
+    desk: Desk,
     names: Names,
     deliveries: Deliveries,
     listening: Listening,
@@ -217,6 +224,7 @@ impl Conversation {
     /// A session at its first ReadyForQuery; `settings` are those of its startup packet.
     pub fn new(settings: Settings, mode: PoolMode) -> Self {
         Conversation {
+            desk: Desk::new(),
             names: Names::default(),
             deliveries: Deliveries::default(),
             listening: Listening::default(),
@@ -345,6 +353,7 @@ impl Conversation {
         }
         let turn = self.turn(context, server).unwrap_or_default();
         self.apply_settings(turn, server);
+        self.begin_deferred(server);
     }
 
     /// Gives the connection the session's settings where they differ; `also` is run with that.
@@ -404,10 +413,12 @@ impl Conversation {
     pub fn fail_front(&mut self, input: &[u8], report: &Report, to_client: &mut Vec<u8>) -> usize {
         self.front = Front::default();
         self.pay_own(to_client);
+        self.fail_deferred();
         synthetic::error(to_client, Severity::Error, report);
         match input.first() {
             Some(&(tag::client::QUERY | tag::client::FUNCTION_CALL)) => {
-                synthetic::ready(to_client, TransactionStatus::Idle);
+                self.desk.tenancy.batch_over();
+                synthetic::ready(to_client, self.status);
                 self.discard_front(input)
             }
             _ => {
@@ -483,7 +494,9 @@ impl Conversation {
         self.settings.forget_doubt();
         self.listening.lost();
         self.replay.finish();
+        self.desk.tenancy.server_failed();
         if readies > 0 {
+            self.desk.tenancy.server_ready(TransactionStatus::Idle);
             synthetic::error(to_client, Severity::Error, report);
             synthetic::ready(to_client, TransactionStatus::Idle);
         }

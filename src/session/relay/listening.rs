@@ -12,6 +12,7 @@ use super::{End, Progress, Relay, Scratch};
 use crate::{
     error::{ClientFacing, Report, SqlState},
     pool::listener::{ListenError, Listener, Mailbox, Overflow, Subscription},
+    session::{acting::Acting, tenancy},
 };
 
 /// What is written of notifications in one go.
@@ -46,7 +47,7 @@ impl Relay {
     /// The client's next statement waits for a channel to be heard.
     pub(super) fn want_channel(&mut self) {
         let Some(channel) = self.conversation.wanted_channel() else { return };
-        let listener = match self.acting.listener() {
+        let listener = match self.part.acting.as_ref().map_or_else(|| Err(tenancy::unsaid()), Acting::listener) {
             Ok(listener) => listener,
             Err(report) => {
                 self.conversation.answer_channel(Err(report));
