@@ -130,6 +130,21 @@ async fn nothing_that_is_sent_after_a_listen_is_missed() {
     }
 }
 
+#[tokio::test]
+async fn many_channels_at_once() {
+    let proxy = proxy(4).await;
+    let mut one = proxy.wire().await;
+    let listen = |range: std::ops::Range<u32>| range.map(|number| format!("LISTEN c{number}")).collect::<Vec<_>>().join(";");
+    assert_eq!(states(&one.query(&listen(0..1000)).await), [""; 0]);
+    assert_eq!(states(&one.query("LISTEN one_more").await), ["53400"]);
+    run(&proxy.client().await, "NOTIFY c999, 'last'").await;
+    assert_eq!(payload(&mut one).await, "last");
+    one.value("UNLISTEN *").await;
+    assert_eq!(states(&one.query(&listen(1000..1600)).await), [""; 0]);
+    run(&proxy.client().await, "NOTIFY c999, 'gone'; NOTIFY c1000, 'first'").await;
+    assert_eq!(payload(&mut one).await, "first");
+}
+
 /// Two tenants in one database, each with a schema.
 async fn neighbours(user: bool) -> (Proxy, Client) {
     let mut bed = Bed::empty();

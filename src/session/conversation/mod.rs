@@ -77,8 +77,8 @@ pub enum Want {
     Tenant,
     /// Nothing, until [`Conversation::owes_nothing`].
     Rest,
-    /// That the tenant's listener hears [`Conversation::wanted_channel`].
-    Channel,
+    /// That the tenant's listener hears [`Conversation::wanted_channels`].
+    Channels,
     /// What stands in the database, read anew: see [`Conversation::catalog_is_read`].
     Catalog,
     /// The end: the client said goodbye.
@@ -270,13 +270,13 @@ impl Conversation {
         self.listening.names()
     }
 
-    /// The channel that the client's next statement waits for: see [`Want::Channel`].
-    pub fn wanted_channel(&self) -> Option<&str> {
+    /// The channels that the client's next statement waits for: see [`Want::Channels`].
+    pub fn wanted_channels(&self) -> impl Iterator<Item = &str> {
         self.listening.wanted()
     }
 
-    /// The listener hears the channel that was wanted, or why it can't.
-    pub fn answer_channel(&mut self, answer: Result<(), Report>) {
+    /// The listener hears the channels that were wanted, or why it can't.
+    pub fn answer_channels(&mut self, answer: Result<(), Report>) {
         self.listening.answer(answer);
     }
 
