@@ -98,9 +98,10 @@ struct State {
 }
 
 impl Listening {
-    /// Whose channels they are.
+    /// Whose channels they are from now on. The session listens to nothing, and nothing is heard for it any more.
     pub(super) fn set_names(&mut self, names: ChannelNames) {
         self.names = names;
+        self.state = None;
     }
 
     /// What channels are called on the server.
@@ -216,7 +217,7 @@ impl Listening {
         }
     }
 
-    /// The session listens to nothing from now on: DISCARD ALL, or it is another tenant's.
+    /// The session listens to nothing from now on: DISCARD ALL.
     pub(super) fn forget(&mut self) {
         if let Some(state) = &mut self.state {
             state.roll_back();

@@ -261,7 +261,6 @@ impl Conversation {
 
     /// The session is another tenant's from now on: it listens to nothing.
     pub fn change_channels(&mut self, names: ChannelNames) {
-        self.listening.forget();
         self.listening.set_names(names);
     }
 
