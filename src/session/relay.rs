@@ -368,8 +368,8 @@ impl Relay {
                     self.write_server(cx, to_server);
                     return Err(End::Goodbye);
                 }
-                Want::Channel => {
-                    self.want_channel();
+                Want::Channels => {
+                    self.want_channels();
                     break;
                 }
                 Want::Catalog => {
