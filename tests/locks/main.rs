@@ -14,3 +14,4 @@ mod support;
 
 mod sequences;
 mod shards;
+mod switching;
