@@ -94,7 +94,7 @@ pub(super) fn spec_of(tenant: &Tenant) -> Result<TenantSpec, CreateCommandError>
     let provisioner = shard.provisioner.as_ref().ok_or_else(|| CreateCommandError::NoProvisioner { shard: shard.id.to_string() })?;
     let pool = pool_of(tenant);
     let password = match &pool {
-        Some(pool) => pool.password.as_ref().map_or("", |password| password.reveal()).to_owned(),
+        Some(_) => tenant.scope_secret().as_ref().map_or("", |secret| secret.reveal()).to_owned(),
         None => {
             let missing = || CreateCommandError::NoPassword { tenant: id, shard: shard.id.to_string() };
             tenant.password().ok_or_else(missing)?.reveal().to_owned()

@@ -373,9 +373,10 @@ impl Tenant {
         self.role_password.clone().or_else(|| self.shard.role_key.as_ref().map(|key| key.password(&self.role)))
     }
 
-    /// What the keys of its locks and channels are made with: the password that its server connections log in with.
+    /// What the keys of its locks and channels are made with: the password that its server connections log in with, or the shard's key.
     pub fn scope_secret(&self) -> Option<Secret> {
-        if self.model.lock.shares_pools() { self.shard.password.clone() } else { self.password() }
+        let password = if self.model.lock.shares_pools() { self.shard.password.clone() } else { self.password() };
+        password.or_else(|| self.shard.role_key.as_ref().map(|key| key.secret().clone()))
     }
 }
 

@@ -12,6 +12,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod scopes;
 mod sequences;
 mod shards;
 mod switching;

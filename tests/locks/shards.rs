@@ -95,7 +95,7 @@ impl Shard {
             provisioner: self.cluster.dsn("postgres"),
             database: database.to_owned(),
             role: format!("t_{tenant}"),
-            password: String::new(),
+            password: ROLE_PASSWORD.to_owned(),
             kind,
             pool: Some(PoolSpec {
                 role: "pool".to_owned(),

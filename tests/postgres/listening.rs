@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pgtenant::{keys::ScopeKey, tenant::channels::ChannelNames};
+use pgtenant::{keys::ScopeKey, lifecycle::cluster::StopMode, tenant::channels::ChannelNames};
 use tokio_postgres::Client;
 
 use crate::support::{
@@ -79,7 +79,12 @@ async fn transactions() {
     assert_eq!(shape(&one.ready().await), "CZ");
     run(&other, "NOTIFY a, 'rolled back'").await;
     silent(&mut one).await;
+    one.value("BEGIN").await;
     one.value("LISTEN a").await;
+    run(&other, "NOTIFY a, 'early'").await;
+    silent(&mut one).await;
+    one.value("COMMIT").await;
+    silent(&mut one).await;
     // What is rolled back isn't sent; order is the transactions'; twice the same is once.
     run(&other, "BEGIN; NOTIFY a, 'never'; ROLLBACK").await;
     run(&other, "BEGIN; NOTIFY a, '1'; NOTIFY a, '2'; NOTIFY a, '1'; COMMIT").await;
@@ -223,6 +228,25 @@ async fn a_lost_listener_comes_back() {
             assert_eq!(payload(&mut one).await, "back");
         }
     }
+}
+
+#[tokio::test]
+async fn clients_that_listen_outlive_their_server() {
+    let mut cluster = cluster::own(&[("fsync", "off")]);
+    let proxy = Bed::on(&cluster).await.serve().await;
+    let mut one = proxy.wire().await;
+    one.value("LISTEN news").await;
+    cluster.stop(StopMode::Fast);
+    proxy.logged("notifications are lost until it is back", 1).await;
+    assert_eq!(refusal(&proxy.client().await, "LISTEN other").await, "57P03");
+    cluster.start_again().unwrap();
+    let mut tries = 0;
+    while one.is_silent(Duration::from_millis(200)).await {
+        let _ = proxy.client().await.batch_execute("NOTIFY news, 'back'").await;
+        tries += 1;
+        assert!(tries < 75, "{}", proxy.log());
+    }
+    assert_eq!(payload(&mut one).await, "back");
 }
 
 #[tokio::test]

@@ -39,13 +39,22 @@ const LOCKS: &[(&str, &str)] = &[
 
 /// The tenant's key. Nobody but the functions beside it may ask.
 const SCOPE_KEY: &str = "
-DECLARE found bytea;
+DECLARE
+  found bytea;
+  shared record;
+  acting text;
 BEGIN
   SELECT s.key INTO found FROM pgtenant.scopes s WHERE s.role = session_user;
   IF found IS NULL AND to_regclass('pgtenant.contexts') IS NOT NULL THEN
-    SELECT s.key INTO found FROM pgtenant.contexts c JOIN pgtenant.scopes s ON s.role = '=' || left(encode(sha256(convert_to(
-        CASE WHEN c.signed THEN pgtenant.context(c.setting) ELSE current_setting(c.setting, true) END, 'UTF8')), 'hex'), 40)
-      WHERE c.role = session_user;
+    FOR shared IN SELECT c.setting, c.signed FROM pgtenant.contexts c WHERE c.role = session_user LOOP
+      -- Where contexts aren't signed there is no function that checks them.
+      IF shared.signed THEN
+        acting := pgtenant.context(shared.setting);
+      ELSE
+        acting := current_setting(shared.setting, true);
+      END IF;
+      SELECT s.key INTO found FROM pgtenant.scopes s WHERE s.role = '=' || left(encode(sha256(convert_to(acting, 'UTF8')), 'hex'), 40);
+    END LOOP;
   END IF;
   IF found IS NULL AND current_setting('role') <> 'none' THEN
     SELECT s.key INTO found FROM pgtenant.scopes s WHERE s.role = current_setting('role');

@@ -311,6 +311,11 @@ impl Conversation {
             && self.copy_in == CopyIn::None
     }
 
+    /// A transaction is open and nothing is under way in it: its end hasn't even been asked for.
+    pub fn is_idle_in_transaction(&self) -> bool {
+        self.ledger.is_empty() && !self.unsynced && self.status == TransactionStatus::Open && self.flow == Flow::Frames
+    }
+
     /// Whether the server connection may go back to its pool now.
     #[inline]
     pub fn may_check_in(&self) -> bool {

@@ -103,7 +103,11 @@ impl Relay {
     /// Notifications for the client, where it stands between two transactions; and what it has stopped listening to. Called when nothing
     /// else is to be done. Whether the session is to be looked at again.
     pub(super) fn mind_channels(&mut self, cx: &mut Context<'_>) -> Progress {
-        if self.ears.is_none() || self.ending || self.waits() || !self.conversation.is_at_rest() {
+        if self.ears.is_none() || self.ending || self.waits() {
+            return Ok(false);
+        }
+        if !self.conversation.is_at_rest() {
+            self.forget_early_mail();
             return Ok(false);
         }
         let surplus = self.conversation.surplus_channels();
@@ -138,6 +142,14 @@ impl Relay {
             self.write_client(cx, &mut mail, &[]).map_err(|_| End::ClientLeft)?;
         }
         Ok(false)
+    }
+
+    /// What is notified before the end of the transaction that listens isn't heard by it.
+    fn forget_early_mail(&self) {
+        if let (Some(ears), true) = (&self.ears, self.conversation.is_idle_in_transaction()) {
+            // Too much of it is told when the transaction is over.
+            let _ = ears.mailbox.sort(|channel| self.conversation.hears(channel));
+        }
     }
 
     /// The next notification wakes the session.

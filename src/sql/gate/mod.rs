@@ -23,7 +23,7 @@ pub mod system;
 
 use std::sync::Arc;
 
-pub use self::{cache::Cache, rewrite::PositionMap};
+pub use self::{cache::Cache, rewrite::PositionMap, settings::may_begin_with};
 use super::outcome::TextEffects;
 use crate::{catalog::Catalog, error::Report};
 
