@@ -71,11 +71,15 @@ pub(super) struct Walk<'t, 'g> {
 
 impl<'t, 'g> Walk<'t, 'g> {
     pub(super) fn new(statement: &nodes::RawStmt, text: &'t str, ground: &'g Ground, whose: &'g Whose<'g>, tenancy: Tenancy) -> Self {
+        let from = usize::try_from(statement.stmt_location).unwrap_or(0);
+        let length = usize::try_from(statement.stmt_len).unwrap_or(0);
+        let own = text.get(from..).unwrap_or_default();
+        let own = if length > 0 { own.get(..length).unwrap_or(own) } else { own };
         // A name of ours must not meet one of the client's.
-        let prefix = ["pgt_", "pgt__", "pgt___", "pgt____"].into_iter().find(|prefix| !text.contains(&format!("{prefix}1")));
+        let prefix = ["pgt_", "pgt__", "pgt___", "pgt____"].into_iter().find(|prefix| !own.contains(&format!("{prefix}1")));
         Walk {
             text,
-            from: usize::try_from(statement.stmt_location).unwrap_or(0),
+            from,
             ground,
             whose,
             tenancy,
@@ -316,8 +320,11 @@ impl<'t, 'g> Walk<'t, 'g> {
                 Ok(Some((place, Condition::Other(predicate.replace("{a}", &called(relation, None, false))))))
             }
             // Without its name, columns that are written with their schema would be lost.
-            Standing::Inlined(_) if may_stay(relation, self.whole) => Ok(None),
-            Standing::Inlined(query) => self.inline(relation, sample.is_some(), query.to_owned()).map(|()| None),
+            Standing::Inlined { stay: Some(predicate), .. } if may_stay(relation, self.whole) => {
+                let place = self.place(relation, sample.is_some())?;
+                Ok(Some((place, Condition::Other(predicate.replace("{a}", &called(relation, None, false))))))
+            }
+            Standing::Inlined { query, .. } => self.inline(relation, sample.is_some(), query.to_owned()).map(|()| None),
             Standing::View(view) => {
                 let definition = self.definition(view)?;
                 self.inline(relation, sample.is_some(), definition).map(|()| None)
@@ -450,7 +457,7 @@ impl<'t, 'g> Walk<'t, 'g> {
     }
 }
 
-fn cte_name<'t>(query: &'t nodes::CommonTableExpr) -> &'t str {
+fn cte_name(query: &nodes::CommonTableExpr) -> &str {
     query.ctename().unwrap_or_default()
 }
 
