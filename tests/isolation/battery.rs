@@ -117,11 +117,7 @@ impl Field {
             "schema" => "kind = \"schema\"\nschema = \"space_{tenant}\"",
             _ => "kind = \"database\"\ndatabase = \"battery_database_{tenant}\"",
         };
-<<<<<<< HEAD
-        bed.models.push_str(&format!("[models.battery{variant}]\n{lines}\nrole = \"battery_{variant}_{{tenant}}\"\n"));
-=======
         bed.models += &format!("[models.battery{variant}]\n{lines}\nrole = \"battery_{variant}_{{tenant}}\"\n");
->>>>>>> main
         let names = [
             ("{A}", if model == "schema" { "space_acme".to_owned() } else { "public".to_owned() }),
             ("{B}", if model == "schema" { "space_globex".to_owned() } else { "public".to_owned() }),

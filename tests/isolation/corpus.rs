@@ -74,11 +74,7 @@ async fn world(model: &str) -> Proxy {
         "row" => "kind = \"row\"\ntenant_column = \"tenant_id\"\nreference_tables = [\"countries\"]",
         _ => "kind = \"schema\"\nschema = \"tenant_{tenant}\"",
     };
-<<<<<<< HEAD
-    bed.models.push_str(&format!("[models.corpus{model}]\n{lines}\n"));
-=======
     bed.models += &format!("[models.corpus{model}]\n{lines}\n");
->>>>>>> main
     bed.tenants.push_str(&format!(
         "[tenants.acme]\nshard = \"east\"\nmodel = \"corpus{model}\"\nplan = \"basic\"\nrole = \"{role}\"\nrole_password = \"file:role_secret\"\n"
     ));

@@ -110,11 +110,11 @@ impl World {
                 bed.shards.push_str("signing_key = \"file:signing_key\"\n");
             }
         }
-        bed.models.push_str(&format!(
+        bed.models += &format!(
             "[models.shop]\nkind = \"row\"\ntenant_column = \"tenant_id\"\nrole = \"i{number}_{{tenant}}\"\nreference_tables = [\"regions\"]\n\
              lock = \"{}\"\nsetting = \"app.current_tenant\"\n",
             locks.name()
-        ));
+        );
         for (tenant, owner) in TENANTS.iter().zip(&owners[1..]) {
             create(&TenantSpec { pool: pool.clone(), ..spec(tenant, number, &shared) }).await.unwrap_or_else(|error| panic!("{error}"));
             if pool.is_some() {
