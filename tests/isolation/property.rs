@@ -14,6 +14,7 @@ use std::{
 use super::{
     compare::{ask, difference, paste},
     dice::{Dice, smaller},
+    found::FOUND,
     generate::Promise,
     script::{Author, Step, Way, batch},
     world::{Locks, TENANTS, World},
@@ -159,6 +160,17 @@ async fn episode(world: &World, seed: u64, count: &mut Count) -> Option<String> 
     None
 }
 
+/// What was found before.
+async fn found(world: &World, count: &mut Count) -> Vec<String> {
+    let mut failures = Vec::new();
+    let plain = |sql: &str| Step { sql: sql.to_owned(), way: Way::Simple, promise: Promise::default() };
+    for sql in FOUND {
+        let mut sessions = world.sessions(TENANTS[0]).await;
+        failures.extend(play(&mut sessions, &[plain("BEGIN"), plain(sql), plain("ROLLBACK")], count).await);
+    }
+    failures
+}
+
 async fn property(locks: Locks, statements: usize) {
     let world = World::new(locks).await;
     if !world.implicit {
@@ -170,7 +182,7 @@ async fn property(locks: Locks, statements: usize) {
     eprintln!("PGTENANT_ISOLATION_SEED={seed}");
     let mut waiting = if drawn.is_some() { Vec::new() } else { kept_seeds() };
     let limit = environment("PGTENANT_ISOLATION_FAILURES").unwrap_or(3) as usize;
-    let mut failures = Vec::new();
+    let mut failures = found(&world, &mut count).await;
     while count.statements < statements || !waiting.is_empty() {
         let (now, kept) = match waiting.pop() {
             Some(kept) => (kept, true),

@@ -101,7 +101,6 @@ impl World {
         }
         let mut bed = Bed::empty();
         bed.shard("east", &cluster().address(&shared), 60);
-<<<<<<< HEAD
         let key = random_hex(32);
         let pool = locks.pool(number, &key);
         if let Some(pool) = &pool {
@@ -111,25 +110,24 @@ impl World {
                 bed.shards.push_str("signing_key = \"file:signing_key\"\n");
             }
         }
-        bed.models.push_str(&format!(
+        bed.models += &format!(
             "[models.shop]\nkind = \"row\"\ntenant_column = \"tenant_id\"\nrole = \"i{number}_{{tenant}}\"\nreference_tables = [\"regions\"]\n\
              lock = \"{}\"\nsetting = \"app.current_tenant\"\n",
             locks.name()
-        ));
-=======
-        bed.models += &format!(
-            "[models.shop]\nkind = \"row\"\ntenant_column = \"tenant_id\"\nrole = \"i{number}_{{tenant}}\"\nreference_tables = [\"regions\"]\n"
         );
->>>>>>> main
         for (tenant, owner) in TENANTS.iter().zip(&owners[1..]) {
             create(&TenantSpec { pool: pool.clone(), ..spec(tenant, number, &shared) }).await.unwrap_or_else(|error| panic!("{error}"));
+            if pool.is_some() {
+                run(&postgres, &format!("CREATE ROLE {} LOGIN PASSWORD '{ROLE_PASSWORD}'", role(tenant, number))).await;
+            }
             only(owner, tenant, &role(tenant, number)).await;
             bed.tenants.push_str(&format!(
                 "[tenants.{tenant}]\nshard = \"east\"\nmodel = \"shop\"\nplan = \"basic\"\nrole_password = \"file:role_secret\"\n"
             ));
             bed.login(&format!("{tenant}_app"), &format!("tenant = \"{tenant}\"\nsecret = \"file:secret\""));
         }
-        run(&owners[0], &format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO pgtenant_shop; GRANT SELECT ON open_jobs TO pgtenant_shop", CHILDREN)).await;
+        let grantee = pool.as_ref().map_or("pgtenant_shop", |pool| pool.role.as_str());
+        run(&owners[0], &format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {CHILDREN} TO {grantee}; GRANT SELECT ON open_jobs TO {grantee}")).await;
         // A view of a superuser's would pass all policies.
         run(&owners[0], "ALTER VIEW open_jobs OWNER TO pgtenant_owner").await;
         if locks == Locks::GateAlone {
