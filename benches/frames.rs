@@ -2,13 +2,18 @@
 
 #![allow(missing_docs, reason = "criterion's macro makes a public function")]
 
-use std::{hint::black_box, num::NonZeroUsize};
+use std::{hint::black_box, num::NonZeroUsize, sync::Arc};
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use pgtenant::{
     backend::{Carried, settings::Settings, statements::StatementCache},
-    session::conversation::{Attached, Conversation, PoolMode, Sink, Tools},
-    sql::outcome,
+    config::GateMode,
+    ids::TenantId,
+    session::{
+        conversation::{Attached, Conversation, PoolMode, Sink, Tools},
+        gate::{Gatekeeper, GroundRules, SharedGround, Whom},
+    },
+    sql::gate::Isolation,
     wire::{frame::split_frame, messages::TransactionStatus, synthetic, tag::server},
 };
 
@@ -29,6 +34,19 @@ fn result() -> Vec<u8> {
     bytes
 }
 
+/// A gate that lets everything pass.
+fn gatekeeper() -> Gatekeeper {
+    let rules = GroundRules {
+        isolation: Isolation::Database,
+        lock_is_login: true,
+        ddl: true,
+        functions: Vec::new(),
+        reference_tables: Vec::new(),
+    };
+    let whom = Whom { tenant: TenantId::from("acme"), key: "acme".into(), schema: None, role: "acme".into() };
+    Gatekeeper::new(Arc::new(SharedGround::fixed(rules, Arc::default())), whom, GateMode::Off, Arc::default())
+}
+
 fn walk(criterion: &mut Criterion) {
     let bytes = result();
     let mut group = criterion.benchmark_group("frames");
@@ -44,8 +62,8 @@ fn walk(criterion: &mut Criterion) {
             frames
         });
     });
-    let statements = StatementCache::new(NonZeroUsize::MIN, std::sync::Arc::default());
-    let tools = Tools { statements: std::sync::Arc::new(statements), effects_of: outcome::effects_of };
+    let statements = StatementCache::new(NonZeroUsize::MIN, Arc::default());
+    let tools = Tools { statements: Arc::new(statements), gate: gatekeeper() };
     let mut query = Vec::new();
     synthetic::query(&mut query, b"SELECT x FROM t");
     group.bench_function("conversation", |bencher| {

@@ -36,6 +36,20 @@ sql_states! {
     INVALID_CATALOG_NAME = b"3D000";
     /// Refused by permission or policy.
     INSUFFICIENT_PRIVILEGE = b"42501";
+    /// A text that isn't SQL.
+    SYNTAX_ERROR = b"42601";
+    /// A relation that doesn't exist.
+    UNDEFINED_TABLE = b"42P01";
+    /// A function that does not exist.
+    UNDEFINED_FUNCTION = b"42883";
+    /// An object of another kind than the command takes.
+    WRONG_OBJECT_TYPE = b"42809";
+    /// Expressions nested beyond what is accepted.
+    STATEMENT_TOO_COMPLEX = b"54001";
+    /// Bytes that aren't text in the client's encoding.
+    CHARACTER_NOT_IN_REPERTOIRE = b"22021";
+    /// A text that its type can't read.
+    INVALID_TEXT_REPRESENTATION = b"22P02";
     /// A setting's value is out of range.
     INVALID_PARAMETER_VALUE = b"22023";
     /// Storage quota is used up.
@@ -116,12 +130,14 @@ pub struct Report {
     pub detail: Option<Cow<'static, str>>,
     /// The way out.
     pub hint: Option<Cow<'static, str>>,
+    /// Where in the client's text, in characters from 1.
+    pub position: Option<u32>,
 }
 
 impl Report {
     /// A report without detail or hint.
     pub fn new(state: SqlState, message: impl Into<Cow<'static, str>>) -> Self {
-        Report { state, message: message.into(), detail: None, hint: None }
+        Report { state, message: message.into(), detail: None, hint: None, position: None }
     }
     /// Adds the cause.
     #[must_use]
@@ -133,6 +149,12 @@ impl Report {
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+    /// Adds the place in the client's text, in characters from 1.
+    #[must_use]
+    pub fn at(mut self, position: u32) -> Self {
+        self.position = Some(position);
         self
     }
 }

@@ -25,7 +25,7 @@ use crate::{
         jwt::{Jwt, KeySourceError},
         secrets::random_process_secret,
     },
-    config::{ConfigErrors, Settings, TlsMode},
+    config::{ConfigErrors, GateMode, Settings, TlsMode},
     net::{
         BindError, Listener, SocketOptions,
         tls::{ServerTls, ServerTlsFiles, TlsFileError},
@@ -33,6 +33,7 @@ use crate::{
     pool::{PoolRules, listener::Listeners, registry::PoolRegistry},
     session::{
         credentials::CredentialError,
+        gate::{Grounds, TooLenient},
         greeting::Greetings,
         handshake::Front,
         placement::ServerTlsCache,
@@ -65,6 +66,9 @@ pub enum ServeError {
     /// Threads, signals.
     #[error("{0}")]
     Io(#[from] std::io::Error),
+    /// The gate can't be as lenient as that for these tenants.
+    #[error("{0}")]
+    Gate(#[from] TooLenient),
     /// No random bytes.
     #[error("{0}")]
     Random(#[from] NoRandomness),
@@ -78,7 +82,7 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     let settings = Settings::load(config)?;
     raise_file_limit();
     let process_secret = random_process_secret()?;
-    let served = reload::load(&settings.shard_map, &process_secret, 1)?;
+    let served = reload::load(&settings.shard_map, &process_secret, 1, settings.gate.mode)?;
     let tls = match &settings.tls {
         Some(files) => Some(Arc::new(ServerTls::load(ServerTlsFiles {
             certificate: files.certificate.clone(),
@@ -87,6 +91,7 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         })?)),
         None => None,
     };
+    warn_of_gate(settings.gate.mode);
     let jwt = settings.jwt.as_ref().map(Jwt::new).transpose()?.map(Arc::new);
     if jwt.is_none() && served.map.logins().any(|login| login.secret == LoginSecret::Jwt) {
         tracing::warn!("logins with secret = \"jwt\" are refused: there is no [jwt] in pgtenant.toml");
@@ -102,6 +107,9 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         tls_mode: settings.tls.as_ref().map_or(TlsMode::Prefer, |tls| tls.mode),
         server_tls: ServerTlsCache::default(),
         catalogs: Arc::default(),
+        grounds: Grounds::default(),
+        gate: settings.gate,
+        tallies: Arc::default(),
         identity: settings.identity.clone(),
         jwt,
         login_timeout: settings.timeouts.login,
@@ -126,6 +134,19 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     main.block_on(until_end(&front, reloader, accepting, settings.timeouts.drain))?;
     workers.stop();
     Ok(())
+}
+
+/// Nobody should switch the gate off unawares.
+fn warn_of_gate(mode: GateMode) {
+    match mode {
+        GateMode::Enforce => {}
+        GateMode::Observe => {
+            tracing::warn!("[gate] mode = \"observe\": no statement is refused or rewritten, the databases are the only lock");
+        }
+        GateMode::Off => tracing::warn!(
+            "[gate] mode = \"off\": NO STATEMENT IS LOOKED AT, the databases are the only lock. This is for measurements, not for serving tenants"
+        ),
+    }
 }
 
 fn pool_rules(settings: &Settings) -> PoolRules {

@@ -39,7 +39,20 @@ pub enum Origin {
         before: Box<str>,
         /// Types, AS and the query.
         after: Box<str>,
+        /// The whole statement as the client wrote it.
+        own: Box<str>,
     },
+}
+
+/// What a statement is found by: what the client sent, and the rules under which it was judged.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct StatementKey<'a> {
+    /// The client's text.
+    pub text: &'a [u8],
+    /// Count and OIDs of the parameter types as sent.
+    pub types: &'a [u8],
+    /// A number that stands for the rules. Other rules, another statement.
+    pub stamp: u64,
 }
 
 /// A statement that clients have prepared.
@@ -47,12 +60,14 @@ pub enum Origin {
 pub struct Statement<E> {
     id: u64,
     name: Box<str>,
-    /// How it comes to be.
+    /// How it comes to be: what the client sent, which isn't what a server is sent where `judged` says otherwise.
     pub origin: Origin,
     /// Whether servers keep it under its name; else it travels unnamed.
     pub kept: bool,
-    /// What running it does to a session, for the session's use.
-    pub effects: E,
+    /// What the session found out about it.
+    pub judged: E,
+    /// See [`StatementKey::stamp`].
+    pub stamp: u64,
     /// Its rows have another shape by now than those who prepared it were told.
     outdated: AtomicBool,
     /// A server has accepted it.
@@ -60,13 +75,14 @@ pub struct Statement<E> {
 }
 
 impl<E> Statement<E> {
-    fn new(id: u64, origin: Origin, kept: bool, effects: E) -> Self {
+    fn new(id: u64, origin: Origin, kept: bool, judged: E, stamp: u64) -> Self {
         Statement {
             id,
             name: server_name(id).into_boxed_str(),
             origin,
             kept,
-            effects,
+            judged,
+            stamp,
             outdated: AtomicBool::new(false),
             accepted: AtomicBool::new(false),
         }
@@ -117,7 +133,7 @@ const LONGEST_SHARED: usize = 64 << 10;
 /// Slots of the once-seen filter; a collision only delays keeping.
 const SEEN_SLOTS: usize = 512;
 
-impl<E: Clone> StatementCache<E> {
+impl<E> StatementCache<E> {
     /// A cache of at most `capacity` statements, numbered from `numbers`.
     pub fn new(capacity: NonZeroUsize, numbers: Arc<AtomicU64>) -> Self {
         let parts = Parts { kept: LruCache::unbounded(), seen: Vec::new(), hasher: foldhash::fast::RandomState::default() };
@@ -126,35 +142,35 @@ impl<E: Clone> StatementCache<E> {
         cache
     }
 
-    /// The statement of a Parse message. `unnamed` ones are kept from their second sight on; `effects` is asked once per statement.
-    pub fn parse(&self, text: &[u8], types: &[u8], unnamed: bool, effects: impl FnOnce() -> E) -> Arc<Statement<E>> {
+    /// The statement of a Parse message, where servers keep it.
+    pub fn find(&self, key: StatementKey<'_>) -> Option<Arc<Statement<E>>> {
         let mut parts = self.parts.lock();
-        let mut hasher = parts.hasher.build_hasher();
-        hasher.write(text);
-        hasher.write_u8(0xff);
-        hasher.write(types);
-        let hash = hasher.finish();
-        if let Some(known) = parts.kept.get(&hash)
-            && !known.outdated.load(Ordering::Relaxed)
-            && matches!(&known.origin, Origin::Parse { text: known_text, types: known_types } if **known_text == *text && **known_types == *types)
-        {
-            return Arc::clone(known);
+        let hash = parts.hash(key);
+        parts.find(key, hash)
+    }
+
+    /// Notes a statement of a Parse message and what was found out about it. `unnamed` ones are kept from their second sight on.
+    pub fn add(&self, key: StatementKey<'_>, unnamed: bool, judged: E) -> Arc<Statement<E>> {
+        let mut parts = self.parts.lock();
+        let hash = parts.hash(key);
+        if let Some(known) = parts.find(key, hash) {
+            return known;
         }
         // A long text isn't worth its room for others: with it, one client could fill the memory.
-        let shared = text.len() + types.len() <= LONGEST_SHARED;
+        let shared = key.text.len() + key.types.len() <= LONGEST_SHARED;
         let keep = !unnamed || (shared && parts.seen_before(hash));
-        let origin = Origin::Parse { text: text.into(), types: types.into() };
-        let statement = Arc::new(Statement::new(self.number(), origin, keep, effects()));
+        let origin = Origin::Parse { text: key.text.into(), types: key.types.into() };
+        let statement = Arc::new(Statement::new(self.number(), origin, keep, judged, key.stamp));
         if keep && shared {
             parts.kept.put(hash, Arc::clone(&statement));
         }
         statement
     }
 
-    /// A statement of SQL's PREPARE. It isn't shared: its name stands in a text that may run anywhere.
-    pub fn prepare(&self, before: &str, after: &str, effects: E) -> Arc<Statement<E>> {
-        let origin = Origin::Prepare { before: before.into(), after: after.into() };
-        Arc::new(Statement::new(self.number(), origin, true, effects))
+    /// A statement of SQL's PREPARE: what stands before its name, what follows, and all of it as the client wrote it. It isn't shared: its name stands in a text that may run anywhere.
+    pub fn prepare(&self, [before, after, own]: [&str; 3], judged: E, stamp: u64) -> Arc<Statement<E>> {
+        let origin = Origin::Prepare { before: before.into(), after: after.into(), own: own.into() };
+        Arc::new(Statement::new(self.number(), origin, true, judged, stamp))
     }
 
     fn number(&self) -> u64 {
@@ -163,6 +179,21 @@ impl<E: Clone> StatementCache<E> {
 }
 
 impl<E> Parts<E> {
+    fn hash(&self, key: StatementKey<'_>) -> u64 {
+        let mut hasher = self.hasher.build_hasher();
+        hasher.write(key.text);
+        hasher.write_u8(0xff);
+        hasher.write(key.types);
+        hasher.write_u64(key.stamp);
+        hasher.finish()
+    }
+
+    fn find(&mut self, key: StatementKey<'_>, hash: u64) -> Option<Arc<Statement<E>>> {
+        let known = self.kept.get(&hash)?;
+        let same = matches!(&known.origin, Origin::Parse { text, types } if **text == *key.text && **types == *key.types);
+        (same && known.stamp == key.stamp && !known.outdated.load(Ordering::Relaxed)).then(|| Arc::clone(known))
+    }
+
     fn seen_before(&mut self, hash: u64) -> bool {
         if self.seen.is_empty() {
             self.seen = vec![0; SEEN_SLOTS];
@@ -249,6 +280,10 @@ impl KnownStatements {
 mod tests {
     use super::*;
 
+    fn key<'a>(text: &'a [u8], types: &'a [u8]) -> StatementKey<'a> {
+        StatementKey { text, types, stamp: 0 }
+    }
+
     fn cache() -> StatementCache<()> {
         StatementCache::new(NonZeroUsize::new(2).unwrap(), Arc::new(AtomicU64::new(1)))
     }
@@ -256,9 +291,9 @@ mod tests {
     #[test]
     fn an_unnamed_text_is_kept_from_its_second_sight() {
         let cache = cache();
-        let first = cache.parse(b"select 1", b"\0\0", true, || ());
-        let second = cache.parse(b"select 1", b"\0\0", true, || ());
-        let third = cache.parse(b"select 1", b"\0\0", true, || ());
+        let first = cache.add(key(b"select 1", b"\0\0"), true, ());
+        let second = cache.add(key(b"select 1", b"\0\0"), true, ());
+        let third = cache.add(key(b"select 1", b"\0\0"), true, ());
         assert_eq!((first.kept, second.kept), (false, true));
         assert_eq!(first.server_name(), b"");
         assert_eq!(second.id(), third.id());
@@ -268,10 +303,10 @@ mod tests {
     fn long_texts_are_not_kept_for_others() {
         let cache = cache();
         let long = vec![b' '; LONGEST_SHARED];
-        let named = [0, 1].map(|_| cache.parse(&long, b"\0\0", false, || ()));
+        let named = [0, 1].map(|_| cache.add(key(&long, b"\0\0"), false, ()));
         assert!(named.iter().all(|statement| statement.kept));
         assert_ne!(named[0].id(), named[1].id());
-        let unnamed = [0, 1, 2].map(|_| cache.parse(&long, b"\0\0", true, || ()));
+        let unnamed = [0, 1, 2].map(|_| cache.add(key(&long, b"\0\0"), true, ()));
         assert!(unnamed.iter().all(|statement| !statement.kept));
         assert!(cache.parts.lock().kept.is_empty());
     }
@@ -279,25 +314,35 @@ mod tests {
     #[test]
     fn an_outdated_statement_is_not_given_out() {
         let cache = cache();
-        let old = cache.parse(b"select * from t", b"\0\0", false, || ());
+        let old = cache.add(key(b"select * from t", b"\0\0"), false, ());
         old.outdate();
-        let new = cache.parse(b"select * from t", b"\0\0", false, || ());
+        let new = cache.add(key(b"select * from t", b"\0\0"), false, ());
         assert_ne!(old.server_name(), new.server_name());
-        assert_eq!(cache.parse(b"select * from t", b"\0\0", false, || ()).id(), new.id());
+        assert_eq!(cache.add(key(b"select * from t", b"\0\0"), false, ()).id(), new.id());
+    }
+
+    #[test]
+    fn other_rules_are_another_statement() {
+        let cache = cache();
+        let here = cache.add(key(b"select 1", b"\0\0"), false, ());
+        let elsewhere = StatementKey { stamp: 1, ..key(b"select 1", b"\0\0") };
+        assert_eq!(cache.find(elsewhere).map(|found| found.id()), None);
+        assert_ne!(cache.add(elsewhere, false, ()).id(), here.id());
+        assert_eq!(cache.find(key(b"select 1", b"\0\0")).map(|found| found.id()), Some(here.id()));
     }
 
     #[test]
     fn other_types_are_another_statement() {
         let cache = cache();
-        let text = cache.parse(b"select $1", b"\0\x01\0\0\0\x19", false, || ());
-        let number = cache.parse(b"select $1", b"\0\x01\0\0\0\x17", false, || ());
+        let text = cache.add(key(b"select $1", b"\0\x01\0\0\0\x19"), false, ());
+        let number = cache.add(key(b"select $1", b"\0\x01\0\0\0\x17"), false, ());
         assert_ne!(text.id(), number.id());
     }
 
     #[test]
     fn a_connection_tells_what_must_go() {
         let cache = cache();
-        let [a, b, c] = [b"a", b"b", b"c"].map(|text| cache.parse(text, b"\0\0", false, || ()));
+        let [a, b, c] = [b"a", b"b", b"c"].map(|text| cache.add(key(text, b"\0\0"), false, ()));
         let mut known = KnownStatements::new(NonZeroUsize::new(2).unwrap());
         assert_eq!(known.add(&a), None);
         assert_eq!(known.add(&b), None);

@@ -25,6 +25,8 @@ pub struct Settings {
     pub admin: Option<AdminSettings>,
     /// The audit trail.
     pub audit: Option<AuditSettings>,
+    /// How statements are checked.
+    pub gate: GateSettings,
     /// Connections to servers.
     pub pool: PoolSettings,
     /// How long people and sessions are waited for.
@@ -93,6 +95,38 @@ pub struct IdentitySettings {
     pub set: bool,
     /// A comment in sqlcommenter's form at either end of a statement, in such a session.
     pub comment: bool,
+}
+
+/// How statements are checked before they run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct GateSettings {
+    /// What becomes of a statement that shouldn't run; a tenant of the shard map may be treated more leniently, never more strictly.
+    pub mode: GateMode,
+    /// Whether sessions may ask with `EXPLAIN (REWRITE)` what becomes of a statement.
+    pub explain: bool,
+}
+
+/// What becomes of a statement that a tenant shouldn't run.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum GateMode {
+    /// It is rewritten or refused.
+    #[default]
+    Enforce,
+    /// It runs as it is, is logged and counted. The database is the only lock.
+    Observe,
+    /// It runs as it is and nobody looks at it: for measurements.
+    Off,
+}
+
+impl GateMode {
+    /// The files' word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            GateMode::Enforce => "enforce",
+            GateMode::Observe => "observe",
+            GateMode::Off => "off",
+        }
+    }
 }
 
 /// The operator's doors.
@@ -201,6 +235,7 @@ impl Settings {
             jwt: None,
             admin: None,
             audit: None,
+            gate: GateSettings::default(),
             pool: PoolSettings::default(),
             timeouts: TimeoutSettings::default(),
         }

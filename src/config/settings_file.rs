@@ -11,7 +11,7 @@ use serde::Deserialize;
 use toml::{Spanned, de::DeValue};
 
 use super::{
-    AdminSettings, AuditSettings, ConfigErrors, IdentitySettings, ListenSettings, MapLocation, Period, PoolSettings, Settings,
+    AdminSettings, AuditSettings, ConfigErrors, GateMode, GateSettings, IdentitySettings, ListenSettings, MapLocation, Period, PoolSettings, Settings,
     TimeoutSettings, TlsMode, TlsSettings,
     complaint::Source,
     document::{self, Field, Findings},
@@ -19,7 +19,7 @@ use super::{
 };
 
 /// The file's sections, besides the key `shard_map`.
-pub(super) const SECTIONS: [&str; 8] = ["listen", "tls", "identity", "jwt", "admin", "audit", "pool", "timeouts"];
+pub(super) const SECTIONS: [&str; 9] = ["listen", "tls", "identity", "jwt", "admin", "audit", "gate", "pool", "timeouts"];
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
@@ -76,6 +76,21 @@ pub(super) struct RawAdmin {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawAudit {
     file: Field<PathBuf>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawGate {
+    mode: Option<RawGateMode>,
+    explain: Option<bool>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum RawGateMode {
+    Enforce,
+    Observe,
+    Off,
 }
 
 #[derive(Deserialize, Default)]
@@ -139,6 +154,7 @@ impl Reader<'_> {
                 "jwt" => settings.jwt = jwt::read(value, at, self.folder, &mut self.findings),
                 "admin" => settings.admin = self.admin(value),
                 "audit" => settings.audit = self.audit(value, at),
+                "gate" => settings.gate = self.gate(value),
                 "pool" => settings.pool = self.pool(value),
                 "timeouts" => settings.timeouts = self.timeouts(value),
                 other => {
@@ -298,6 +314,17 @@ impl Reader<'_> {
             self.findings.missing(section, "file", "`file` is missing in [audit]", "the path of a file to append to");
         }
         raw.file.map(|file| AuditSettings { file: self.folder.join(file.into_inner()) })
+    }
+
+    fn gate(&mut self, value: &Spanned<DeValue<'_>>) -> GateSettings {
+        let default = GateSettings::default();
+        let raw: RawGate = document::read(value, &mut self.findings).unwrap_or_default();
+        let mode = raw.mode.map_or(default.mode, |mode| match mode {
+            RawGateMode::Enforce => GateMode::Enforce,
+            RawGateMode::Observe => GateMode::Observe,
+            RawGateMode::Off => GateMode::Off,
+        });
+        GateSettings { mode, explain: raw.explain.unwrap_or(default.explain) }
     }
 
     fn pool(&mut self, value: &Spanned<DeValue<'_>>) -> PoolSettings {

@@ -23,7 +23,7 @@ use crate::{
     backend::{ConnectError, ServerConnection, ServerSpec, connection::Reported, dial, statements::StatementCache},
     error::{ClientFacing, Report, SqlState},
     ids::{ShardId, TenantId, WorkerId},
-    sql::outcome::TextEffects,
+    sql::gate::Judged,
 };
 use state::{Answer, Orders, PoolFigures, PoolIndex, PoolLimits, State, Tell};
 
@@ -106,7 +106,7 @@ pub struct Pool {
     /// Whose it is, for messages.
     pub tenant: TenantId,
     /// Statements that its sessions have prepared.
-    pub statements: Arc<StatementCache<TextEffects>>,
+    pub statements: Arc<StatementCache<Judged>>,
     server: Arc<ShardServer>,
     index: PoolIndex,
     failure: Mutex<Option<Arc<ConnectError>>>,

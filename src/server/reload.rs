@@ -9,9 +9,10 @@ use tokio::sync::Notify;
 
 use super::ServeError;
 use crate::{
-    config::MapLocation,
+    config::{GateMode, MapLocation},
     session::{
         credentials::Credentials,
+        gate::check_mode,
         handshake::{Front, Served},
         placement::is_same_place,
         registry::Signal,
@@ -20,9 +21,10 @@ use crate::{
 };
 
 /// Reads a map and makes its logins' secrets ready. Blocks: PBKDF2 runs where passwords are plain.
-pub(super) fn load(location: &MapLocation, process_secret: &[u8; 32], version: u64) -> Result<Served, ServeError> {
+pub(super) fn load(location: &MapLocation, process_secret: &[u8; 32], version: u64, mode: GateMode) -> Result<Served, ServeError> {
     let MapLocation::File(path) = location;
     let mut map = ShardMap::load(path)?;
+    check_mode(mode, &map)?;
     map.version = version;
     let credentials = Credentials::prepare(&map, process_secret)?;
     for model in map.models().filter(|model| !model.lock.is_available()) {
@@ -69,8 +71,8 @@ impl Reloader {
             jwt.refresh().await;
         }
         let version = self.version.load(Ordering::Relaxed) + 1;
-        let (location, secret) = (self.location.clone(), self.front.process_secret);
-        let loaded = tokio::task::spawn_blocking(move || load(&location, &secret, version)).await;
+        let (location, secret, mode) = (self.location.clone(), self.front.process_secret, self.front.gate.mode);
+        let loaded = tokio::task::spawn_blocking(move || load(&location, &secret, version, mode)).await;
         match loaded {
             Ok(Ok(served)) => {
                 self.version.store(version, Ordering::Relaxed);

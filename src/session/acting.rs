@@ -4,13 +4,19 @@
 
 use std::sync::Arc;
 
-use super::{conversation::Tools, handshake::Front, placement};
+use super::{
+    catalogs::catalog_of,
+    conversation::Tools,
+    gate::{Gatekeeper, GroundRules, Whom},
+    handshake::Front,
+    placement::{self, PlacementError},
+};
 use crate::{
     error::{ClientFacing, Report},
     keys::ScopeKey,
     pool::{PoolSession, listener::Listener},
-    shard_map::{ModelKind, Tenant},
-    sql::outcome,
+    shard_map::{Lock, ModelKind, Tenant},
+    sql::gate::Isolation,
     tenant::{channels::ChannelNames, clients::Client},
 };
 
@@ -38,7 +44,11 @@ impl Acting {
             error.report()
         })?;
         let pool = front.pools.enter(request);
-        let tools = Tools { statements: Arc::clone(&pool.pool().statements), effects_of: outcome::effects_of };
+        let gate = gatekeeper(front, &tenant).map_err(|error| {
+            tracing::error!(tenant = %tenant.id, %error, "tenant can't be served");
+            error.report()
+        })?;
+        let tools = Tools { statements: Arc::clone(&pool.pool().statements), gate };
         Ok(Acting { tenant, pool, tools, front: Arc::clone(front), _client: client })
     }
 
@@ -64,4 +74,35 @@ impl Acting {
         })?;
         Ok(self.front.listeners.get(request, &self.front.pools))
     }
+}
+
+/// A tenant's way through the gate.
+fn gatekeeper(front: &Front, tenant: &Arc<Tenant>) -> Result<Gatekeeper, PlacementError> {
+    let catalog = catalog_of(&front.catalogs, tenant, &front.server_tls)?;
+    let ground = front.grounds.enter(ground_rules(tenant), catalog);
+    let mode = front.gate.mode.max(tenant.gate);
+    Ok(Gatekeeper::new(ground, whom(tenant), mode, Arc::clone(&front.tallies)).explaining(front.gate.explain))
+}
+
+/// What the gate knows of a tenant's model.
+pub fn ground_rules(tenant: &Tenant) -> GroundRules {
+    let (isolation, reference_tables) = match &tenant.model.kind {
+        ModelKind::Row { tenant_column, reference_tables, .. } => {
+            (Isolation::Row { column: (**tenant_column).into() }, reference_tables.clone())
+        }
+        ModelKind::Schema { reference_tables, .. } => (Isolation::Schema, reference_tables.clone()),
+        ModelKind::Database { .. } => (Isolation::Database, Vec::new()),
+    };
+    GroundRules {
+        isolation,
+        lock_is_login: tenant.model.lock == Lock::Login,
+        ddl: tenant.plan.ddl,
+        functions: tenant.model.functions.clone(),
+        reference_tables,
+    }
+}
+
+/// Whom the gate takes a tenant for.
+pub fn whom(tenant: &Tenant) -> Whom {
+    Whom { tenant: tenant.id.clone(), key: Arc::clone(&tenant.key), schema: tenant.schema.clone(), role: Arc::clone(&tenant.role) }
 }

@@ -15,6 +15,7 @@ use super::{
     conversation::Conversation,
     credentials::Credentials,
     deadline::Deadline,
+    gate::{Grounds, Tallies},
     greeting::Greetings,
     login::{self, Claimant, LoginError},
     parameters::{self, Wishes},
@@ -29,7 +30,7 @@ use crate::{
         jwt::{Jwt, Token},
     },
     catalog::store::Catalogs,
-    config::{IdentitySettings, TlsMode},
+    config::{GateSettings, IdentitySettings, TlsMode},
     error::{ClientFacing, Report, Severity, SqlState},
     ids::LoginId,
     net::{Accepted, Stream, tls::ServerTls},
@@ -75,6 +76,12 @@ pub struct Front {
     pub server_tls: ServerTlsCache,
     /// What is there in the servers' databases.
     pub catalogs: Arc<Catalogs>,
+    /// What the gate stands on, by model and database.
+    pub grounds: Grounds,
+    /// How strict the gate is.
+    pub gate: GateSettings,
+    /// What it has refused and rewritten.
+    pub tallies: Arc<Tallies>,
     /// How a connection says whose it is.
     pub identity: IdentitySettings,
     /// Whose tokens are passwords.

@@ -5,7 +5,11 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use super::conversation::{Changes, SessionStatement, Step, Undo};
-use crate::{error::Report, wire::tag::server};
+use crate::{
+    error::Report,
+    sql::gate::{PositionMap, Rewritten},
+    wire::tag::server,
+};
 
 /// One owed reply.
 #[derive(Debug)]
@@ -18,6 +22,8 @@ pub enum Owed {
         visible: bool,
         /// What to take back where it fails.
         undo: Option<Box<Undo>>,
+        /// Characters of the client's text that stand before the statement's.
+        offset: u32,
     },
     /// BindComplete.
     Bind {
@@ -25,13 +31,18 @@ pub enum Owed {
         statement: Arc<SessionStatement>,
     },
     /// ParameterDescription, then RowDescription or NoData.
-    Describe,
+    Describe {
+        /// The client mustn't hear of the last parameter.
+        hides_last: bool,
+    },
     /// CommandComplete, EmptyQueryResponse or PortalSuspended, rows before it.
     Execute {
         /// What to take back where it fails.
         undo: Option<Box<Undo>>,
         /// What it does to the session's channels.
         step: Option<Box<Step>>,
+        /// What runs in place of the client's text.
+        rewritten: Option<Arc<Rewritten>>,
     },
     /// CloseComplete.
     Close,
@@ -54,6 +65,8 @@ pub enum Owed {
     Query {
         /// What its statements do to names of statements, in their order.
         changes: Option<Box<Changes>>,
+        /// What runs in place of the client's text.
+        rewritten: Option<Arc<Rewritten>>,
     },
     /// ReadyForQuery of a Sync.
     Sync {
@@ -109,7 +122,7 @@ impl Owed {
             self,
             Owed::Parse { .. }
                 | Owed::Bind { .. }
-                | Owed::Describe
+                | Owed::Describe { .. }
                 | Owed::Execute { .. }
                 | Owed::Close
                 | Owed::Evict { .. }
@@ -132,6 +145,16 @@ impl Owed {
         }
     }
 
+    /// Where positions lead that a server tells of it, and how many characters of the client's text stand before.
+    pub fn positions(&self) -> (Option<&PositionMap>, u32) {
+        match self {
+            Owed::Parse { statement, offset, .. } => (statement.rewritten().map(|rewritten| &rewritten.map), *offset),
+            Owed::Bind { statement } => (statement.rewritten().map(|rewritten| &rewritten.map), 0),
+            Owed::Execute { rewritten, .. } | Owed::Query { rewritten, .. } => (rewritten.as_ref().map(|rewritten| &rewritten.map), 0),
+            _ => (None, 0),
+        }
+    }
+
     fn ends_with_ready(&self) -> bool {
         matches!(
             self,
@@ -151,10 +174,10 @@ impl Owed {
             server::PARSE_COMPLETE => matches!(self, Owed::Parse { .. } | Owed::Load { .. }),
             server::BIND_COMPLETE => matches!(self, Owed::Bind { .. } | Owed::Load { .. }),
             server::CLOSE_COMPLETE => matches!(self, Owed::Close | Owed::Evict { .. } | Owed::Clear { .. } | Owed::Load { .. }),
-            server::PARAMETER_DESCRIPTION | server::NO_DATA => matches!(self, Owed::Describe),
+            server::PARAMETER_DESCRIPTION | server::NO_DATA => matches!(self, Owed::Describe { .. }),
             server::EMPTY_QUERY if matches!(self, Owed::Fence { .. }) => true,
             server::COMMAND_COMPLETE if matches!(self, Owed::Load { .. }) => true,
-            server::ROW_DESCRIPTION => matches!(self, Owed::Describe | Owed::Query { .. } | Owed::ApplySettings | Owed::ReadSettings),
+            server::ROW_DESCRIPTION => matches!(self, Owed::Describe { .. } | Owed::Query { .. } | Owed::ApplySettings | Owed::ReadSettings),
             server::DATA_ROW | server::COMMAND_COMPLETE | server::EMPTY_QUERY => {
                 matches!(self, Owed::Execute { .. } | Owed::Query { .. } | Owed::ApplySettings | Owed::ReadSettings)
             }
@@ -170,7 +193,7 @@ impl Owed {
     /// Whether a frame of this type completes the reply.
     pub fn is_completed_by(&self, tag: u8) -> bool {
         match self {
-            Owed::Describe => matches!(tag, server::ROW_DESCRIPTION | server::NO_DATA),
+            Owed::Describe { .. } => matches!(tag, server::ROW_DESCRIPTION | server::NO_DATA),
             Owed::Execute { .. } => matches!(tag, server::COMMAND_COMPLETE | server::EMPTY_QUERY | server::PORTAL_SUSPENDED),
             Owed::Load { .. } => tag == server::CLOSE_COMPLETE,
             Owed::Parse { .. } | Owed::Bind { .. } | Owed::Close | Owed::Evict { .. } | Owed::Clear { .. } => true,
@@ -231,7 +254,7 @@ impl Ledger {
     /// The changes of names that the simple query which is due has yet to make.
     pub fn changes(&mut self) -> Option<&mut Changes> {
         match self.entries.front_mut() {
-            Some(Owed::Query { changes }) => changes.as_deref_mut(),
+            Some(Owed::Query { changes, .. }) => changes.as_deref_mut(),
             _ => None,
         }
     }

@@ -5,6 +5,7 @@ pub mod catalogs;
 pub mod conversation;
 pub mod credentials;
 pub mod deadline;
+pub mod gate;
 pub mod greeting;
 pub mod handshake;
 pub mod ledger;

@@ -127,9 +127,10 @@ fn spec(
     })
 }
 
-/// Whether a tenant's server connections are the same under both of two maps.
+/// Whether a tenant's server connections, and what it may do on them, are the same under both of two maps.
 pub fn is_same_place(before: &Tenant, now: &Tenant) -> bool {
     before.shard.primary == now.shard.primary
+        && (&before.model, before.gate, before.plan.ddl) == (&now.model, now.gate, now.plan.ddl)
         && (&before.role, &before.database, &before.schema, before.status) == (&now.role, &now.database, &now.schema, now.status)
 }
 

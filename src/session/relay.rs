@@ -97,6 +97,8 @@ pub enum End {
 
 type Wait = Pin<Box<dyn Future<Output = Result<Checkout, CheckoutError>> + Send>>;
 
+type CatalogWait = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// A session between its first ReadyForQuery and its end.
 pub struct Relay {
     client: Stream,
@@ -106,6 +108,8 @@ pub struct Relay {
     worker: Arc<Worker>,
     server: Option<Checkout>,
     wait: Option<Wait>,
+    /// The catalog is being read, for the client's next statement.
+    catalog: Option<CatalogWait>,
     /// Channels that the client listens to.
     ears: Option<Box<Ears>>,
     /// Bytes of the client that aren't done with.
@@ -140,6 +144,7 @@ impl Relay {
             worker,
             server: None,
             wait: None,
+            catalog: None,
             ears: None,
             inbound: Vec::new(),
             to_client: Vec::new(),
@@ -220,6 +225,9 @@ impl Relay {
         if self.waits_for_channel() {
             progress |= self.poll_channel(cx, scratch)?;
         }
+        if self.catalog.is_some() {
+            progress |= self.poll_catalog(cx, scratch)?;
+        }
         if self.server.is_some() {
             progress |= self.poll_server(cx, scratch)?;
         }
@@ -241,7 +249,7 @@ impl Relay {
                 if self.stop_waiting_for_channel() {
                     return true;
                 }
-                if self.wait.take().is_none() {
+                if self.wait.take().is_none() && self.catalog.take().is_none() {
                     return false;
                 }
                 let report = Report::new(SqlState::QUERY_CANCELED, "canceling statement due to user request");
@@ -353,6 +361,10 @@ impl Relay {
                     self.want_channel();
                     break;
                 }
+                Want::Catalog => {
+                    self.want_catalog();
+                    break;
+                }
                 Want::Server => match self.acting.pool.pool().try_check_out(self.worker.id) {
                     Attempt::Ready(checkout) => self.attach(checkout, to_server),
                     Attempt::Wait(receiver) => {
@@ -378,6 +390,24 @@ impl Relay {
             self.conversation.attach(&mut Attached { carried: &mut connection.carried, out: to_server });
         }
         self.server = Some(checkout);
+    }
+
+    /// The client's next statement waits for the catalog.
+    fn want_catalog(&mut self) {
+        self.catalog = Some(Box::pin(self.acting.tools.gate.read_catalog()));
+    }
+
+    /// Looks whether the catalog has been read; then the client's statement goes on.
+    fn poll_catalog(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
+        let Some(wait) = &mut self.catalog else { return Ok(false) };
+        if wait.as_mut().poll(cx).is_pending() {
+            return Ok(false);
+        }
+        self.catalog = None;
+        self.conversation.catalog_is_read();
+        let Scratch { to_client, to_server, .. } = scratch;
+        self.on_inbound(cx, to_client, to_server)?;
+        Ok(true)
     }
 
     fn poll_wait(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
@@ -422,6 +452,7 @@ impl Relay {
                         self.wait = Some(Box::pin(async move { pool.check_out(worker).await }));
                     }
                     Want::Channel => self.want_channel(),
+                    Want::Catalog => self.want_catalog(),
                     Want::Bytes | Want::Close => {}
                 }
             }

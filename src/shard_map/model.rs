@@ -6,7 +6,7 @@ use aws_lc_rs::hmac;
 
 use super::{ServerAddress, Template};
 use crate::{
-    config::Secret,
+    config::{GateMode, Secret},
     ids::{LoginId, ModelId, PlanId, ShardId, TenantId},
 };
 
@@ -105,6 +105,8 @@ pub struct Model {
     pub template: Option<Arc<str>>,
     /// Functions of the operator's own, by name or `schema.name`, that tenants' statements may call.
     pub functions: Vec<Arc<str>>,
+    /// What becomes of statements that its tenants shouldn't run, where a tenant doesn't say.
+    pub gate: GateMode,
 }
 
 /// What a tenant has for its own.
@@ -301,6 +303,8 @@ pub struct Tenant {
     pub schema: Option<Arc<str>>,
     /// Its database on the shard.
     pub database: Arc<str>,
+    /// What becomes of statements that it shouldn't run.
+    pub gate: GateMode,
 }
 
 impl Tenant {

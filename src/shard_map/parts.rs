@@ -8,7 +8,7 @@ use super::{
     Lock, Model, ModelKind, Parts, Plan, RoleKey, ServerAddress, Shard, Template,
     address::{AddressError, KEYWORDS},
     names::Names,
-    raw::{RawKind, RawModel, RawPlan, RawShard},
+    raw::{RawKind, RawModel, RawPlan, RawShard, gate_mode},
 };
 use crate::{
     config::{
@@ -216,7 +216,8 @@ impl PartsReader<'_> {
             .map(Arc::from);
         let functions = raw.functions.as_ref().map(|names| names.get_ref().as_slice()).unwrap_or_default();
         let functions = functions.iter().map(|name| Arc::from(name.get_ref().as_str())).collect();
-        Some(Model { id: ModelId::from(id), kind: kind?, lock, role: role?, template, functions })
+        let gate = gate_mode(&raw.gate, lock, findings).unwrap_or_default();
+        Some(Model { id: ModelId::from(id), kind: kind?, lock, role: role?, template, functions, gate })
     }
 }
 

@@ -65,7 +65,7 @@ impl Placement {
             ModelKind::Database { database } => name(NameOf::Database, database)?,
             _ => shard.primary.dbname.clone(),
         };
-        let limits = plan.limits;
+        let (limits, gate) = (plan.limits, model.gate);
         Some(Tenant {
             id: TenantId::from(key.clone()),
             shard,
@@ -78,6 +78,7 @@ impl Placement {
             role_password: None,
             schema,
             database,
+            gate,
         })
     }
 

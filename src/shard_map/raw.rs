@@ -5,7 +5,7 @@ use toml::Spanned;
 
 use super::{Limits, Lock, PoolMode, TenantStatus};
 use crate::config::{
-    ByteSize, Period,
+    ByteSize, GateMode, Period,
     document::{Field, Findings, place, value},
 };
 
@@ -75,6 +75,7 @@ pub(super) struct RawModel {
     pub(super) template_schema: Field<String>,
     pub(super) template_database: Field<String>,
     pub(super) functions: Option<Spanned<Vec<Spanned<String>>>>,
+    pub(super) gate: Field<RawGate>,
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
@@ -110,12 +111,32 @@ pub(super) struct RawTenant {
     pub(super) model: Field<String>,
     pub(super) plan: Field<String>,
     pub(super) status: Option<RawStatus>,
+    pub(super) gate: Field<RawGate>,
     pub(super) key: Field<String>,
     pub(super) role: Field<String>,
     pub(super) role_password: Field<String>,
     pub(super) schema: Field<String>,
     pub(super) database: Field<String>,
     pub(super) limits: Option<Spanned<RawPlan>>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum RawGate {
+    Enforce,
+    Observe,
+}
+
+/// What a model or tenant says about the gate, checked.
+pub(super) fn gate_mode(field: &Field<RawGate>, lock: Lock, findings: &mut Findings) -> Option<GateMode> {
+    let mode = match value(field)? {
+        RawGate::Enforce => GateMode::Enforce,
+        RawGate::Observe => GateMode::Observe,
+    };
+    if lock == Lock::Shared && mode != GateMode::Enforce {
+        findings.expect(place(field, 0), "under lock = \"shared\" the gate is the only lock", "gate = \"enforce\"");
+    }
+    Some(mode)
 }
 
 #[derive(Deserialize, Clone, Copy)]

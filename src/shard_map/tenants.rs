@@ -15,12 +15,12 @@ use super::{
     Limits, Lock, ModelKind, Parts, Tenant, TenantStatus,
     names::{LONGEST_NAME, NameOf, Names, check_name, reference},
     parts::Reading,
-    raw::RawTenant,
+    raw::{RawTenant, gate_mode},
     unique::{Owned, Unique},
 };
 use crate::{
     config::{
-        Secret,
+        GateMode, Secret,
         document::{self, Field, Findings, value},
     },
     ids::TenantId,
@@ -118,6 +118,7 @@ pub(super) struct Extra {
     pub(super) schema: Option<Arc<str>>,
     pub(super) database: Option<Arc<str>>,
     pub(super) limits: Option<Limits>,
+    pub(super) gate: Option<GateMode>,
 }
 
 /// An entry in words, for comparisons.
@@ -205,6 +206,7 @@ impl TenantTable {
             key: given(|extra| &extra.key).unwrap_or(shared_id),
             limits,
             status: entry.status,
+            gate: extra.and_then(|extra| extra.gate).unwrap_or(model.gate),
             role,
             role_password: extra.and_then(|extra| extra.role_password.clone()),
             schema,
@@ -383,6 +385,7 @@ impl<'f> TenantReader<'f> {
             role_password: self.reading.secret(&raw.role_password, "\"env:NAME\" or \"file:PATH\"", findings),
             schema: given(&raw.schema),
             database: given(&raw.database),
+            gate: gate_mode(&raw.gate, model.lock, findings),
             limits: raw.limits.as_ref().map(|limits| {
                 if let Some(ddl) = &limits.get_ref().ddl {
                     findings.add(ddl.span().start, "`ddl` is a plan's, not a tenant's");

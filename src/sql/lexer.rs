@@ -122,6 +122,11 @@ impl<'a> Lexer<'a> {
         Lexer { text, at: 0, comments: None }
     }
 
+    /// Starts at a byte that begins a token, or blanks.
+    pub(super) fn starting_at(text: &'a [u8], at: usize) -> Self {
+        Lexer { text, at: at.min(text.len()), comments: None }
+    }
+
     fn peek(&self, ahead: usize) -> u8 {
         self.text.get(self.at + ahead).copied().unwrap_or(0)
     }

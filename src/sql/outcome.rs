@@ -3,7 +3,8 @@
 use std::{ops::Range, sync::Arc};
 
 use super::{
-    DiscardTarget, Effect, ParseFailure, PinReason, Prescan, Script, SetScope, SetTo, Statement, TransactionControl, parse, prescan,
+    DiscardTarget, Effect, ParseFailure, PinReason, Prescan, Script, SetScope, SetTo, Statement, TransactionControl, parse,
+    parse::script_of, prescan,
 };
 
 /// A text that is one statement about the session's own, virtual state.
@@ -106,8 +107,21 @@ pub fn effects_of(text: &[u8]) -> TextEffects {
         Prescan::NeedsParse => {}
     }
     let Ok(text) = std::str::from_utf8(text) else { return None };
+    summed_up(parse(text))
+}
+
+/// The effects of a text whose tree is there already. It may panic where the grammar's crate does.
+pub(super) fn effects_of_tree(tree: &pg_raw_parse::ParseResult, text: &str) -> TextEffects {
+    match prescan(text.as_bytes()) {
+        Prescan::Plain => None,
+        Prescan::Begin => Some(Arc::new(Effects { begins: true, ..Effects::default() })),
+        Prescan::NeedsParse => summed_up(script_of(tree, text)),
+    }
+}
+
+fn summed_up(script: Result<Script, ParseFailure>) -> TextEffects {
     // What the grammar refuses, the server refuses, and better. What is beyond our caps may do anything.
-    let script = match parse(text) {
+    let script = match script {
         Ok(script) => script,
         Err(ParseFailure::Syntax(_) | ParseFailure::Nul) => return None,
         Err(_) => return Some(Arc::new(Effects { pin: Some(PinReason::NotUnderstood), ..Effects::default() })),

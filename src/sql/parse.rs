@@ -48,14 +48,21 @@ pub enum ParseFailure {
 /// # Errors
 /// [`ParseFailure`] where that can't be told.
 pub fn parse(text: &str) -> Result<Script, ParseFailure> {
+    let parsed = catch_unwind(|| script_of(&tree_of(text)?, text));
+    parsed.unwrap_or(Err(ParseFailure::NotUnderstood("the parser panicked")))
+}
+
+/// The tree of a text that is neither too long nor too deep. It may panic where the grammar's crate does.
+pub(super) fn tree_of(text: &str) -> Result<pg_raw_parse::ParseResult, ParseFailure> {
     check_bytes(text.as_bytes())?;
+    check_nesting(text.as_bytes())?;
+    parse_tree(text)
+}
+
+/// As [`parse`], for a text whose tree is there already. It may panic where the grammar's crate does.
+pub(super) fn script_of(tree: &pg_raw_parse::ParseResult, text: &str) -> Result<Script, ParseFailure> {
     let tokens: Vec<Token> = Lexer::new(text.as_bytes()).collect();
-    check_nesting(&tokens)?;
-    let parsed = catch_unwind(|| {
-        let tree = parse_tree(text)?;
-        tree.iter().map(|raw| statement(raw, text, &tokens)).collect::<Result<Vec<_>, _>>()
-    });
-    let statements = parsed.unwrap_or(Err(ParseFailure::NotUnderstood("the parser panicked")))?;
+    let statements = tree.iter().map(|raw| statement(raw, text, &tokens)).collect::<Result<Vec<_>, _>>()?;
     Ok(Script { statements })
 }
 
@@ -84,9 +91,12 @@ fn check_bytes(text: &[u8]) -> Result<(), ParseFailure> {
     if total > MAX_RUN_COST { Err(ParseFailure::TooComplex("too many operator characters in a row")) } else { Ok(()) }
 }
 
-fn check_nesting(tokens: &[Token]) -> Result<(), ParseFailure> {
+fn check_nesting(text: &[u8]) -> Result<(), ParseFailure> {
     let mut depth = 0usize;
-    for token in tokens {
+    if memchr::memchr2_iter(b'(', b'[', text).count() <= MAX_NESTING {
+        return Ok(());
+    }
+    for token in Lexer::new(text) {
         match token.kind {
             TokenKind::Symbol(b'(' | b'[') => depth += 1,
             TokenKind::Symbol(b')' | b']') => depth = depth.saturating_sub(1),

@@ -41,6 +41,11 @@ impl<'a> Parse<'a> {
     }
 }
 
+/// How many types there are in what stands for them in Parse (F): see [`Parse::types`].
+pub fn declared_types(types: &[u8]) -> u16 {
+    types.first_chunk().map_or(0, |count| u16::from_be_bytes(*count))
+}
+
 /// The names at the head of Bind (F). What follows them isn't looked into and may not be there yet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct BindHead<'a> {
@@ -175,13 +180,9 @@ pub struct ErrorFields<'a> {
 
 impl<'a> ErrorFields<'a> {
     /// Reads what is there; unknown fields are passed over, as the manual demands.
-    pub fn read(mut body: &'a [u8]) -> Self {
+    pub fn read(body: &'a [u8]) -> Self {
         let mut fields = ErrorFields::default();
-        while let Some((&kind, rest)) = body.split_first() {
-            if kind == 0 {
-                break;
-            }
-            let Some((value, next)) = split_cstr(rest) else { break };
+        for (kind, value) in ErrorFields::all(body) {
             match kind {
                 b'C' => fields.code = value,
                 b'M' => fields.message = value,
@@ -189,9 +190,18 @@ impl<'a> ErrorFields<'a> {
                 b'V' => fields.severity = value,
                 _ => {}
             }
-            body = next;
         }
         fields
+    }
+
+    /// All fields in their order, each with its type.
+    pub fn all(mut body: &'a [u8]) -> impl Iterator<Item = (u8, &'a [u8])> {
+        std::iter::from_fn(move || {
+            let (&kind, rest) = body.split_first().filter(|(kind, _)| **kind != 0)?;
+            let (value, next) = split_cstr(rest)?;
+            body = next;
+            Some((kind, value))
+        })
     }
 
     /// The code, where it is one.

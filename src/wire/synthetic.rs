@@ -43,29 +43,39 @@ pub fn error(out: &mut Vec<u8>, severity: Severity, report: &Report) {
     error_or_notice(out, server::ERROR, severity.as_str(), report);
 }
 
+/// The body of an ErrorResponse (B).
+pub fn error_body(out: &mut Vec<u8>, severity: Severity, report: &Report) {
+    fields(out, severity.as_str(), report);
+}
+
 /// NoticeResponse (B) with severity WARNING.
 pub fn warning(out: &mut Vec<u8>, report: &Report) {
     error_or_notice(out, server::NOTICE, "WARNING", report);
 }
 
 fn error_or_notice(out: &mut Vec<u8>, tag: u8, severity: &str, report: &Report) {
-    frame(out, tag, |out| {
-        let mut field = |kind: u8, text: &str| {
-            out.push(kind);
-            cstr(out, text.as_bytes());
-        };
-        field(b'S', severity);
-        field(b'V', severity);
-        field(b'C', report.state.as_str());
-        field(b'M', &report.message);
-        if let Some(detail) = &report.detail {
-            field(b'D', detail);
-        }
-        if let Some(hint) = &report.hint {
-            field(b'H', hint);
-        }
-        out.push(0);
-    });
+    frame(out, tag, |out| fields(out, severity, report));
+}
+
+fn fields(out: &mut Vec<u8>, severity: &str, report: &Report) {
+    let mut field = |kind: u8, text: &str| {
+        out.push(kind);
+        cstr(out, text.as_bytes());
+    };
+    field(b'S', severity);
+    field(b'V', severity);
+    field(b'C', report.state.as_str());
+    field(b'M', &report.message);
+    if let Some(detail) = &report.detail {
+        field(b'D', detail);
+    }
+    if let Some(hint) = &report.hint {
+        field(b'H', hint);
+    }
+    if let Some(position) = report.position {
+        field(b'P', &position.to_string());
+    }
+    out.push(0);
 }
 
 /// ParameterStatus (B).
@@ -106,6 +116,15 @@ pub fn authentication(out: &mut Vec<u8>, code: u32, data: &[u8]) {
 /// Query (F).
 pub fn query(out: &mut Vec<u8>, text: &[u8]) {
     frame(out, client::QUERY, |out| cstr(out, text));
+}
+
+/// Query (F) with a text that holds no NUL.
+#[inline]
+pub fn query_text(out: &mut Vec<u8>, text: &str) {
+    out.push(client::QUERY);
+    out.extend_from_slice(&(text.len() as u32 + 5).to_be_bytes());
+    out.extend_from_slice(text.as_bytes());
+    out.push(0);
 }
 
 /// Query (F) with a body as a client sent it, NUL included.

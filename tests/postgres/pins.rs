@@ -88,7 +88,11 @@ async fn discard_all_frees_a_pinned_connection() {
 
 #[tokio::test]
 async fn unknown_settings_pin() {
-    let proxy = proxy(2, "transaction").await;
+    // The gate refuses them.
+    let mut bed = Bed::new().await;
+    bed.plan = "max_connections = 2\n".to_owned();
+    bed.sections.push_str("[gate]\nmode = \"observe\"\n");
+    let proxy = bed.serve().await;
     let (one, other) = (proxy.client().await, proxy.client().await);
     run(&one, "SET my.setting = 'mine'").await;
     stays(&proxy, &one, &other).await;

@@ -7,6 +7,7 @@
 mod batches;
 mod copy;
 mod frames;
+mod gate;
 mod generated;
 mod listening;
 mod loss;

@@ -1,6 +1,6 @@
 //! A model of a server connection: the message flow of PostgreSQL 15, a small language of statements, and transactions over what they wrote.
 //!
-//! Magic words in a text: `failparse`, `failbind`, `failexec` (at that step), `failrow` (after two rows), `notice`, `manyrows` (seven rows),
+//! Magic words in a text: `failat` (with its position), `failparse`, `failbind`, `failexec` (at that step), `failrow` (after two rows), `notice`, `manyrows` (seven rows),
 //! `bigrow`.
 
 use std::{
@@ -255,6 +255,10 @@ impl Backend {
     fn fail(&mut self, (code, message): &Failure) {
         let routine = if message.contains("cached plan") { "RevalidateCachedQuery" } else { "model" };
         let fields = ["SERROR".into(), "VERROR".into(), format!("C{code}"), format!("M{message}"), format!("R{routine}")];
+        let mut fields = fields.to_vec();
+        if let Some((_, position)) = message.split_once("failat at ") {
+            fields.push(format!("P{position}"));
+        }
         let mut body = cstrs(&fields.iter().map(String::as_bytes).collect::<Vec<_>>());
         body.push(0);
         self.send(b'E', &body);
@@ -751,6 +755,9 @@ fn check_syntax(text: &str) -> Result<(), Failure> {
         "close",
     ];
     let first = lower(text).split(|c: char| !c.is_ascii_lowercase()).next().unwrap_or_default().to_owned();
+    if let Some(at) = text.find("failat").filter(|_| first != "prepare") {
+        return Err(("42703", format!("no failat at {}", text[..at].chars().count() + 1)));
+    }
     if !text.is_empty() && !KNOWN.contains(&first.as_str()) {
         return Err(("42601", format!("syntax error at or near \"{first}\"")));
     }

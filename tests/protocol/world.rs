@@ -10,8 +10,13 @@ use std::{
 use pgtenant::{
     backend::{Carried, settings::Settings, statements::StatementCache},
     error::{Report, Severity, SqlState},
-    session::conversation::{Attached, Conversation, Fatal, Loss, PoolMode, ServerEvent, Sink, Tools, Want},
-    sql::outcome::effects_of,
+    config::GateMode,
+    ids::TenantId,
+    session::{
+        conversation::{Attached, Conversation, Fatal, Loss, PoolMode, ServerEvent, Sink, Tools, Want},
+        gate::{Gatekeeper, GroundRules, SharedGround, Whom},
+    },
+    sql::gate::Isolation,
     wire::synthetic,
 };
 
@@ -79,7 +84,20 @@ pub struct World {
 
 pub fn tools() -> Tools {
     let numbers = Arc::new(AtomicU64::new(1));
-    Tools { statements: Arc::new(StatementCache::new(NonZeroUsize::new(1000).unwrap(), numbers)), effects_of }
+    Tools { statements: Arc::new(StatementCache::new(NonZeroUsize::new(1000).unwrap(), numbers)), gate: gatekeeper("acme", GateMode::Off, true) }
+}
+
+/// The gate for a tenant, over nothing.
+pub fn gatekeeper(tenant: &str, mode: GateMode, lock_is_login: bool) -> Gatekeeper {
+    let rules = GroundRules {
+        isolation: Isolation::Row { column: "tenant_id".into() },
+        lock_is_login,
+        ddl: false,
+        functions: Vec::new(),
+        reference_tables: Vec::new(),
+    };
+    let whom = Whom { tenant: TenantId::from(tenant), key: tenant.into(), schema: None, role: "pool".into() };
+    Gatekeeper::new(Arc::new(SharedGround::fixed(rules, Arc::default())), whom, mode, Arc::default())
 }
 
 pub fn lost() -> Report {
@@ -226,6 +244,7 @@ impl World {
                 }
                 Want::Channel if self.deaf => here.conversation.answer_channel(Err(lost())),
                 Want::Channel => here.conversation.answer_channel(Ok(())),
+                Want::Catalog => here.conversation.catalog_is_read(),
                 Want::Server if self.down => {
                     let done = here.conversation.fail_front(bytes, &lost(), &mut to_client);
                     bytes = &bytes[done..];

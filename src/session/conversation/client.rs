@@ -4,33 +4,36 @@ use std::sync::Arc;
 
 use super::{
     super::{ledger::Owed, pin::Pin},
-    Attached, Changes, ClientStep, Conversation, CopyIn, Fatal, Flow, PoolMode, SessionStatement, Tools, Want,
-    indirect::named_in,
+    Attached, Changes, ClientStep, Conversation, CopyIn, Fatal, Flow, Front, PoolMode, SessionStatement, Tools, Want,
+    explain::explained_text,
+    judging::CatalogStep,
     listening::{Hearing, Step},
-    refusals::{blocks_refused, duplicate_statement, finished_portal, function_call_refused, no_statement},
+    prepared::Bound,
+    refusals::{blocks_refused, endless_text, finished_portal, function_call_refused, no_statement},
 };
 use crate::{
     backend::statements::{Origin, server_name},
     sql::{
         PinReason,
+        gate::{Judged, Rewritten, Tenancy, Verdict},
         outcome::{Effects, Verb, Virtual},
     },
     wire::{
         FrameError, Header, caps,
         frame::HEADER_LEN,
-        messages::{BindHead, Named, Parse, Target, TransactionStatus, execute_portal, query_text},
+        messages::{Named, Target, TransactionStatus, execute_portal, query_text},
         synthetic,
         tag::{client, server as reply},
     },
 };
 
 /// Frames up to this size are looked at whole; longer Binds and COPY data stream through.
-const WHOLE: usize = 16 << 10;
+pub(super) const WHOLE: usize = 16 << 10;
 /// The portal that runs a PREPARE once more.
 const LOAD_PORTAL: &[u8] = b"pgt_load";
 
 /// What became of one frame.
-enum Done {
+pub(super) enum Done {
     /// So many bytes of input are done with.
     Bytes(usize),
     /// It isn't all there.
@@ -39,19 +42,10 @@ enum Done {
     NeedsServer,
     /// It needs a channel that isn't heard.
     NeedsChannel,
+    /// It needs the catalog.
+    NeedsCatalog,
     /// The client said goodbye.
     Goodbye,
-}
-
-/// What became of a Bind.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Bound {
-    /// It needs a server connection, and there is none.
-    NeedsServer,
-    /// The server gets it.
-    Sent,
-    /// The server gets nothing of it.
-    Answered,
 }
 
 impl Conversation {
@@ -81,7 +75,7 @@ impl Conversation {
                 Flow::Forward(left) => {
                     let here = left.min(rest.len());
                     if let Some(server) = &mut server {
-                        server.out.extend_from_slice(&rest[..here]);
+                        self.forward(&rest[..here], left == here, server)?;
                     }
                     self.flow = if left == here { Flow::Frames } else { Flow::Forward(left - here) };
                     consumed += here;
@@ -93,6 +87,7 @@ impl Conversation {
                 Done::Incomplete => break,
                 Done::NeedsServer => return Ok(ClientStep { consumed, want: Want::Server }),
                 Done::NeedsChannel => return Ok(ClientStep { consumed, want: Want::Channel }),
+                Done::NeedsCatalog => return Ok(ClientStep { consumed, want: Want::Catalog }),
                 Done::Goodbye => return Ok(ClientStep { consumed, want: Want::Close }),
             }
         }
@@ -121,7 +116,7 @@ impl Conversation {
                 self.flow = if here < header.frame_len() { Flow::Discard(header.frame_len() - here) } else { Flow::Frames };
                 return Ok(Done::Bytes(here));
             }
-            client::QUERY if header.length > caps::STATEMENT => return Ok(self.endless_query(header, input, server)),
+            client::QUERY if header.length > caps::STATEMENT => return Ok(self.endless_query(tools, header, input, server, to_client)),
             _ if here < header.frame_len() => return Ok(Done::Incomplete),
             _ => {}
         }
@@ -137,7 +132,7 @@ impl Conversation {
             client::TERMINATE => return Ok(Done::Goodbye),
             client::QUERY => self.query(tools, body, server, to_client)?,
             client::PARSE => self.parse(tools, body, server, to_client)?,
-            client::BIND => self.bind(tools, body, header.body_len(), server, to_client)? != Bound::NeedsServer,
+            client::BIND => self.bind(tools, body, header.body_len(), server, to_client)? != Bound::Waits,
             client::DESCRIBE => self.describe(tools, body, frame, server, to_client)?,
             client::CLOSE => self.close(body, frame, server)?,
             client::EXECUTE => self.execute(body, frame, server, to_client)?,
@@ -151,10 +146,22 @@ impl Conversation {
             tag => return Err(FrameError::Unexpected { tag }.into()),
         };
         if !done {
-            return Ok(if self.listening.wanted().is_some() { Done::NeedsChannel } else { Done::NeedsServer });
+            return Ok(self.needs());
         }
+        self.front = Front::default();
         self.replay.add(frame);
         Ok(Done::Bytes(here))
+    }
+
+    /// What the client's frame that is next needs.
+    pub(super) fn needs(&self) -> Done {
+        if self.front.catalog == CatalogStep::Wanted {
+            Done::NeedsCatalog
+        } else if self.listening.wanted().is_some() {
+            Done::NeedsChannel
+        } else {
+            Done::NeedsServer
+        }
     }
 
     /// A frame while the server takes COPY data. Sync and Flush are ignored there (manual 55.2.7), anything else would be eaten and
@@ -195,40 +202,26 @@ impl Conversation {
         Done::Bytes(here)
     }
 
-    /// A Bind that is longer than what is held: its names are replaced, the rest streams.
-    fn long_bind(
+    /// A text beyond what is held: it streams unread, so the session keeps its server connection.
+    fn endless_query(
         &mut self,
         tools: &Tools,
         header: Header,
         input: &[u8],
         server: &mut Option<Attached<'_>>,
         to_client: &mut Vec<u8>,
-    ) -> Result<Done, Fatal> {
-        let body = &input[HEADER_LEN..];
-        if BindHead::read(body).is_none() {
-            return if body.len() > WHOLE { Err(FrameError::Malformed { tag: client::BIND }.into()) } else { Ok(Done::Incomplete) };
+    ) -> Done {
+        if !tools.gate.lets_unread_pass() {
+            self.refuse_query(&endless_text(), server, to_client);
+            self.flow = Flow::Discard(header.frame_len() - input.len());
+            return Done::Bytes(input.len());
         }
-        if self.ledger.is_empty() {
-            self.replay.stop();
-        }
-        let rest = header.frame_len() - input.len();
-        self.flow = match self.bind(tools, body, header.body_len(), server, to_client)? {
-            Bound::NeedsServer => return Ok(Done::NeedsServer),
-            Bound::Sent => Flow::Forward(rest),
-            Bound::Answered => Flow::Discard(rest),
-        };
-        self.replay.stop();
-        Ok(Done::Bytes(input.len()))
-    }
-
-    /// A text beyond what is held: it streams unread, so the session keeps its server connection.
-    fn endless_query(&mut self, header: Header, input: &[u8], server: &mut Option<Attached<'_>>) -> Done {
         let Some(server) = server else { return Done::NeedsServer };
         self.pin_by(PinReason::NotUnderstood);
         self.replay.stop();
         self.end_batch();
         server.carried.statements.unnamed = None;
-        self.ledger.push(Owed::Query { changes: None });
+        self.ledger.push(Owed::Query { changes: None, rewritten: None });
         server.out.extend_from_slice(input);
         self.flow = Flow::Forward(header.frame_len() - input.len());
         Done::Bytes(input.len())
@@ -237,47 +230,86 @@ impl Conversation {
     fn query(&mut self, tools: &Tools, body: &[u8], server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> Result<bool, Fatal> {
         self.replay.stop();
         let text = query_text(body)?;
-        let Some(effects) = (tools.effects_of)(text) else {
-            let Some(server) = server else { return Ok(false) };
-            self.send_query(body, None, server);
-            return Ok(true);
+        if let Some(explained) = tools.gate.explains().then(|| explained_text(text)).flatten() {
+            return Ok(self.explain_query(tools, explained, server, to_client));
+        }
+        let Some(judged) = self.judge_front(tools, text, Tenancy::Literal) else { return Ok(false) };
+        if let Verdict::Refused(report) = &judged.verdict {
+            let report = self.refusal(report, text);
+            return Ok(self.refuse_query(&report, server, to_client));
+        }
+        let done = self.judged_query(tools, body, &judged, server, to_client);
+        if !done && self.front.catalog != CatalogStep::Wanted {
+            self.front.judged = Some(judged);
+        }
+        Ok(done)
+    }
+
+    /// Runs a simple query that may run; `body` ends with its NUL.
+    fn judged_query(
+        &mut self,
+        tools: &Tools,
+        body: &[u8],
+        judged: &Judged,
+        server: &mut Option<Attached<'_>>,
+        to_client: &mut Vec<u8>,
+    ) -> bool {
+        let Some(effects) = &judged.effects else {
+            let Some(server) = server else { return false };
+            self.send_judged(body, judged, server);
+            return true;
         };
         if self.mode == PoolMode::Statement && effects.begins {
-            return Ok(self.refuse_query(&blocks_refused(), server, to_client));
+            return self.refuse_query(&blocks_refused(), server, to_client);
         }
         if self.ledger.is_own()
             && !self.unsynced
-            && self.answers_itself(&effects)
-            && let Some((mut answer, _)) = self.act_alone(&effects)
+            && self.answers_itself(effects)
+            && let Some((mut answer, _)) = self.act_alone(effects)
         {
             self.pay_own(to_client);
             self.names.forget_unnamed();
             synthetic::ready(&mut answer, self.status);
             to_client.extend_from_slice(&answer);
-            return Ok(true);
+            return true;
         }
-        match self.listening.hearing(&effects) {
+        match self.listening.hearing(effects) {
             Hearing::Ready => {}
-            Hearing::Wanted => return Ok(false),
-            Hearing::Refused(report) => return Ok(self.refuse_query(&report, server, to_client)),
+            Hearing::Wanted => return false,
+            Hearing::Refused(report) => return self.refuse_query(&report, server, to_client),
         }
-        let Some(server) = server else { return Ok(false) };
+        let Some(server) = server else { return false };
         if !effects.names.is_empty() {
-            self.query_with_names(tools, text, &effects, server);
-            return Ok(true);
+            return self.query_with_names(tools, body.strip_suffix(b"\0").unwrap_or(body), judged, effects, server);
         }
-        self.note(&effects);
-        self.send_query(body, None, server);
-        Ok(true)
+        self.note(effects);
+        self.send_judged(body, judged, server);
+        true
     }
 
-    /// Sends a simple query; `body` ends with its NUL. A server's unnamed statement doesn't survive it.
+    /// Sends a simple query, as it came or as it was rewritten.
+    fn send_judged(&mut self, body: &[u8], judged: &Judged, server: &mut Attached<'_>) {
+        match &judged.verdict {
+            Verdict::Rewritten(rewritten) => {
+                self.begin_query(None, Some(Arc::clone(rewritten)), server);
+                synthetic::query_text(server.out, &rewritten.text);
+            }
+            _ => self.send_query(body, None, server),
+        }
+    }
+
+    /// Sends a simple query; `body` ends with its NUL.
     pub(super) fn send_query(&mut self, body: &[u8], changes: Option<Box<Changes>>, server: &mut Attached<'_>) {
+        self.begin_query(changes, None, server);
+        synthetic::query_body(server.out, body);
+    }
+
+    /// A simple query is being sent. A server's unnamed statement doesn't survive it.
+    pub(super) fn begin_query(&mut self, changes: Option<Box<Changes>>, rewritten: Option<Arc<Rewritten>>, server: &mut Attached<'_>) {
         server.carried.statements.unnamed = None;
         self.names.forget_unnamed();
         self.end_batch();
-        self.ledger.push(Owed::Query { changes });
-        synthetic::query_body(server.out, body);
+        self.ledger.push(Owed::Query { changes, rewritten });
     }
 
     /// Keeps the connection. What DISCARD ALL doesn't undo counts more than what it does.
@@ -297,50 +329,9 @@ impl Conversation {
         self.discarding = effects.alone == Some(Virtual::DiscardAll);
     }
 
-    fn parse(&mut self, tools: &Tools, body: &[u8], server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> Result<bool, Fatal> {
-        let parse = Parse::read(body)?;
-        if !parse.name.is_empty() && self.names.get(parse.name).is_some() {
-            return Ok(self.refuse(duplicate_statement(&String::from_utf8_lossy(parse.name)), server, to_client));
-        }
-        // A driver that doesn't name statements sends the same one again and again.
-        let again = if parse.name.is_empty() { self.names.unnamed_as(parse.text, parse.types).cloned() } else { None };
-        let statement = match again {
-            Some(statement) => statement,
-            // What will be asked again with a server connection mustn't count as seen twice.
-            None if server.is_none() && parse.name.is_empty() && (tools.effects_of)(parse.text).is_none() => return Ok(false),
-            None => tools.statements.parse(parse.text, parse.types, parse.name.is_empty(), || (tools.effects_of)(parse.text)),
-        };
-        if let Some(effects) = &statement.effects {
-            if self.mode == PoolMode::Statement && effects.begins {
-                return Ok(self.refuse(blocks_refused(), server, to_client));
-            }
-            if effects.alone.as_ref().is_some_and(|alone| !matches!(alone, Virtual::Prepare { .. })) && self.answers_itself(effects) {
-                let undo = self.names.set(parse.name, Arc::clone(&statement), self.ledger.now());
-                self.ledger.push(Owed::Ack { tag: reply::PARSE_COMPLETE, undo });
-                return Ok(true);
-            }
-        }
-        // A driver that prepares while others of its thread hold all connections would wait for itself.
-        if server.is_none() && !parse.name.is_empty() && statement.is_accepted() {
-            let undo = self.names.set(parse.name, Arc::clone(&statement), self.ledger.now());
-            self.ledger.push(Owed::Ack { tag: reply::PARSE_COMPLETE, undo });
-            return Ok(true);
-        }
-        let Some(server) = server else { return Ok(false) };
-        let undo = self.names.set(parse.name, Arc::clone(&statement), self.ledger.now());
-        // A text that names other statements is sent when it is bound.
-        let waits = named_in(&statement).is_some() && self.status != TransactionStatus::Failed;
-        if waits || self.holds(&statement, server) {
-            self.ledger.push(Owed::Ack { tag: reply::PARSE_COMPLETE, undo });
-        } else {
-            self.send_parse(&statement, true, undo, server);
-        }
-        Ok(true)
-    }
-
     /// Whether a statement about virtual state is answered without a server: it isn't where its transaction has failed. DISCARD ALL
     /// isn't either where something else stands before it, which could be a transaction.
-    fn answers_itself(&self, effects: &Effects) -> bool {
+    pub(super) fn answers_itself(&self, effects: &Effects) -> bool {
         match effects.alone {
             Some(Virtual::DiscardAll) => {
                 self.status == TransactionStatus::Idle && self.pin.is_none() && !self.unsynced && self.ledger.is_own()
@@ -349,81 +340,6 @@ impl Conversation {
             Some(Virtual::DeallocateAll | Virtual::Deallocate(_)) => self.status != TransactionStatus::Failed || self.executed,
             _ => false,
         }
-    }
-
-    fn bind(
-        &mut self,
-        tools: &Tools,
-        body: &[u8],
-        body_len: usize,
-        server: &mut Option<Attached<'_>>,
-        to_client: &mut Vec<u8>,
-    ) -> Result<Bound, Fatal> {
-        let head = BindHead::read(body).ok_or(FrameError::Malformed { tag: client::BIND })?;
-        let Some(statement) = self.names.get(head.statement).cloned() else {
-            self.refuse(no_statement(head.statement), server, to_client);
-            return Ok(Bound::Answered);
-        };
-        if let Some(effects) = &statement.effects
-            && self.answers_itself(effects)
-        {
-            self.names.bind(head.portal, &statement, None, true, self.ledger.now());
-            self.ledger.push(Owed::Ack { tag: reply::BIND_COMPLETE, undo: None });
-            return Ok(Bound::Answered);
-        }
-        let Some(server) = server else { return Ok(Bound::NeedsServer) };
-        let translated = self.translate(tools, &statement, server);
-        let (sent, target) = translated.map_or((Arc::clone(&statement), None), |translated| (translated.statement, translated.target));
-        self.names.bind(head.portal, &statement, target, false, self.ledger.now());
-        let statement = sent;
-        self.send_if_missing(&statement, server);
-        synthetic::bind_head(server.out, head.portal, statement.server_name(), body_len - head.len);
-        server.out.extend_from_slice(&body[head.len..]);
-        self.unsynced = true;
-        self.ledger.push(Owed::Bind { statement });
-        Ok(Bound::Sent)
-    }
-
-    fn describe(
-        &mut self,
-        tools: &Tools,
-        body: &[u8],
-        frame: &[u8],
-        server: &mut Option<Attached<'_>>,
-        to_client: &mut Vec<u8>,
-    ) -> Result<bool, Fatal> {
-        let named = Named::read(client::DESCRIBE, body)?;
-        let (statement, own) = match named.target {
-            Target::Portal => (None, self.names.portal(named.name).is_some_and(|portal| portal.own)),
-            Target::Statement => {
-                let Some(statement) = self.names.get(named.name).cloned() else {
-                    return Ok(self.refuse(no_statement(named.name), server, to_client));
-                };
-                let own = statement.effects.as_ref().is_some_and(|effects| self.answers_itself(effects));
-                (Some(statement), own)
-            }
-        };
-        if own {
-            let mut bytes = Vec::with_capacity(12);
-            if named.target == Target::Statement {
-                bytes.extend_from_slice(&[reply::PARAMETER_DESCRIPTION, 0, 0, 0, 6, 0, 0]);
-            }
-            synthetic::empty(&mut bytes, reply::NO_DATA);
-            self.ledger.push(Owed::Synthetic { bytes: bytes.into(), undo: None });
-            return Ok(true);
-        }
-        let Some(server) = server else { return Ok(false) };
-        match (named.target, statement) {
-            (Target::Statement, Some(statement)) => {
-                let statement = self.translate(tools, &statement, server).map_or(statement, |translated| translated.statement);
-                self.send_if_missing(&statement, server);
-                synthetic::named(server.out, client::DESCRIBE, Target::Statement, statement.server_name());
-            }
-            _ => server.out.extend_from_slice(frame),
-        }
-        self.unsynced = true;
-        self.ledger.push(Owed::Describe);
-        Ok(true)
     }
 
     /// Closing a statement removes the client's name only: the server keeps the statement for others.
@@ -444,7 +360,7 @@ impl Conversation {
 
     fn execute(&mut self, body: &[u8], frame: &[u8], server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> Result<bool, Fatal> {
         let name = execute_portal(body)?;
-        let portal = self.names.portal(name).map(|portal| (portal.own, portal.statement.effects.clone(), portal.target.clone()));
+        let portal = self.names.portal(name).map(|portal| (portal.own, portal.statement.judged.effects.clone(), portal.target.clone()));
         let (mut undo, mut step) = (None, None);
         if let Some((own, Some(effects), target)) = portal {
             if own {
@@ -464,7 +380,7 @@ impl Conversation {
         server.out.extend_from_slice(frame);
         self.unsynced = true;
         self.executed = true;
-        self.ledger.push(Owed::Execute { undo, step });
+        self.ledger.push(Owed::Execute { undo, step, rewritten: self.names.rewritten(name) });
         Ok(true)
     }
 
@@ -488,7 +404,7 @@ impl Conversation {
                 self.names.set(used.name.as_bytes(), Arc::clone(target), self.ledger.now())
             }
             _ => {
-                if let Some(effects) = target.effects.clone() {
+                if let Some(effects) = target.judged.effects.clone() {
                     self.note(&effects);
                 }
                 None
@@ -570,6 +486,18 @@ impl Conversation {
         undo: Option<Box<super::Undo>>,
         server: &mut Attached<'_>,
     ) {
+        self.send_parse_at(statement, visible, undo, 0, server);
+    }
+
+    /// The same for a statement that stands behind so many characters in the client's text.
+    pub(super) fn send_parse_at(
+        &mut self,
+        statement: &Arc<SessionStatement>,
+        visible: bool,
+        undo: Option<Box<super::Undo>>,
+        offset: u32,
+        server: &mut Attached<'_>,
+    ) {
         self.make_room(statement, server);
         self.unsynced = true;
         let (id, now) = (statement.id(), self.ledger.now());
@@ -580,10 +508,10 @@ impl Conversation {
         self.deliveries.send(id, now);
         match &statement.origin {
             Origin::Parse { text, types } => {
-                synthetic::parse(server.out, statement.server_name(), text, types);
-                self.ledger.push(Owed::Parse { statement: Arc::clone(statement), visible, undo });
+                synthetic::parse(server.out, statement.server_name(), statement.sent(text), types);
+                self.ledger.push(Owed::Parse { statement: Arc::clone(statement), visible, undo, offset });
             }
-            Origin::Prepare { before, after } => {
+            Origin::Prepare { before, after, .. } => {
                 let name = String::from_utf8_lossy(statement.server_name());
                 synthetic::run(server.out, LOAD_PORTAL, format!("{before}{name}{after}").as_bytes());
                 server.carried.statements.unnamed = None;

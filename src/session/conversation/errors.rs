@@ -1,8 +1,14 @@
 //! Errors of a server: what they mean for the batch or query that they end, and what the client gets to see of them.
 
-use super::{super::ledger::Owed, Conversation, CopyIn, Fatal, Sink, names::Names, server::Fate};
+use super::{
+    super::ledger::Owed,
+    Conversation, CopyIn, Fatal, Sink,
+    names::Names,
+    server::Fate,
+    telling::{Positions, names_one_of_ours, told},
+};
 use crate::{
-    backend::{Carried, statements::NAME_PREFIX},
+    backend::Carried,
     error::{Report, Severity, SqlState},
     wire::{
         messages::{ErrorFields, TransactionStatus},
@@ -44,9 +50,9 @@ impl Conversation {
                 let state = fields.sql_state().unwrap_or(SqlState::INVALID_PARAMETER_VALUE);
                 return Err(Fatal::Settings { state, message: String::from_utf8_lossy(fields.message).into_owned() });
             }
-            Owed::Query { .. } => match self.load_error.take() {
-                Some(earlier) => show(&earlier, &ErrorFields::read(&earlier), &self.names, sink, true),
-                None => show(body, &fields, &self.names, sink, false),
+            due @ Owed::Query { .. } => match self.load_error.take() {
+                Some(earlier) => show(&earlier, Positions::default(), &self.names, sink, true),
+                None => show(body, Positions::of(due), &self.names, sink, false),
             },
             due if due.is_visible() => Fate::Forward,
             _ => Fate::Swallow,
@@ -102,6 +108,8 @@ impl Conversation {
                 None
             }
         };
+        // The entry goes with those that are skipped.
+        let own_terms = self.ledger.front().and_then(|due| told(body, Positions::of(due), &self.names));
         let (names, deliveries) = (&mut self.names, &mut self.deliveries);
         let mut skipped = Vec::new();
         let mut forget = false;
@@ -131,13 +139,16 @@ impl Conversation {
         let fate = if heal && self.ledger.len() == 1 && !hidden {
             Fate::Swallow
         } else if hidden {
-            self.load_error = Some(body.into());
+            self.load_error = Some(own_terms.unwrap_or_else(|| body.to_vec()).into());
             Fate::Swallow
         } else if let Some(report) = refused {
             synthetic::error(sink.own(), Severity::Error, &report);
             Fate::Swallow
+        } else if let Some(told) = own_terms {
+            synthetic::frame(sink.own(), server::ERROR, |out| out.extend_from_slice(&told));
+            Fate::Swallow
         } else {
-            show(body, fields, names, sink, false)
+            Fate::Forward
         };
         skipped.into_iter().for_each(|owed| names.undo_owed(owed, now));
         if heal && self.ledger.len() == 1 && !hidden {
@@ -152,9 +163,9 @@ impl Conversation {
     }
 }
 
-/// Gives an error to the client, with its own name of a statement in place of ours.
-fn show(body: &[u8], fields: &ErrorFields<'_>, names: &Names, sink: &mut Sink<'_>, own: bool) -> Fate {
-    let told = names_one_of_ours(fields).then(|| with_clients_name(body, names)).flatten();
+/// Gives an error to the client in its own terms. `own`: it isn't the frame that the server is sending.
+fn show(body: &[u8], positions: Positions<'_>, names: &Names, sink: &mut Sink<'_>, own: bool) -> Fate {
+    let told = told(body, positions, names);
     if told.is_none() && !own {
         return Fate::Forward;
     }
@@ -170,18 +181,4 @@ fn is_stale_statement(fields: &ErrorFields<'_>) -> bool {
         Some(SqlState::FEATURE_NOT_SUPPORTED) => fields.routine == b"RevalidateCachedQuery",
         _ => names_one_of_ours(fields),
     }
-}
-
-fn names_one_of_ours(fields: &ErrorFields<'_>) -> bool {
-    matches!(fields.sql_state(), Some(SqlState::INVALID_STATEMENT_NAME | SqlState::DUPLICATE_STATEMENT))
-        && memchr::memmem::find(fields.message, NAME_PREFIX.as_bytes()).is_some()
-}
-
-/// An error's body with the client's name of a statement where it holds ours: `"pgt_1f"`.
-fn with_clients_name(body: &[u8], names: &Names) -> Option<Vec<u8>> {
-    let at = memchr::memmem::find(body, NAME_PREFIX.as_bytes())?;
-    let digits = body.get(at + NAME_PREFIX.len()..)?.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
-    let end = at + NAME_PREFIX.len() + digits;
-    let name = names.name_of(&body[at..end]).unwrap_or_default();
-    Some([&body[..at], name, &body[end..]].concat())
 }

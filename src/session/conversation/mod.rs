@@ -3,17 +3,22 @@
 //! `client` reads what the client sends, `server` what a server connection answers, `names` keeps the client's prepared statements.
 //! The relay moves the bytes and asks [`Conversation`] what they mean.
 
+mod binding;
 mod client;
 mod deliveries;
 mod errors;
+pub mod explain;
 mod indirect;
+mod judging;
 mod listening;
 mod names;
 mod own_settings;
+mod prepared;
 mod refusals;
 mod replay;
 mod scripts;
 mod server;
+mod telling;
 
 use std::sync::Arc;
 
@@ -23,8 +28,9 @@ pub use names::{Change, Changes, Undo};
 pub use own_settings::OwnSettings;
 pub use server::Sink;
 
-use self::{deliveries::Deliveries, listening::Listening, names::Names, replay::Replay};
+use self::{binding::Appending, deliveries::Deliveries, judging::Front, listening::Listening, names::Names, replay::Replay};
 use super::{
+    gate::Gatekeeper,
     ledger::{Ledger, Owed},
     pin::Pin,
 };
@@ -35,15 +41,15 @@ use crate::{
         statements::{Statement, StatementCache},
     },
     error::{Report, Severity, SqlState},
-    sql::outcome::TextEffects,
+    sql::gate::Judged,
     tenant::channels::ChannelNames,
     wire::{FrameError, messages::TransactionStatus, synthetic, tag},
 };
 
-/// A prepared statement, with what it does to a session.
-pub type SessionStatement = Statement<TextEffects>;
+/// A prepared statement, with what the gate says about it and what it does to a session.
+pub type SessionStatement = Statement<Judged>;
 /// A pool's statements.
-pub type SessionStatements = StatementCache<TextEffects>;
+pub type SessionStatements = StatementCache<Judged>;
 
 /// The server connection's part in a step.
 pub struct Attached<'a> {
@@ -62,6 +68,8 @@ pub enum Want {
     Server,
     /// That the tenant's listener hears [`Conversation::wanted_channel`].
     Channel,
+    /// What stands in the database, read anew: see [`Conversation::catalog_is_read`].
+    Catalog,
     /// The end: the client said goodbye.
     Close,
 }
@@ -167,6 +175,10 @@ pub struct Conversation {
     ledger: Ledger,
     status: TransactionStatus,
     flow: Flow,
+    /// The value that follows the parameters of a Bind which streams.
+    appending: Option<Box<Appending>>,
+    /// What is known of the client's frame that is next.
+    front: Front,
     /// Frames are dropped until Sync: the batch has failed.
     skipping: bool,
     /// The server has messages of a batch whose Sync it hasn't: it is in a transaction, or it skips, whatever was replied.
@@ -206,6 +218,8 @@ impl Conversation {
             ledger: Ledger::default(),
             status: TransactionStatus::Idle,
             flow: Flow::Frames,
+            appending: None,
+            front: Front::default(),
             skipping: false,
             unsynced: false,
             executed: false,
@@ -371,6 +385,7 @@ impl Conversation {
 
     /// No server connection could be had for what stands at the front of the client's bytes. Bytes that are done with.
     pub fn fail_front(&mut self, input: &[u8], report: &Report, to_client: &mut Vec<u8>) -> usize {
+        self.front = Front::default();
         self.pay_own(to_client);
         synthetic::error(to_client, Severity::Error, report);
         match input.first() {
@@ -479,14 +494,11 @@ impl Conversation {
     }
 }
 
-/// Effects of a text: asked of `sql`.
-pub type EffectsOf = fn(&[u8]) -> TextEffects;
-
 /// What doesn't change while a session lasts.
 #[derive(Clone)]
 pub struct Tools {
     /// The statements of the session's pool.
     pub statements: Arc<SessionStatements>,
-    /// Reads texts.
-    pub effects_of: EffectsOf,
+    /// Judges texts.
+    pub gate: Gatekeeper,
 }

@@ -8,7 +8,8 @@ use std::{
 use super::{super::ledger::Owed, SessionStatement, Step};
 use crate::{
     backend::statements::{KnownStatements, Origin},
-    sql::outcome::Verb,
+    session::gate::Stamps,
+    sql::{gate::Rewritten, outcome::Verb},
     wire::tag::server,
 };
 
@@ -76,6 +77,8 @@ pub(super) struct Names {
     unnamed_at: u64,
     named: Statements,
     portals: Vec<Portal>,
+    /// What the unnamed portal runs, if that isn't the client's own text: see [`Names::rewritten`].
+    unnamed_portal: Option<Arc<SessionStatement>>,
 }
 
 impl Names {
@@ -92,9 +95,10 @@ impl Names {
 
     /// The unnamed statement, if it is kept by servers and is this one.
     #[inline]
-    pub(super) fn unnamed_as(&self, text: &[u8], types: &[u8]) -> Option<&Arc<SessionStatement>> {
+    pub(super) fn unnamed_as(&self, text: &[u8], types: &[u8], stamps: Stamps) -> Option<&Arc<SessionStatement>> {
         self.unnamed.as_ref().filter(|statement| {
             statement.kept
+                && stamps.are_of(statement.stamp)
                 && matches!(&statement.origin, Origin::Parse { text: own, types: own_types } if **own == *text && **own_types == *types)
         })
     }
@@ -108,6 +112,15 @@ impl Names {
         }
         let before = self.named.insert(name.into(), statement);
         Some(Box::new(Undo(Before::One { name: name.into(), statement: before })))
+    }
+
+    /// Puts a statement in another's place under its name.
+    pub(super) fn replace(&mut self, name: &[u8], statement: Arc<SessionStatement>) {
+        if name.is_empty() {
+            self.unnamed = Some(statement);
+        } else if let Some(known) = self.named.get_mut(name) {
+            *known = statement;
+        }
     }
 
     /// Removes a name; `Err` where there is none.
@@ -169,7 +182,11 @@ impl Names {
         now: u64,
     ) {
         self.unbind(name);
-        if statement.effects.is_some() {
+        let rewritten = statement.rewritten().is_some();
+        if name.is_empty() {
+            self.unnamed_portal = rewritten.then(|| Arc::clone(statement));
+        }
+        if statement.judged.effects.is_some() || rewritten && !name.is_empty() {
             self.portals.push(Portal { name: name.into(), statement: Arc::clone(statement), target, own, done: false, bound: now });
         }
     }
@@ -180,6 +197,13 @@ impl Names {
         if !self.portals.is_empty() {
             self.portals.retain(|known| *known.name != *portal);
         }
+    }
+
+    /// What runs in place of the text that a portal executes.
+    #[inline]
+    pub(super) fn rewritten(&self, name: &[u8]) -> Option<Arc<Rewritten>> {
+        let statement = if name.is_empty() { self.unnamed_portal.as_ref() } else { self.portal(name).map(|portal| &portal.statement) };
+        statement.and_then(|statement| statement.rewritten().cloned())
     }
 
     /// Marks a portal as done; whether it wasn't.
@@ -206,6 +230,7 @@ impl Names {
     /// Portals end with their transaction: those that were bound before.
     #[inline]
     pub(super) fn forget_portals(&mut self, before: u64) {
+        self.unnamed_portal = None;
         if !self.portals.is_empty() {
             self.portals.retain(|portal| portal.bound >= before);
             if self.portals.is_empty() {

@@ -53,6 +53,24 @@ pub(super) fn function_call_refused() -> Report {
     Report::new(SqlState::FEATURE_NOT_SUPPORTED, "the function call protocol is not supported").with_hint("Use SELECT to call a function.")
 }
 
+/// As PostgreSQL says it.
+pub(super) fn transaction_failed() -> Report {
+    let message = "current transaction is aborted, commands ignored until end of transaction block";
+    Report::new(SqlState::IN_FAILED_SQL_TRANSACTION, message)
+}
+
+/// A text beyond what is looked at.
+pub(super) fn endless_text() -> Report {
+    Report::new(SqlState::PROGRAM_LIMIT_EXCEEDED, "the statement is too long")
+        .with_detail("It is longer than 64 MB, and isn't sent unread.")
+        .with_hint("Send the data with COPY, or in several statements.")
+}
+
+/// As PostgreSQL says it.
+pub(super) fn malformed_bind() -> Report {
+    Report::new(SqlState::PROTOCOL_VIOLATION, "insufficient data left in message")
+}
+
 pub(super) fn blocks_refused() -> Report {
     Report::new(SqlState::FEATURE_NOT_SUPPORTED, "transaction blocks are not allowed in statement pooling mode")
         .with_detail("The tenant's plan says pool_mode = \"statement\".")

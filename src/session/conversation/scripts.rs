@@ -1,9 +1,12 @@
 //! Simple queries that hold names of prepared statements: PREPARE, EXECUTE, DEALLOCATE, alone or among others.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use super::{
-    super::ledger::Owed, Attached, Change, Changes, Conversation, SessionStatement, Step, Tools, listening::STAND_IN,
+    super::ledger::Owed,
+    Attached, Change, Changes, Conversation, SessionStatement, Step, Tools,
+    judging::{Meaning, nothing_to_say},
+    listening::STAND_IN,
     refusals::duplicate_statement,
 };
 use crate::{
@@ -12,33 +15,80 @@ use crate::{
         statements::{NAME_PREFIX, Origin},
     },
     error::{Report, SqlState},
-    sql::outcome::{Effects, NameUse, Verb, Virtual},
+    sql::{
+        gate::{Judged, Tenancy, Verdict},
+        outcome::{Effects, NameUse, Verb, Virtual, effects_of},
+    },
     wire::{messages::TransactionStatus, synthetic, tag::client},
 };
 
 /// A name that no server knows, for one of ours that isn't the client's.
 pub(super) const NOBODYS: &str = "\"unknown prepared statement\"";
 
+/// A text as it is sent, and as the client wrote it.
+#[derive(Clone, Copy)]
+struct Texts<'a> {
+    sent: &'a [u8],
+    own: &'a [u8],
+    is_own: bool,
+}
+
+impl Texts<'_> {
+    /// The statement that holds a name, as the client wrote it: names stand in the same order in both.
+    fn own_statement(self, number: usize, used: &NameUse) -> String {
+        let span = if self.is_own {
+            Some(used.statement.clone())
+        } else {
+            effects_of(self.own).and_then(|effects| effects.names.get(number).map(|used| used.statement.clone()))
+        };
+        String::from_utf8_lossy(span.and_then(|span| self.own.get(span)).unwrap_or_default()).into_owned()
+    }
+}
+
 impl Conversation {
-    /// Sends a simple query that holds names of statements.
-    pub(super) fn query_with_names(&mut self, tools: &Tools, text: &[u8], effects: &Effects, server: &mut Attached<'_>) {
+    /// Sends a simple query that holds names of statements. Whether it could: not before the catalog has been read, if one of the
+    /// statements must be judged again.
+    pub(super) fn query_with_names(
+        &mut self,
+        tools: &Tools,
+        text: &[u8],
+        judged: &Judged,
+        effects: &Effects,
+        server: &mut Attached<'_>,
+    ) -> bool {
         if self.unsynced {
             // What it needs to be loaded would end the batch that is open.
-            return self.fail_query(
+            self.fail_query(
                 Report::new(SqlState::FEATURE_NOT_SUPPORTED, "a query that names prepared statements can't be part of a batch")
                     .with_hint("Send Sync before it."),
                 server,
             );
+            return true;
         }
-        if let Some(Virtual::Prepare { name, query }) = &effects.alone
-            && let Some(query) = text.get(query.clone())
+        if let Some(Virtual::Prepare { name, .. }) = &effects.alone
+            && let Some(query) = own_query(text)
             && self.status != TransactionStatus::Failed
             && self.ledger.keeps_status()
         {
-            return self.prepare(tools, name, query, server);
+            return self.prepare(tools, name, text, query, server);
         }
+        for used in effects.names.iter().filter(|used| used.verb == Verb::Execute) {
+            match self.meaning(tools, used.name.as_bytes()) {
+                Meaning::Unknown => return false,
+                Meaning::Refused(report) => {
+                    self.fail_query(*report, server);
+                    return true;
+                }
+                Meaning::Statement(_) | Meaning::Nothing => {}
+            }
+        }
+        let own = text;
+        let (text, rewritten) = match &judged.verdict {
+            Verdict::Rewritten(rewritten) => (rewritten.text.as_bytes(), Some(Arc::clone(rewritten))),
+            _ => (text, None),
+        };
         self.note(effects);
-        let (mut renamed, changes) = self.rename(tools, text, effects, server);
+        let (mut renamed, changes) = self.rename(tools, Texts { sent: text, own, is_own: rewritten.is_none() }, effects, server);
         // Some of its own statements had to go for others then, before it made them.
         self.forget_statements |= effects.names.len() > server.carried.statements.capacity();
         if self.unsynced {
@@ -46,19 +96,32 @@ impl Conversation {
             self.ledger.push(Owed::Sync { visible: false });
         }
         renamed.push(0);
-        self.send_query(&renamed, (!changes.0.is_empty()).then(|| Box::new(changes)), server);
+        self.begin_query((!changes.0.is_empty()).then(|| Box::new(changes)), rewritten, server);
+        synthetic::query_body(server.out, &renamed);
+        true
     }
 
-    /// SQL's PREPARE without parameter types is a Parse: its statement is shared like any other.
-    fn prepare(&mut self, tools: &Tools, name: &str, query: &[u8], server: &mut Attached<'_>) {
+    /// SQL's PREPARE without parameter types is a Parse: its statement is shared like any other. What could be done.
+    fn prepare(&mut self, tools: &Tools, name: &str, text: &[u8], query: Range<usize>, server: &mut Attached<'_>) -> bool {
         if self.names.get(name.as_bytes()).is_some() {
-            return self.fail_query(duplicate_statement(name), server);
+            self.fail_query(duplicate_statement(name), server);
+            return true;
         }
-        let statement = tools.statements.parse(query, b"\0\0", false, || (tools.effects_of)(query));
+        let before = text.get(..query.start).unwrap_or_default();
+        let offset = String::from_utf8_lossy(before).chars().count().try_into().unwrap_or(u32::MAX);
+        let statement = match self.judge_again(tools, text.get(query).unwrap_or_default(), b"\0\0", Tenancy::Literal, false) {
+            Meaning::Statement(statement) => statement,
+            Meaning::Unknown => return false,
+            Meaning::Refused(report) => {
+                self.fail_query(*report, server);
+                return true;
+            }
+            Meaning::Nothing => return true,
+        };
         let mut undo = self.names.set(name.as_bytes(), Arc::clone(&statement), self.ledger.now());
         self.names.forget_unnamed();
         if !self.holds(&statement, server) {
-            self.send_parse(&statement, false, undo.take(), server);
+            self.send_parse_at(&statement, false, undo.take(), offset, server);
         }
         let mut bytes = Vec::with_capacity(16);
         synthetic::command_complete(&mut bytes, "PREPARE");
@@ -66,17 +129,19 @@ impl Conversation {
         synthetic::empty(server.out, client::SYNC);
         self.end_batch();
         self.ledger.push(Owed::Sync { visible: true });
+        true
     }
 
     /// Puts the servers' names of statements where a text has the client's, and what its statements do to names.
-    fn rename(&mut self, tools: &Tools, text: &[u8], effects: &Effects, server: &mut Attached<'_>) -> (Vec<u8>, Changes) {
+    fn rename(&mut self, tools: &Tools, texts: Texts<'_>, effects: &Effects, server: &mut Attached<'_>) -> (Vec<u8>, Changes) {
+        let text = texts.sent;
         let mut renamed = Vec::with_capacity(text.len() + 16);
         let mut changes = Changes::default();
         let mut copied = 0;
-        for used in &effects.names {
+        for (number, used) in effects.names.iter().enumerate() {
             let replacement = match used.verb {
-                Verb::Prepare => Some(self.prepare_in_text(tools, text, used, &mut changes, server)),
-                Verb::Execute => self.load(used, server),
+                Verb::Prepare => Some(self.prepare_in_text(tools, texts, number, used, &mut changes, server)),
+                Verb::Execute => self.load(tools, used, server),
                 Verb::Deallocate => self.deallocate_in_text(tools, used, &mut changes, server),
                 Verb::Forget => {
                     let held = Some(Box::new(server.carried.statements.take()));
@@ -109,15 +174,23 @@ impl Conversation {
         text
     }
 
-    fn prepare_in_text(&mut self, tools: &Tools, text: &[u8], used: &NameUse, changes: &mut Changes, server: &mut Attached<'_>) -> String {
+    fn prepare_in_text(
+        &mut self,
+        tools: &Tools,
+        texts: Texts<'_>,
+        number: usize,
+        used: &NameUse,
+        changes: &mut Changes,
+        server: &mut Attached<'_>,
+    ) -> String {
         if let Some(known) = self.names.get(used.name.as_bytes()).cloned() {
             // PostgreSQL refuses a name in use: the server does, if it is sent under the name that it knows.
             self.send_if_missing(&known, server);
             return server_name(&known);
         }
-        let slice = |range: std::ops::Range<usize>| String::from_utf8_lossy(text.get(range).unwrap_or_default()).into_owned();
+        let slice = |range: std::ops::Range<usize>| String::from_utf8_lossy(texts.sent.get(range).unwrap_or_default()).into_owned();
         let (before, after) = (slice(used.statement.start..used.span.start), slice(used.span.end..used.statement.end));
-        let statement = tools.statements.prepare(&before, &after, None);
+        let statement = tools.statements.prepare([&before, &after, &texts.own_statement(number, used)], nothing_to_say(), tools.gate.stamps().own);
         self.make_room(&statement, server);
         changes.0.push_back(Change {
             verb: used.verb,
@@ -129,10 +202,11 @@ impl Conversation {
     }
 
     /// The server's name of a statement that a text executes, loaded where it isn't yet.
-    fn load(&mut self, used: &NameUse, server: &mut Attached<'_>) -> Option<String> {
-        let statement = Arc::clone(self.names.get(used.name.as_bytes())?);
+    fn load(&mut self, tools: &Tools, used: &NameUse, server: &mut Attached<'_>) -> Option<String> {
+        let named = Arc::clone(self.names.get(used.name.as_bytes())?);
+        let statement = self.for_execute(tools, named)?;
         self.send_if_missing(&statement, server);
-        if let Some(effects) = &statement.effects {
+        if let Some(effects) = &statement.judged.effects {
             self.note(&Arc::clone(effects));
             // In which order with what else the text does isn't known.
             self.settings.failed();
@@ -145,10 +219,10 @@ impl Conversation {
         let statement = Arc::clone(self.names.get(used.name.as_bytes())?);
         let doomed = match statement.origin {
             Origin::Parse { .. } => {
-                let empty = tools.statements.prepare("", "", None);
+                let empty = tools.statements.prepare(["", "", ""], nothing_to_say(), tools.gate.stamps().own);
                 synthetic::parse(server.out, empty.server_name(), b"", b"\0\0");
                 self.unsynced = true;
-                self.ledger.push(Owed::Parse { statement: Arc::clone(&empty), visible: false, undo: None });
+                self.ledger.push(Owed::Parse { statement: Arc::clone(&empty), visible: false, undo: None, offset: 0 });
                 empty
             }
             Origin::Prepare { .. } => {
@@ -160,6 +234,14 @@ impl Conversation {
         let undo = self.names.remove(used.name.as_bytes()).ok().flatten();
         changes.0.push_back(Change { verb: used.verb, undo, held: None, step: None });
         Some(server_name(&doomed))
+    }
+}
+
+/// Where the query stands in a client's PREPARE.
+fn own_query(text: &[u8]) -> Option<Range<usize>> {
+    match &effects_of(text)?.alone {
+        Some(Virtual::Prepare { query, .. }) => Some(query.clone()),
+        _ => None,
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
         pin::Pin,
     },
     Conversation, CopyIn, Fatal, ServerEvent,
+    telling::{Positions, told},
 };
 use crate::{
     backend::Carried,
@@ -140,7 +141,7 @@ impl Conversation {
         match tag {
             // Whatever made this connection listen, the client hasn't: what it hears comes over the tenant's listener.
             server::NOTIFICATION => Ok(Fate::Swallow),
-            server::NOTICE => Ok(self.fate_of_asynchronous()),
+            server::NOTICE => Ok(self.notice(body, sink)),
             server::PARAMETER_STATUS => {
                 let fate = self.fate_of_asynchronous();
                 if let (Fate::Forward, Some((name, value))) = (fate, parameter_status(body))
@@ -155,6 +156,17 @@ impl Conversation {
             server::READY => self.ready(body),
             tag => self.part(tag, body, sink),
         }
+    }
+
+    fn notice(&mut self, body: &[u8], sink: &mut Sink<'_>) -> Fate {
+        let fate = self.fate_of_asynchronous();
+        if fate == Fate::Forward
+            && let Some(told) = self.ledger.front().and_then(|due| told(body, Positions::of(due), &self.names))
+        {
+            synthetic::frame(sink.own(), server::NOTICE, |out| out.extend_from_slice(&told));
+            return Fate::Swallow;
+        }
+        fate
     }
 
     fn fate_of_asynchronous(&self) -> Fate {
@@ -193,6 +205,11 @@ impl Conversation {
                     CopyEnds::OutOfPlace => return Err(Fatal::OutOfPlace("messages were sent behind a COPY FROM STDIN before its data")),
                 };
                 return Ok(fate);
+            }
+            server::PARAMETER_DESCRIPTION if matches!(due, Owed::Describe { hides_last: true }) => {
+                let types = without_last(body).ok_or(Fatal::Server(tag))?;
+                synthetic::frame(sink.own(), tag, |out| out.extend_from_slice(&types));
+                return Ok(Fate::Swallow);
             }
             server::EMPTY_QUERY => self.ledger.see_fence(),
             server::COMMAND_COMPLETE => {
@@ -293,6 +310,13 @@ impl Conversation {
             }
         }
     }
+}
+
+/// ParameterDescription's body without its last type.
+fn without_last(body: &[u8]) -> Option<Vec<u8>> {
+    let (count, types) = body.split_first_chunk::<2>()?;
+    let count = u16::from_be_bytes(*count).checked_sub(1)?;
+    Some([&count.to_be_bytes(), types.get(..usize::from(count) * 4)?].concat())
 }
 
 /// Name and value of a row of two text columns; `None` where one is NULL.

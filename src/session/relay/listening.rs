@@ -31,7 +31,7 @@ impl Relay {
     /// Whether the client's next statement waits for something.
     #[inline]
     pub(super) fn waits(&self) -> bool {
-        self.wait.is_some() || self.waits_for_channel()
+        self.wait.is_some() || self.catalog.is_some() || self.waits_for_channel()
     }
 
     #[inline]

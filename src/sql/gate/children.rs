@@ -209,6 +209,7 @@ node_kinds! {
         ReturnStmt(returnval),
         // definitions
         ColumnDef(type_name, raw_default, cooked_default, identity_sequence, coll_clause, constraints, fdwoptions),
+        CreateSchemaStmt(schema_elts),
         TableLikeClause(relation),
         PartitionElem(expr, collation, opclass),
         PartitionSpec(part_params),
@@ -263,7 +264,7 @@ node_kinds! {
     }
     // What reaches beyond a schema or a database, or what nobody needs.
     refused {
-        CreateSchemaStmt, AlterCollationStmt, GrantStmt, AccessPriv, GrantRoleStmt, AlterDefaultPrivilegesStmt, CreateTableSpaceStmt,
+        AlterCollationStmt, GrantStmt, AccessPriv, GrantRoleStmt, AlterDefaultPrivilegesStmt, CreateTableSpaceStmt,
         DropTableSpaceStmt, AlterTableSpaceOptionsStmt, AlterTableMoveAllStmt, CreateExtensionStmt, AlterExtensionStmt,
         AlterExtensionContentsStmt, CreateFdwStmt, AlterFdwStmt, CreateForeignServerStmt, AlterForeignServerStmt, CreateUserMappingStmt,
         AlterUserMappingStmt, DropUserMappingStmt, ImportForeignSchemaStmt, CreateAmStmt, CreateEventTrigStmt, AlterEventTrigStmt,

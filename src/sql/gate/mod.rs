@@ -1,18 +1,33 @@
 //! The gate: whether a statement may run for a tenant, and which text runs.
 //!
 //! It is the first of two locks; the database is the second, and each must hold alone. A text is parsed with the server's own grammar, every node
-//! is looked at, and what isn't known is refused. What passes is sent as it came, or with insertions only ([`rewrite`](self)): the
+//! is looked at, and what isn't known is refused. What passes is sent as it came, or with insertions only ([`rewrite`]): the
 //! client's text is never printed anew, so positions in it survive.
 
+mod cache;
+mod calls;
 pub mod children;
+mod commands;
+mod expressions;
+mod failures;
+mod fences;
+mod functions;
+mod names;
+mod opinion;
+mod policy;
+pub mod relations;
+pub mod rewrite;
+mod settings;
+pub mod system;
 
 use std::sync::Arc;
 
-use super::outcome::{TextEffects, effects_of};
+pub use self::{cache::Cache, rewrite::PositionMap};
+use super::outcome::TextEffects;
 use crate::{catalog::Catalog, error::Report};
 
 /// What the gate knows about a model on one database; shared by the sessions of all its tenants.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Ground {
     /// What stands in the database.
     pub catalog: Arc<Catalog>,
@@ -26,10 +41,12 @@ pub struct Ground {
     pub functions: Vec<Arc<str>>,
     /// Tables without the tenant column that every tenant may read.
     pub reference_tables: Vec<Arc<str>>,
+    /// What was thought of texts before. It belongs to this ground and no other.
+    pub cache: Cache,
 }
 
 /// How a model keeps tenants apart.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub enum Isolation {
     /// Shared tables with a tenant column.
     Row {
@@ -39,6 +56,7 @@ pub enum Isolation {
     /// A schema per tenant.
     Schema,
     /// A database per tenant.
+    #[default]
     Database,
 }
 
@@ -59,7 +77,10 @@ pub enum Tenancy {
     /// As a literal: the simple protocol, and wherever a pool is a tenant's own.
     Literal,
     /// As one more parameter behind the client's.
-    Parameter,
+    Parameter {
+        /// How many parameters the client's Parse gave types for: those count, used or not.
+        declared: u16,
+    },
 }
 
 /// What the gate says about a text.
@@ -69,6 +90,8 @@ pub struct Judged {
     pub verdict: Verdict,
     /// What the text that will be sent does to its session.
     pub effects: TextEffects,
+    /// The verdict or the sent text holds for this tenant only.
+    pub bound: bool,
 }
 
 /// Whether a text may run.
@@ -93,37 +116,11 @@ pub struct Rewritten {
     pub tenant_parameter: Option<u16>,
 }
 
-/// Leads from a position in the text that was sent to one in the client's.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct PositionMap {
-    /// Each insertion: where it begins in the sent text (0-based, in characters), and its length.
-    insertions: Box<[(u32, u32)]>,
-}
-
-impl PositionMap {
-    /// A map over insertions, given in order by their 0-based character positions in the sent text and their lengths in characters.
-    pub fn new(insertions: impl IntoIterator<Item = (u32, u32)>) -> Self {
-        PositionMap { insertions: insertions.into_iter().collect() }
-    }
-
-    /// The 1-based character position in the client's text; `None` inside an insertion.
-    pub fn to_client(&self, position: u32) -> Option<u32> {
-        let at = position.checked_sub(1)?;
-        let mut inserted = 0u32;
-        for &(start, length) in &self.insertions {
-            if start > at {
-                break;
-            }
-            if at < start.saturating_add(length) {
-                return None;
-            }
-            inserted = inserted.saturating_add(length);
-        }
-        Some(position.saturating_sub(inserted))
-    }
-}
-
 /// Judges a text.
-pub fn judge(text: &str, _ground: &Ground, _whose: &Whose<'_>, _tenancy: Tenancy) -> Judged {
-    Judged { verdict: Verdict::AsIs, effects: effects_of(text.as_bytes()) }
+pub fn judge(text: &str, ground: &Ground, whose: &Whose<'_>, tenancy: Tenancy) -> Judged {
+    ground.cache.judge(text, ground, whose, tenancy)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests;

@@ -1,0 +1,169 @@
+//! What the gate knows of each model on each database: one value that all its tenants' sessions share, renewed with the catalog.
+
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher, Hash},
+    sync::{Arc, Weak},
+};
+
+use arc_swap::ArcSwapOption;
+use parking_lot::Mutex;
+
+use super::verdicts::Verdicts;
+use crate::{
+    catalog::{Catalog, store::DatabaseCatalog},
+    sql::gate::{Ground, Isolation},
+};
+
+/// What a ground is made of, the catalog left out.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct GroundRules {
+    /// How tenants are kept apart.
+    pub isolation: Isolation,
+    /// Each tenant has a database role and a pool of its own.
+    pub lock_is_login: bool,
+    /// Tenants may define objects in what is theirs alone.
+    pub ddl: bool,
+    /// User functions that the model names as safe.
+    pub functions: Vec<Arc<str>>,
+    /// Tables that every tenant may read.
+    pub reference_tables: Vec<Arc<str>>,
+}
+
+/// One model on one database.
+pub struct SharedGround {
+    rules: GroundRules,
+    source: Source,
+    standing: ArcSwapOption<Standing>,
+    verdicts: Verdicts,
+    hasher: foldhash::fast::RandomState,
+}
+
+enum Source {
+    /// Read from a server, now and later.
+    Server(Arc<DatabaseCatalog>),
+    /// Given once.
+    Fixed,
+}
+
+/// A ground, and the number that tells it from all others of its kind.
+pub(super) struct Standing {
+    pub(super) ground: Ground,
+    pub(super) stamp: u64,
+}
+
+impl SharedGround {
+    /// A ground whose catalog is read from a server.
+    pub fn new(rules: GroundRules, catalog: Arc<DatabaseCatalog>) -> Self {
+        SharedGround::from_source(rules, Source::Server(catalog))
+    }
+
+    /// A ground whose catalog never changes.
+    pub fn fixed(rules: GroundRules, catalog: Arc<Catalog>) -> Self {
+        let ground = SharedGround::from_source(rules, Source::Fixed);
+        ground.stand_on(catalog);
+        ground
+    }
+
+    fn from_source(rules: GroundRules, source: Source) -> Self {
+        SharedGround {
+            rules,
+            source,
+            standing: ArcSwapOption::empty(),
+            verdicts: Verdicts::default(),
+            hasher: foldhash::fast::RandomState::default(),
+        }
+    }
+
+    /// What it is made of.
+    pub fn rules(&self) -> &GroundRules {
+        &self.rules
+    }
+
+    pub(super) fn hasher(&self) -> &impl BuildHasher {
+        &self.hasher
+    }
+
+    pub(super) fn verdicts(&self) -> &Verdicts {
+        &self.verdicts
+    }
+
+    /// The ground as it is now; none where the catalog is to be read first.
+    pub(super) fn standing(&self) -> Option<Arc<Standing>> {
+        let standing = self.standing.load_full();
+        let Source::Server(catalog) = &self.source else { return standing };
+        let current = catalog.current()?;
+        match standing {
+            Some(standing) if Arc::ptr_eq(&standing.ground.catalog, &current) => Some(standing),
+            _ => Some(self.stand_on(current)),
+        }
+    }
+
+    /// The number of the ground as it is now.
+    pub(super) fn stamp(&self) -> u64 {
+        self.standing().map_or(0, |standing| standing.stamp)
+    }
+
+    fn stand_on(&self, catalog: Arc<Catalog>) -> Arc<Standing> {
+        let rules = self.rules.clone();
+        let stamp = self.hasher.hash_one((Arc::as_ptr(&catalog) as usize, self.standing.load().as_ref().map(|before| before.stamp)));
+        let ground = Ground {
+            catalog,
+            isolation: rules.isolation,
+            lock_is_login: rules.lock_is_login,
+            ddl: rules.ddl,
+            functions: rules.functions,
+            reference_tables: rules.reference_tables,
+            ..Ground::default()
+        };
+        let standing = Arc::new(Standing { ground, stamp });
+        self.standing.store(Some(Arc::clone(&standing)));
+        standing
+    }
+
+    pub(super) async fn read(&self) {
+        let Source::Server(catalog) = &self.source else { return };
+        match catalog.current() {
+            Some(seen) => drop(catalog.newer_than(&seen).await),
+            None => {
+                if let Err(error) = catalog.get().await {
+                    tracing::warn!(%error, "the catalog can't be read");
+                }
+            }
+        }
+    }
+
+    pub(super) fn outdate(&self) {
+        if let Source::Server(catalog) = &self.source {
+            catalog.outdate();
+        }
+    }
+}
+
+impl std::fmt::Debug for SharedGround {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SharedGround").field("rules", &self.rules).finish_non_exhaustive()
+    }
+}
+
+/// All grounds in use.
+#[derive(Default)]
+pub struct Grounds {
+    known: Mutex<HashMap<(GroundRules, usize), Weak<SharedGround>>>,
+}
+
+impl Grounds {
+    /// The ground of these rules on that database's catalog.
+    pub fn enter(&self, rules: GroundRules, catalog: Arc<DatabaseCatalog>) -> Arc<SharedGround> {
+        let mut known = self.known.lock();
+        // A ground holds its catalog, so that the address is no other's as long as the ground is there.
+        let key = (rules, Arc::as_ptr(&catalog) as usize);
+        if let Some(ground) = known.get(&key).and_then(Weak::upgrade) {
+            return ground;
+        }
+        known.retain(|_, ground| ground.strong_count() > 0);
+        let ground = Arc::new(SharedGround::new(key.0.clone(), catalog));
+        known.insert(key, Arc::downgrade(&ground));
+        ground
+    }
+}

@@ -1,0 +1,260 @@
+//! The gate as a session asks it: on which ground, for whom, and how strictly.
+//!
+//! What a text may do is `sql::gate`'s to say. Here verdicts are remembered, counted, and in `observe` mode not acted upon.
+
+mod grounds;
+mod tallies;
+mod verdicts;
+
+use std::{hash::BuildHasher, sync::Arc};
+
+pub use grounds::{GroundRules, Grounds, SharedGround};
+pub use tallies::{Reason, Tallies};
+
+use crate::{
+    config::GateMode,
+    error::{Report, SqlState},
+    ids::{ModelId, TenantId},
+    shard_map::{Lock, ShardMap},
+    sql::{
+        gate::{self, Ground, Judged, Tenancy, Verdict, Whose},
+        outcome::effects_of,
+    },
+    wire::messages::declared_types,
+};
+
+/// Judges a text: `sql::gate`'s, or a test's own.
+pub type Judge = fn(&str, &Ground, &Whose<'_>, Tenancy) -> Judged;
+
+/// Whose statements are judged.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Whom {
+    /// The tenant, for the log.
+    pub tenant: TenantId,
+    /// The value in the tenant column.
+    pub key: Arc<str>,
+    /// Its schema, in the schema model.
+    pub schema: Option<Arc<str>>,
+    /// The database role.
+    pub role: Arc<str>,
+}
+
+/// A gate that isn't enforced where it is the only lock.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("[gate] mode = \"{}\" can't be: under lock = \"shared\" of model {model} the gate is the only lock", mode.as_str())]
+pub struct TooLenient {
+    mode: GateMode,
+    model: ModelId,
+}
+
+/// Whether a map's tenants can be served with a gate that is as strict as that.
+///
+/// # Errors
+/// A model whose tenants nothing else keeps apart.
+pub fn check_mode(mode: GateMode, map: &ShardMap) -> Result<(), TooLenient> {
+    let alone = map.models().find(|model| model.lock == Lock::Shared);
+    match alone {
+        Some(model) if mode != GateMode::Enforce => Err(TooLenient { mode, model: model.id.clone() }),
+        _ => Ok(()),
+    }
+}
+
+/// What the gate has to say at once.
+#[derive(Debug)]
+pub enum Asked {
+    /// The verdict.
+    Judged(Judged),
+    /// Nothing before the catalog has been read (again): see [`Gatekeeper::read_catalog`].
+    Catalog,
+}
+
+/// What verdicts depend on besides their texts, as numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stamps {
+    /// Of verdicts for the tenant alone.
+    pub own: u64,
+    /// Of verdicts that hold for all tenants of the model, where statements carry the tenant as a parameter; else the same number.
+    pub shared: u64,
+}
+
+impl Stamps {
+    /// Whether a verdict that was given under that stamp still stands.
+    #[inline]
+    pub fn are_of(self, stamp: u64) -> bool {
+        stamp == self.own || stamp == self.shared
+    }
+
+    /// The stamp of a statement.
+    pub fn of(self, judged: &Judged, tenancy: Tenancy) -> u64 {
+        // A rewritten text that has no parameter for it has the tenant's key in it.
+        let holds_key = matches!(&judged.verdict, Verdict::Rewritten(rewritten) if rewritten.tenant_parameter.is_none());
+        if holds_key || judged.bound || tenancy == Tenancy::Literal { self.own } else { self.shared }
+    }
+}
+
+/// One tenant's way through the gate.
+#[derive(Clone)]
+pub struct Gatekeeper {
+    ground: Arc<SharedGround>,
+    whom: Arc<Whom>,
+    mode: GateMode,
+    judge: Judge,
+    tallies: Arc<Tallies>,
+    /// Whether prepared statements carry the tenant as a parameter.
+    appends: bool,
+    /// What the tenant's own texts and those that tenants share are told from others' by.
+    salts: (u64, u64),
+    explains: bool,
+}
+
+impl Gatekeeper {
+    /// A tenant's, on the ground of its model and database.
+    pub fn new(ground: Arc<SharedGround>, whom: Whom, mode: GateMode, tallies: Arc<Tallies>) -> Self {
+        let appends = !ground.rules().lock_is_login;
+        let hash = |own: bool| {
+            let key = own.then_some((&whom.key, &whom.role));
+            ground.hasher().hash_one((own, &whom.schema, key, mode as u8))
+        };
+        let salts = (hash(true), if appends { hash(false) } else { hash(true) });
+        Gatekeeper { ground, whom: Arc::new(whom), mode, judge: gate::judge, tallies, appends, salts, explains: false }
+    }
+
+    /// The same with another judge.
+    #[must_use]
+    pub fn with_judge(self, judge: Judge) -> Self {
+        Gatekeeper { judge, ..self }
+    }
+
+    /// The same for another tenant of the model on that database.
+    #[must_use]
+    pub fn for_whom(self, whom: Whom) -> Self {
+        Gatekeeper::new(self.ground, whom, self.mode, self.tallies).with_judge(self.judge).explaining(self.explains)
+    }
+
+    /// The same, counted elsewhere.
+    #[must_use]
+    pub fn with_tallies(self, tallies: Arc<Tallies>) -> Self {
+        Gatekeeper { tallies, ..self }
+    }
+
+    /// The same for a session that may ask for what becomes of its texts.
+    #[must_use]
+    pub fn explaining(self, explains: bool) -> Self {
+        Gatekeeper { explains, ..self }
+    }
+
+    /// Whether `EXPLAIN (REWRITE)` is answered.
+    pub fn explains(&self) -> bool {
+        self.explains
+    }
+
+    /// How a statement of the extended protocol that declares these parameter types carries the tenant.
+    pub fn tenancy(&self, types: &[u8]) -> Tenancy {
+        if self.appends { Tenancy::Parameter { declared: declared_types(types) } } else { Tenancy::Literal }
+    }
+
+    /// The value of the appended parameter.
+    pub fn key(&self) -> &str {
+        &self.whom.key
+    }
+
+    /// Numbers for all that a verdict depends on besides the text.
+    pub fn stamps(&self) -> Stamps {
+        let ground = self.ground.stamp();
+        Stamps { own: ground ^ self.salts.0, shared: ground ^ self.salts.1 }
+    }
+
+    /// A verdict that nothing is judged for.
+    pub fn unjudged(text: &[u8]) -> Judged {
+        Judged { verdict: Verdict::AsIs, effects: effects_of(text), bound: false }
+    }
+
+    /// Judges a text. `has_read`: the catalog has just been read for it, so that what isn't known now isn't there.
+    pub fn judge(&self, text: &[u8], tenancy: Tenancy, has_read: bool) -> Asked {
+        if self.mode == GateMode::Off {
+            return Asked::Judged(Gatekeeper::unjudged(text));
+        }
+        let Some(standing) = self.ground.standing() else {
+            return if has_read { Asked::Judged(self.settle(text, refused(no_catalog()))) } else { Asked::Catalog };
+        };
+        let stamp = standing.stamp ^ self.salts.0;
+        if let Some((judged, reason)) = self.ground.verdicts().get(text, tenancy, stamp) {
+            if let Some(reason) = reason {
+                self.tallies.count(reason, self.mode);
+            }
+            return Asked::Judged(judged);
+        }
+        let Ok(readable) = std::str::from_utf8(text) else {
+            return Asked::Judged(self.settle(text, refused(not_utf8())));
+        };
+        let whose = Whose { key: &self.whom.key, schema: self.whom.schema.as_deref(), role: &self.whom.role };
+        let judged = (self.judge)(readable, &standing.ground, &whose, tenancy);
+        let unknown = is_unknown(&judged);
+        if unknown && !has_read {
+            return Asked::Catalog;
+        }
+        let reason = Reason::of(&judged);
+        let judged = self.settle(text, judged);
+        if !unknown {
+            self.ground.verdicts().put(text, tenancy, stamp, &judged, reason);
+        }
+        Asked::Judged(judged)
+    }
+
+    /// What the tenant's mode makes of a verdict.
+    fn settle(&self, text: &[u8], judged: Judged) -> Judged {
+        let Some(reason) = Reason::of(&judged) else { return judged };
+        self.tallies.count(reason, self.mode);
+        let report = match &judged.verdict {
+            Verdict::Refused(report) => Some(report),
+            _ => None,
+        };
+        if self.mode == GateMode::Enforce {
+            if let Some(report) = report {
+                tracing::debug!(tenant = %self.whom.tenant, state = %report.state, message = %report.message, "statement refused");
+            }
+            return judged;
+        }
+        match report {
+            Some(report) => {
+                tracing::info!(tenant = %self.whom.tenant, reason = reason.as_str(), state = %report.state, message = %report.message, "statement would be refused");
+            }
+            None => tracing::debug!(tenant = %self.whom.tenant, "statement would be rewritten"),
+        }
+        Gatekeeper::unjudged(text)
+    }
+
+    /// Reads the catalog where it isn't there yet, is known to be old, or doesn't know a name. Whether a verdict can be had is to be asked anew.
+    pub fn read_catalog(&self) -> impl Future<Output = ()> + Send + use<> {
+        let ground = Arc::clone(&self.ground);
+        async move { ground.read().await }
+    }
+
+    /// The tenant has changed what is there.
+    pub fn outdate_catalog(&self) {
+        self.ground.outdate();
+    }
+
+    /// Whether texts beyond all measure may pass unread.
+    pub fn lets_unread_pass(&self) -> bool {
+        self.mode != GateMode::Enforce
+    }
+}
+
+fn is_unknown(judged: &Judged) -> bool {
+    matches!(&judged.verdict, Verdict::Refused(report) if matches!(report.state, SqlState::UNDEFINED_TABLE | SqlState::UNDEFINED_FUNCTION))
+}
+
+fn refused(report: Report) -> Judged {
+    Judged { verdict: Verdict::Refused(Arc::new(report)), effects: None, bound: true }
+}
+
+fn no_catalog() -> Report {
+    Report::new(SqlState::CANNOT_CONNECT_NOW, "the tenant's database can't be read at present")
+        .with_detail("Statements are held against what stands in the database, and that can't be told now.")
+        .with_hint("Retry in a moment.")
+}
+
+fn not_utf8() -> Report {
+    Report::new(SqlState::CHARACTER_NOT_IN_REPERTOIRE, "invalid byte sequence for encoding \"UTF8\"")
+}

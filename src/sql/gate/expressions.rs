@@ -1,0 +1,222 @@
+//! Names inside expressions that lead out of what is the tenant's: operators, types, casts of names and numbers, collations, system columns,
+//! fields that are function calls.
+
+use pg_raw_parse::{ConstValue, Node, list::CastNodeList, list::NodeList, nodes};
+
+use super::{
+    Isolation,
+    fences::{self, Kind},
+    names::{Name, in_literal, literal_stays_home, may_use},
+    policy::Policy,
+    relations::own_definitions,
+};
+use crate::{
+    error::{Report, SqlState},
+    sql::literal::Literal,
+};
+
+/// The operators of `pg_catalog` and of extensions that are no more than types and indexes, sorted. Another one may run anything.
+const OPERATORS: &[&str] = &[
+    "!!", "!~", "!~*", "!~~", "!~~*", "#", "##", "#-", "#=", "#>", "#>>", "%", "%#", "%%", "%>", "%>>", "&", "&&", "&&&", "&<", "&<|",
+    "&>", "*", "*<", "*<=", "*<>", "*=", "*>", "*>=", "+", "-", "->", "->>", "-|-", "/", "<", "<#>", "<%", "<%>", "<+>", "<->", "<->>",
+    "<->>>", "<<", "<<#>>", "<<%", "<<->", "<<->>", "<<<->", "<<=", "<<|", "<=", "<=>", "<>", "<@", "<^", "<~>", "=", ">", ">=", ">>",
+    ">>=", ">^", "?", "?#", "?&", "?-", "?-|", "?<@", "?@", "?@>", "?|", "?||", "?~", "@", "@-@", "@>", "@?", "@@", "@@@", "@|@", "^",
+    "^<@", "^?", "^@", "^@>", "^~", "|", "|&>", "|/", "|=|", "|>>", "||", "||/", "~", "~*", "~<=~", "~<~", "~=", "~==", "~>", "~>=~",
+    "~>~", "~~", "~~*", "~~=",
+];
+
+/// System columns that tell of other transactions, and of other rows where a table is shared.
+const TRANSACTION_COLUMNS: &[&str] = &["xmax", "xmin"];
+const PLACE_COLUMNS: &[&str] = &["cmax", "cmin", "ctid"];
+
+impl Policy<'_> {
+    /// An operator's name: `=` or `OPERATOR(schema.=)`.
+    pub(super) fn operator(&self, name: &NodeList) -> Result<(), Report> {
+        if name.is_empty() {
+            return Ok(());
+        }
+        let Some(name) = Name::of(name) else { return Err(operator_refused("?")) };
+        let own = own_definitions(self.ground);
+        match name.schema {
+            Some("pg_catalog") => Ok(()),
+            Some(schema) if own && may_use(schema, self.ground, &self.whose) => Ok(()),
+            Some(schema) if may_use(schema, self.ground, &self.whose) && OPERATORS.binary_search(&name.own).is_ok() => {
+                Err(operator_refused(name.own).with_hint("Leave out OPERATOR(…) and the schema's name."))
+            }
+            Some(_) => Err(operator_refused(name.own)),
+            // LIKE, BETWEEN and their like have the names of what they stand for.
+            None if own || name.own.bytes().any(|byte| byte.is_ascii_alphabetic()) || OPERATORS.binary_search(&name.own).is_ok() => Ok(()),
+            None => Err(operator_refused(name.own)),
+        }
+    }
+
+    /// A collation, operator class or access method in a list of names.
+    pub(super) fn qualified(&self, what: &'static str, name: &NodeList) -> Result<(), Report> {
+        match Name::of(name) {
+            None if name.is_empty() => Ok(()),
+            Some(Name { schema: None, .. }) => Ok(()),
+            Some(Name { schema: Some(schema), .. }) if may_use(schema, self.ground, &self.whose) => Ok(()),
+            _ => Err(out_of_schema(what)),
+        }
+    }
+
+    /// The name of a type, wherever it stands but in a cast.
+    pub(super) fn type_name(&self, name: &nodes::TypeName) -> Result<(), Report> {
+        let parts = Name::read(name.names().iter().map(Node::from));
+        let parts = match parts {
+            Some(parts) => parts,
+            // SERIAL and what the grammar makes of a SETOF have names; a type by number is never parsed.
+            None => return Err(out_of_schema("type")),
+        };
+        if name.names().len() > 2 && !name.pct_type {
+            return Err(out_of_schema("type"));
+        }
+        if !name.pct_type && parts.schema.is_some_and(|schema| !may_use(schema, self.ground, &self.whose)) {
+            return Err(out_of_schema("type"));
+        }
+        match looked_up(parts.own) {
+            Some(Kind::Role) => Err(name_cast_refused(parts.own)),
+            Some(_) if matches!(self.ground.isolation, Isolation::Schema) => Err(name_cast_refused(parts.own)),
+            _ => Ok(()),
+        }
+    }
+
+    /// A cast. True if its type needs no further look.
+    pub(super) fn cast(&mut self, cast: &nodes::TypeCast) -> Result<bool, Report> {
+        let Some(name) = cast.type_name() else { return Ok(false) };
+        let Some(kind) = type_of(name.names()).and_then(looked_up) else { return Ok(false) };
+        let foreign = kind == Kind::Role || matches!(self.ground.isolation, Isolation::Schema);
+        if !foreign {
+            return Ok(false);
+        }
+        let own = Name::read(name.names().iter().map(Node::from)).map_or("?", |name| name.own);
+        if !name.array_bounds().is_empty() {
+            return Err(name_cast_refused(own));
+        }
+        match cast.arg() {
+            Node::A_Const(constant) => self.cast_constant(own, kind, constant)?,
+            Node::SQLValueFunction(_) => {}
+            Node::ColumnRef(column) => self.fence_cast(own, kind, column.location, fences::end_of_name)?,
+            Node::FuncCall(call) if call.location >= 0 && matches!(call.over(), None) && matches!(call.agg_filter(), Node::None) => {
+                self.fence_cast(own, kind, call.location, fences::end_of_call)?;
+            }
+            // oid::regclass::text and the like: the inner cast is looked at on its own.
+            Node::TypeCast(inner)
+                if inner.type_name().and_then(|name| type_of(name.names())).is_some_and(|inner| looked_up(inner) == Some(kind)) => {}
+            Node::TypeCast(inner) if matches!(inner.arg(), Node::A_Const(_)) => match Literal::read(inner.arg()) {
+                Some(Literal::Text(text)) if !is_number(&text) => self.home_literal(own, kind, &text)?,
+                _ => return Err(name_cast_refused(own)),
+            },
+            _ => return Err(name_cast_refused(own)),
+        }
+        Ok(true)
+    }
+
+    fn cast_constant(&mut self, own: &str, kind: Kind, constant: &nodes::A_Const) -> Result<(), Report> {
+        match constant.val() {
+            None => Ok(()),
+            Some(ConstValue::String(text)) if !is_number(text) && text != "-" => self.home_literal(own, kind, text),
+            Some(ConstValue::String(_) | ConstValue::Integer(_)) if kind == Kind::Object => Err(name_cast_refused(own)),
+            Some(ConstValue::String(_) | ConstValue::Integer(_)) => self.fence_cast(own, kind, constant.location, fences::end_of_name),
+            Some(_) => Err(name_cast_refused(own)),
+        }
+    }
+
+    fn home_literal(&self, own: &str, kind: Kind, text: &str) -> Result<(), Report> {
+        let home = match kind {
+            Kind::Role => text.starts_with("pg_") || self.is_own_role_name(text.trim_matches('"')),
+            Kind::Schema => {
+                in_literal(text).is_some_and(|parts| matches!(parts.as_slice(), [schema] if may_use(schema, self.ground, &self.whose)))
+            }
+            _ => literal_stays_home(text, self.ground, &self.whose),
+        };
+        if home { Ok(()) } else { Err(name_cast_refused(own)) }
+    }
+
+    fn fence_cast(&mut self, own: &str, kind: Kind, from: i32, end: fn(&str, usize) -> Option<usize>) -> Result<(), Report> {
+        if kind == Kind::Object {
+            return Ok(());
+        }
+        let from = usize::try_from(from).map_err(|_| name_cast_refused(own))?;
+        let to = end(self.text, from).ok_or_else(|| name_cast_refused(own))?;
+        fences::fence(from, to, kind, self.edits);
+        Ok(())
+    }
+
+    /// A column, or a row's field that is a function call.
+    pub(super) fn column(&self, column: &nodes::ColumnRef) -> Result<(), Report> {
+        let fields = column.fields();
+        let Some(last) = fields.iter().next_back().and_then(Node::as_str) else { return Ok(()) };
+        let shared = matches!(self.ground.isolation, Isolation::Row { .. });
+        if TRANSACTION_COLUMNS.contains(&last) || (shared && PLACE_COLUMNS.contains(&last)) {
+            return Err(Report::new(SqlState::INSUFFICIENT_PRIVILEGE, format!("permission denied for system column {last}"))
+                .with_detail("It counts the transactions, or the rows, of all tenants.")
+                .with_hint("Use a column of your own, as a version number or a key."));
+        }
+        if fields.len() > 1 { self.called_by_row(last) } else { Ok(()) }
+    }
+
+    /// `(expression).field`, `(expression)[1].field`.
+    pub(super) fn indirection(&self, indirection: &nodes::A_Indirection) -> Result<(), Report> {
+        indirection.indirection().iter().filter_map(Node::as_str).try_for_each(|name| self.selected(name))
+    }
+
+    /// The method of a TABLESAMPLE is a function.
+    pub(super) fn sample(&self, sample: &nodes::RangeTableSample) -> Result<(), Report> {
+        match Name::of(sample.method()) {
+            Some(Name { schema: None | Some("pg_catalog"), own: "system" | "bernoulli" }) => Ok(()),
+            _ => Err(Report::new(SqlState::INSUFFICIENT_PRIVILEGE, "permission denied for this sampling method")
+                .with_hint("Use SYSTEM or BERNOULLI.")),
+        }
+    }
+}
+
+/// The last name of a type's, if it is `pg_catalog`'s or without a schema.
+fn type_of(names: &CastNodeList<nodes::String>) -> Option<&str> {
+    let name = Name::read(names.iter().map(Node::from))?;
+    matches!(name.schema, None | Some("pg_catalog")).then_some(name.own)
+}
+
+/// What values of a type are the names of.
+fn looked_up(type_name: &str) -> Option<Kind> {
+    Some(match type_name {
+        "regclass" => Kind::Relation,
+        "regnamespace" => Kind::Schema,
+        "regproc" | "regprocedure" => Kind::Function,
+        "regrole" => Kind::Role,
+        "regtype" => Kind::Type,
+        "regoper" | "regoperator" | "regconfig" | "regdictionary" | "regcollation" => Kind::Object,
+        _ => return None,
+    })
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn operator_refused(name: &str) -> Report {
+    Report::new(SqlState::INSUFFICIENT_PRIVILEGE, format!("permission denied for operator {name}"))
+        .with_detail("The function behind it isn't known to be safe.")
+        .with_hint("Use the operators of PostgreSQL and its extensions, without a schema.")
+}
+
+fn out_of_schema(what: &'static str) -> Report {
+    Report::new(SqlState::INSUFFICIENT_PRIVILEGE, format!("permission denied for {what} of another schema"))
+        .with_hint("Only your own schema, public and pg_catalog may be named.")
+}
+
+fn name_cast_refused(type_name: &str) -> Report {
+    Report::new(SqlState::INSUFFICIENT_PRIVILEGE, format!("permission denied for a conversion to {type_name}"))
+        .with_detail("It tells whether an object of that name or number exists, whosever it is.")
+        .with_hint("Convert a literal that names an object of your own, or join the catalog that has the name.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operators_are_sorted() {
+        assert!(OPERATORS.is_sorted_by(|a, b| a < b));
+    }
+}

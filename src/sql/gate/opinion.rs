@@ -1,0 +1,118 @@
+//! What is thought of a text before the tenant's key is put in: the work that a cache saves.
+
+use std::{
+    cell::Cell,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+use super::{
+    Ground, Isolation, Judged, Rewritten, Tenancy, Verdict, Whose, failures,
+    policy::Policy,
+    rewrite::{self, Key, Template},
+};
+use crate::{
+    error::Report,
+    sql::{
+        outcome::{TextEffects, effects_of, effects_of_tree},
+        parse::tree_of,
+    },
+};
+
+/// A text's judgement, with a hole where the key goes.
+#[derive(Debug)]
+pub(super) struct Opinion {
+    form: Form,
+    effects: TextEffects,
+    /// The highest number of a parameter in the text.
+    parameters: u16,
+    /// The key has to stand in the text, whatever is asked.
+    literal_only: bool,
+    /// It holds for this tenant only, whatever the key.
+    pub(super) personal: bool,
+}
+
+#[derive(Debug)]
+enum Form {
+    AsIs,
+    Template(Template),
+    Refused(Arc<Report>),
+}
+
+impl Opinion {
+    /// Reads and judges a text.
+    pub(super) fn of(text: &str, ground: &Ground, whose: &Whose<'_>, tenancy: Tenancy) -> Opinion {
+        // The grammar's crate panics where it meets what it doesn't know.
+        let opinion = catch_unwind(AssertUnwindSafe(|| Opinion::form(text, ground, whose, tenancy)));
+        opinion.unwrap_or_else(|_| Opinion::refusal(failures::not_understood(), ground))
+    }
+
+    fn form(text: &str, ground: &Ground, whose: &Whose<'_>, tenancy: Tenancy) -> Opinion {
+        let tree = match tree_of(text) {
+            Ok(tree) => tree,
+            Err(failure) => return Opinion::refusal(failures::report(&failure, text), ground),
+        };
+        let mut own_edits = Vec::new();
+        let mut policy =
+            Policy { ground, whose: *whose, text, edits: &mut own_edits, parameters: 0, personal: Cell::new(own_schema_counts(ground)) };
+        // Only the simple protocol takes several statements at once.
+        let several = tree.iter().nth(1).is_some();
+        let mut edits = Vec::new();
+        let mut literal_only = several;
+        for statement in tree.iter() {
+            let tenancy = if several { Tenancy::Literal } else { tenancy };
+            literal_only |= rewrite::tenancy_of(statement.stmt(), tenancy) == Tenancy::Literal;
+            let judged = policy.check(statement).and_then(|()| rewrite::rewrite(statement, text, ground, whose, tenancy, &mut edits));
+            if let Err(report) = judged {
+                let personal = policy.personal.get();
+                return Opinion { personal, ..Opinion::refusal(report, ground) };
+            }
+        }
+        let (parameters, personal) = (policy.parameters, policy.personal.get());
+        // Where both begin at one place, what the rewrite puts around holds more.
+        edits.append(&mut own_edits);
+        let form = if edits.is_empty() { Some(Form::AsIs) } else { Template::new(text, edits).map(Form::Template) };
+        let Some(form) = form else { return Opinion::refusal(failures::not_understood(), ground) };
+        let effects = effects_of_tree(&tree, text);
+        Opinion { form, effects, parameters, literal_only, personal }
+    }
+
+    fn refusal(report: Report, ground: &Ground) -> Opinion {
+        let form = Form::Refused(Arc::new(report));
+        Opinion { form, effects: None, parameters: 0, literal_only: false, personal: own_schema_counts(ground) }
+    }
+
+    /// The judgement for one tenant.
+    pub(super) fn render(&self, key: &str, tenancy: Tenancy) -> Judged {
+        let template = match &self.form {
+            Form::AsIs => return Judged { verdict: Verdict::AsIs, effects: self.effects.clone(), bound: self.personal },
+            Form::Refused(report) => return Judged { verdict: Verdict::Refused(report.clone()), effects: None, bound: self.personal },
+            Form::Template(template) => template,
+        };
+        let number = match tenancy {
+            Tenancy::Parameter { declared } if !self.literal_only => self.parameters.max(declared).checked_add(1),
+            _ => None,
+        };
+        let (text, map) = template.render(number.map_or(Key::Literal(key), Key::Parameter));
+        // Effects name places in the text that is sent.
+        let effects = self.effects.as_ref().and_then(|_| effects_of(text.as_bytes()));
+        let has_key = template.has_key();
+        let bound = self.personal || (has_key && number.is_none());
+        let tenant_parameter = number.filter(|_| has_key);
+        Judged { verdict: Verdict::Rewritten(Arc::new(Rewritten { text, map, tenant_parameter })), effects, bound }
+    }
+
+    /// What it takes of a cache's memory, about.
+    pub(super) fn weight(&self) -> usize {
+        match &self.form {
+            Form::AsIs => 0,
+            Form::Template(template) => template.weight(),
+            Form::Refused(_) => 256,
+        }
+    }
+}
+
+/// Whether names of the tenant's own schema may decide.
+fn own_schema_counts(ground: &Ground) -> bool {
+    matches!(ground.isolation, Isolation::Schema)
+}

@@ -1,0 +1,143 @@
+//! The conditions that keep a statement to one tenant's rows.
+
+use std::fmt::Write as _;
+
+use pg_raw_parse::nodes;
+
+use super::{Edit, KEY, quote_name};
+use crate::{catalog::Relation, sql::gate::Tenancy};
+
+/// One condition of a fence.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Condition {
+    /// The tenant column has the tenant's key.
+    Tenant {
+        /// The column, qualified by what its table is called here.
+        column: String,
+        /// The key, as it is compared with the column.
+        key: String,
+        /// The key with its type, where nothing else would tell it.
+        typed_key: String,
+    },
+    /// Something else, without a key.
+    Other(String),
+}
+
+impl Condition {
+    /// Appends the condition; `twice` where other conditions may fail on rows of other tenants: then it comes in two forms. An equality with a
+    /// constant is good for indexes and estimates, but evaluated after all else of its cost (one operator). `= ANY` of one element costs half an
+    /// operator (`cost_qual_eval_walker` in `costsize.c`), so it is evaluated before whatever can fail; CASE hides it from estimates, which would
+    /// count it again.
+    fn write(&self, twice: bool, out: &mut String) {
+        match self {
+            Condition::Tenant { column, key, typed_key } => {
+                let _ = write!(out, "{column} = {key}");
+                if twice {
+                    let _ = write!(out, " AND CASE WHEN {column} = ANY (ARRAY[{typed_key}]) THEN true END IS NOT NULL");
+                }
+            }
+            Condition::Other(predicate) => {
+                let _ = write!(out, "({predicate})");
+            }
+        }
+    }
+}
+
+/// A place where conditions go.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Fence {
+    pub(super) at: usize,
+    pub(super) before: String,
+    pub(super) conditions: Vec<Condition>,
+    pub(super) after: &'static str,
+}
+
+impl Fence {
+    pub(super) fn edit(&self, twice: bool) -> Edit {
+        let mut text = self.before.clone();
+        for (index, condition) in self.conditions.iter().enumerate() {
+            if index > 0 {
+                text.push_str(" AND ");
+            }
+            condition.write(twice, &mut text);
+        }
+        text.push_str(self.after);
+        Edit::insert(self.at, text)
+    }
+}
+
+/// A tenant column's type, and how the key is written for it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct KeyType {
+    /// Without length or precision.
+    base: String,
+    /// Literals are compared with it and assigned to it as they are.
+    text: bool,
+    tenancy: Tenancy,
+}
+
+impl KeyType {
+    pub(super) fn of(relation: &Relation, column: &str, tenancy: Tenancy) -> Option<KeyType> {
+        let (_, column) = relation.column(column)?;
+        let base = base_type(&column.type_name);
+        let text = matches!(base.as_str(), "text" | "character varying");
+        Some(KeyType { base, text, tenancy })
+    }
+
+    /// The key where the other side of a comparison, or the column that it is assigned to, tells its type.
+    pub(super) fn key(&self) -> String {
+        match self.tenancy {
+            Tenancy::Literal => KEY.to_string(),
+            // One parameter serves columns of several types.
+            Tenancy::Parameter { .. } => self.cast(),
+        }
+    }
+
+    /// The key with its type, where nothing else tells it.
+    pub(super) fn typed_key(&self) -> String {
+        match self.tenancy {
+            Tenancy::Literal if self.text => KEY.to_string(),
+            Tenancy::Literal | Tenancy::Parameter { .. } => self.cast(),
+        }
+    }
+
+    fn cast(&self) -> String {
+        format!("{KEY}::{}", self.base)
+    }
+
+    /// The type without length or precision.
+    pub(super) fn base(&self) -> &str {
+        &self.base
+    }
+}
+
+/// A type's name as `format_type` writes it, less length and precision: a cast to it neither cuts nor rounds.
+fn base_type(type_name: &str) -> String {
+    if type_name.starts_with("character(") || type_name == "character" {
+        return "bpchar".to_owned();
+    }
+    match (type_name.find('('), type_name.find(')')) {
+        (Some(open), Some(close)) if open < close && !type_name.contains('"') => {
+            let (before, after) = (type_name.get(..open).unwrap_or_default(), type_name.get(close + 1..).unwrap_or_default());
+            format!("{before}{after}")
+        }
+        _ => type_name.to_owned(),
+    }
+}
+
+/// What the columns of a table are qualified by in its statement. `apart`: other tables stand beside it that may have the same name in
+/// another schema, which PostgreSQL allows for tables without alias.
+pub(super) fn called(reference: &nodes::RangeVar, relation: Option<&Relation>, apart: bool) -> String {
+    match (reference.alias().and_then(nodes::Alias::aliasname), relation) {
+        (Some(alias), _) => quote_name(alias).into_owned(),
+        (None, Some(relation)) if apart => format!("{}.{}", quote_name(&relation.schema), quote_name(&relation.name)),
+        (None, _) => quote_name(reference.relname().unwrap_or_default()).into_owned(),
+    }
+}
+
+/// The tenant column's name in this reference, which a column list behind the alias may have changed.
+pub(super) fn column_here(reference: &nodes::RangeVar, relation: &Relation, column: &str) -> Option<String> {
+    let (place, _) = relation.column(column)?;
+    let renamed = reference.alias().and_then(|alias| alias.colnames().get(place)?.as_str());
+    Some(quote_name(renamed.unwrap_or(column)).into_owned())
+}

@@ -1,0 +1,295 @@
+//! INSERT: the tenant column is added where it is missing, and checked where it is given.
+
+use pg_raw_parse::{Node, list::NodeList, nodes, raw};
+
+use super::{
+    Edit, lost,
+    places::{AFTER_TARGETS, Tokens},
+    quote_name,
+    scope::ScopeId,
+    unchecked,
+    walk::{Walk, Zone},
+    write::item,
+};
+use crate::{catalog::Relation, error::Report};
+
+/// What has to be done about the tenant column in the source of an INSERT.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Need {
+    /// Add it behind the others.
+    Add,
+    /// Check the column of that place, from 0.
+    Check(usize),
+}
+
+const NAME_COLUMNS: &str = "Name the columns that are inserted, and leave the tenant column out.";
+
+impl<'t, 'g> Walk<'t, 'g> {
+    pub(super) fn insert(&mut self, insert: &'t nodes::InsertStmt, outer: Option<ScopeId>) -> Result<(), Report> {
+        let scope = self.with(insert.with_clause(), outer);
+        let table = self.written(insert.relation())?;
+        if let (Some(table), Some(relation)) = (table, insert.relation()) {
+            self.insert_into(insert, relation, table)?;
+            if let Some(conflict) = insert.on_conflict_clause() {
+                self.on_conflict(relation, conflict, table)?;
+            }
+        }
+        self.push(insert.select_stmt(), scope, Zone::Command);
+        self.push_all(insert.on_conflict_clause(), scope, Zone::Output);
+        self.push_all(insert.returning_clause(), scope, Zone::Output);
+        Ok(())
+    }
+
+    fn insert_into(&mut self, insert: &'t nodes::InsertStmt, relation: &'t nodes::RangeVar, table: &'g Relation) -> Result<(), Report> {
+        let mut tokens = Tokens::new(self.text, self.place(relation, false)?.end);
+        let Node::SelectStmt(source) = insert.select_stmt() else {
+            return self.default_values(&mut tokens, table);
+        };
+        let need = self.columns(insert.cols(), &mut tokens, table, || width(source))?;
+        if tokens.take_word("overriding").is_some() {
+            tokens.take();
+            tokens.take_word("value");
+        }
+        let Some(need) = need else { return Ok(()) };
+        self.source(source, &mut tokens, table, need)
+    }
+
+    /// `INSERT … DEFAULT VALUES`.
+    fn default_values(&mut self, tokens: &mut Tokens<'t>, table: &Relation) -> Result<(), Report> {
+        let missing = || lost("DEFAULT VALUES");
+        let column = quote_name(self.column().unwrap_or_default());
+        let key = self.key_type(table)?.typed_key();
+        let start = tokens.take_word("default").ok_or_else(missing)?.start;
+        let end = tokens.take_word("values").ok_or_else(missing)?.end;
+        self.edits.push(Edit::replace(start, end - start, format!("({column}) VALUES ({key})")));
+        Ok(())
+    }
+
+    /// Looks at the list of columns, which comes next if there is one, and adds the tenant column to it. `None` where the server will refuse
+    /// the statement anyway.
+    fn columns(
+        &mut self,
+        columns: &'t NodeList,
+        tokens: &mut Tokens<'t>,
+        table: &Relation,
+        width: impl FnOnce() -> Option<usize>,
+    ) -> Result<Option<Need>, Report> {
+        let column = self.column().unwrap_or_default();
+        let (place, _) = table.column(column).ok_or_else(|| lost("the tenant column"))?;
+        if !columns.is_empty() {
+            let end = tokens.take_group().ok_or_else(|| lost("the columns of an INSERT"))?.start;
+            let mut own = columns.iter().enumerate().filter(|(_, target)| matches!(target, Node::ResTarget(t) if t.name() == Some(column)));
+            return match (own.next(), own.next()) {
+                (None, _) => {
+                    self.edits.push(Edit::insert(end, format!(", {}", quote_name(column))));
+                    Ok(Some(Need::Add))
+                }
+                (Some((at, Node::ResTarget(target))), None) if target.indirection().is_empty() => Ok(Some(Need::Check(at))),
+                _ => Err(unchecked("The column is named twice, or in parts.", NAME_COLUMNS)),
+            };
+        }
+        let width =
+            width().ok_or_else(|| unchecked("How many columns are inserted isn't known before the statement runs.", NAME_COLUMNS))?;
+        if width > place {
+            return Ok(Some(Need::Check(place)));
+        }
+        let named = table.columns.iter().take(width).map(|column| quote_name(&column.name).into_owned());
+        let list: Vec<String> = named.chain([quote_name(column).into_owned()]).collect();
+        self.edits.push(Edit::insert(tokens.end, format!(" ({})", list.join(", "))));
+        Ok(Some(Need::Add))
+    }
+
+    /// Adds or checks the tenant column in what is inserted, which comes next.
+    fn source(&mut self, source: &'t nodes::SelectStmt, tokens: &mut Tokens<'t>, table: &Relation, need: Need) -> Result<(), Report> {
+        let start = tokens.peek().ok_or_else(|| lost("the source of an INSERT"))?.start;
+        let plain = source.sort_clause().is_empty() && matches!((source.limit_count(), source.limit_offset()), (Node::None, Node::None));
+        if !source.values_lists().is_empty() && plain && source.with_clause().is_none() && tokens.take_word("values").is_some() {
+            return self.values(source.values_lists(), tokens, table, need);
+        }
+        let is_query = source.op == raw::SetOperation::SETOP_NONE && source.values_lists().is_empty();
+        let stars_before = |count: usize| source.target_list().iter().take(count).any(is_star);
+        let direct = match need {
+            Need::Add => is_query,
+            Need::Check(place) => is_query && !stars_before(place.saturating_add(1)),
+        };
+        let from_table = source.target_list().iter().next().is_some_and(|target| target.location < 0);
+        if direct && !from_table {
+            return self.targets(source, tokens, table, need);
+        }
+        self.wrap(source, start, table, need)
+    }
+
+    /// `VALUES (…), (…)`, from the first parenthesis.
+    fn values(&mut self, rows: &'t NodeList, tokens: &mut Tokens<'t>, table: &Relation, need: Need) -> Result<(), Report> {
+        let missing = || lost("the rows of an INSERT");
+        for (number, row) in rows.iter().enumerate() {
+            if number > 0 {
+                tokens.take_symbol(b',').ok_or_else(missing)?;
+            }
+            let Node::NodeList(row) = row else { return Err(missing()) };
+            let values = row.iter();
+            if let Need::Check(_) = need
+                && values.clone().any(is_row_star)
+            {
+                return Err(unchecked("A row is spread over columns.", NAME_COLUMNS));
+            }
+            self.row(row, tokens, table, need)?;
+        }
+        Ok(())
+    }
+
+    /// One `(…)` of values.
+    fn row(&mut self, row: &'t NodeList, tokens: &mut Tokens<'t>, table: &Relation, need: Need) -> Result<(), Report> {
+        let missing = || lost("a row of an INSERT");
+        let open = tokens.peek().ok_or_else(missing)?;
+        let close = tokens.take_group().ok_or_else(missing)?;
+        match need {
+            Need::Add => {
+                let key = self.key_type(table)?.key();
+                self.edits.push(Edit::insert(close.start, format!(", {key}")));
+                Ok(())
+            }
+            Need::Check(place) => {
+                // The server says that a row is too short.
+                let Some(value) = row.get(place) else { return Ok(()) };
+                let (start, end) = item(&mut Tokens::new(self.text, open.end), place).ok_or_else(missing)?;
+                self.check(value, start, end, table)
+            }
+        }
+    }
+
+    /// The INSERT of a MERGE, behind THEN.
+    pub(super) fn merge_insert(
+        &mut self,
+        clause: &'t nodes::MergeWhenClause,
+        tokens: &mut Tokens<'t>,
+        table: &Relation,
+    ) -> Result<(), Report> {
+        let missing = || lost("the INSERT of a MERGE");
+        tokens.take_word("insert").ok_or_else(missing)?;
+        if clause.values().is_empty() {
+            return self.default_values(tokens, table);
+        }
+        let width = || (!clause.values().iter().any(is_row_star)).then(|| clause.values().len());
+        let Some(need) = self.columns(clause.target_list(), tokens, table, width)? else { return Ok(()) };
+        if tokens.take_word("overriding").is_some() {
+            tokens.take();
+            tokens.take_word("value");
+        }
+        tokens.take_word("values").ok_or_else(missing)?;
+        if let Need::Check(_) = need
+            && clause.values().iter().any(is_row_star)
+        {
+            return Err(unchecked("A row is spread over columns.", NAME_COLUMNS));
+        }
+        self.row(clause.values(), tokens, table, need)
+    }
+
+    /// `SELECT …` whose targets can be counted.
+    fn targets(&mut self, source: &'t nodes::SelectStmt, tokens: &mut Tokens<'t>, table: &Relation, need: Need) -> Result<(), Report> {
+        let missing = || lost("the targets of an INSERT's query");
+        let key = self.key_type(table)?;
+        match need {
+            Need::Add => {
+                let end = match source.target_list().iter().next_back() {
+                    Some(last) => {
+                        let at = usize::try_from(last.location).map_err(|_| missing())?;
+                        Tokens::new(self.text, at).run_to(AFTER_TARGETS, true).end
+                    }
+                    // `SELECT FROM t`
+                    None => {
+                        while tokens.take_symbol(b'(').is_some() {}
+                        tokens.run_to_any(&["select"]);
+                        let mut end = tokens.take_word("select").ok_or_else(missing)?.end;
+                        if let Some(all) = tokens.take_word("all") {
+                            end = all.end;
+                        }
+                        end
+                    }
+                };
+                let comma = if source.target_list().is_empty() { " " } else { ", " };
+                self.edits.push(Edit::insert(end, format!("{comma}{}", key.typed_key())));
+                Ok(())
+            }
+            Need::Check(place) => {
+                let Some(target) = source.target_list().get(place) else { return Ok(()) };
+                let at = usize::try_from(target.location).map_err(|_| missing())?;
+                let (end, named) = self.target_end(at, target)?;
+                self.check(target.val(), at, end, table)?;
+                if let (false, Node::ColumnRef(column)) = (named, target.val())
+                    && let Some(name) = column.fields().iter().next_back().and_then(Node::as_str)
+                {
+                    self.edits.push(Edit::insert(end, format!(" AS {}", quote_name(name))));
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Where a target's expression ends, before its label, and whether it has one.
+    fn target_end(&self, at: usize, target: &nodes::ResTarget) -> Result<(usize, bool), Report> {
+        let mut tokens = Tokens::new(self.text, at);
+        if target.name().is_none() {
+            return Ok((tokens.run_to(AFTER_TARGETS, true).end, false));
+        }
+        let end = tokens.run_to(AFTER_TARGETS, true).end;
+        let label = super::places::label(self.text, at, end).ok_or_else(|| lost("a label"))?;
+        Ok((label, true))
+    }
+
+    /// Puts the source into a sub-select that adds or checks the column.
+    fn wrap(&mut self, source: &'t nodes::SelectStmt, start: usize, table: &Relation, need: Need) -> Result<(), Report> {
+        if writes_in_with(source) {
+            return Err(unchecked("The query writes in its WITH clause.", NAME_COLUMNS));
+        }
+        let name = self.fresh_name();
+        let key = self.key_type(table)?;
+        let end = Tokens::new(self.text, start).run_to(&["on", "returning"], false).end;
+        let Need::Check(place) = need else {
+            self.edits.push(Edit::insert(start, format!("SELECT {name}.*, {} FROM (", key.typed_key())));
+            self.edits.push(Edit::insert(end, format!(") AS {name}")));
+            return Ok(());
+        };
+        let width = width(source).ok_or_else(|| unchecked("How many columns the query has isn't known before it runs.", NAME_COLUMNS))?;
+        let columns: Vec<String> = (1..=width).map(|number| format!("c{number}")).collect();
+        let mut targets: Vec<String> = columns.iter().map(|column| format!("{name}.{column}")).collect();
+        let Some(checked) = targets.get_mut(place) else { return Ok(()) };
+        *checked = self.checked(checked, table)?;
+        self.edits.push(Edit::insert(start, format!("SELECT {} FROM (", targets.join(", "))));
+        self.edits.push(Edit::insert(end, format!(") AS {name} ({})", columns.join(", "))));
+        Ok(())
+    }
+}
+
+fn is_star(target: &nodes::ResTarget) -> bool {
+    match target.val() {
+        Node::ColumnRef(column) => column.fields().iter().any(|field| matches!(field, Node::A_Star(_))),
+        other => is_row_star(other),
+    }
+}
+
+/// `(row).*`
+fn is_row_star(value: Node<'_>) -> bool {
+    match value {
+        Node::ColumnRef(column) => column.fields().iter().any(|field| matches!(field, Node::A_Star(_))),
+        Node::A_Indirection(part) => part.indirection().iter().any(|field| matches!(field, Node::A_Star(_))),
+        _ => false,
+    }
+}
+
+/// How many columns a query has, if its text tells: a star may be any number.
+fn width(query: &nodes::SelectStmt) -> Option<usize> {
+    let mut query = query;
+    while query.op != raw::SetOperation::SETOP_NONE {
+        query = query.larg()?;
+    }
+    if let Some(Node::NodeList(row)) = query.values_lists().get(0) {
+        return (!row.iter().any(is_row_star)).then(|| row.len());
+    }
+    (!query.target_list().iter().any(is_star)).then(|| query.target_list().len())
+}
+
+fn writes_in_with(query: &nodes::SelectStmt) -> bool {
+    let queries = query.with_clause().into_iter().flat_map(|with| with.ctes().iter());
+    queries.into_iter().any(|query| !matches!(query.ctequery(), Node::SelectStmt(_)))
+}

@@ -1,0 +1,492 @@
+//! The way through a statement: every part of it, with the scope that it stands in.
+//!
+//! No recursion: a list of what is still to be visited, so that the depth of a tree costs memory only.
+
+use pg_raw_parse::{Node, nodes, raw};
+
+use super::{
+    Edit, Template,
+    fence::{Condition, Fence, KeyType, called, column_here},
+    lost,
+    places::{AFTER_WHERE, ReferencePlace, ReferenceShape, Tokens, last_word_before, reference},
+    quote_name,
+    scope::{ScopeId, Scopes},
+};
+use crate::{
+    catalog::Relation,
+    error::{Report, SqlState},
+    sql::gate::{
+        Ground, Isolation, Tenancy, Whose,
+        children::children,
+        relations::{Standing, Use, standing},
+    },
+};
+
+/// Views of views of views: deeper than this they aren't followed.
+const MAX_VIEW_DEPTH: u32 = 32;
+
+/// What a part of a statement is, as far as it matters here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Zone {
+    /// A part of a command that is no query. Relations in it are the policy's to judge.
+    Command,
+    /// What the statement gives out or writes: computed for rows that have passed all conditions.
+    Output,
+    /// Everything else: it may become a condition.
+    Condition,
+}
+
+/// Something to be visited.
+#[derive(Clone, Copy)]
+struct Task<'t> {
+    node: Node<'t>,
+    scope: Option<ScopeId>,
+    zone: Zone,
+}
+
+/// A rewrite in progress.
+pub(super) struct Walk<'t, 'g> {
+    pub(super) text: &'t str,
+    /// Where the statement begins in the text.
+    pub(super) from: usize,
+    pub(super) ground: &'g Ground,
+    whose: &'g Whose<'g>,
+    pub(super) tenancy: Tenancy,
+    scopes: Scopes<'t>,
+    tasks: Vec<Task<'t>>,
+    buffer: Vec<Node<'t>>,
+    pub(super) fences: Vec<Fence>,
+    /// Edits that come before those at the same place in `late`.
+    pub(super) edits: Vec<Edit>,
+    late: Vec<Fence>,
+    /// Some condition may fail.
+    may_fail: bool,
+    joins: u32,
+    prefix: &'static str,
+    view_depth: u32,
+}
+
+impl<'t, 'g> Walk<'t, 'g> {
+    pub(super) fn new(statement: &nodes::RawStmt, text: &'t str, ground: &'g Ground, whose: &'g Whose<'g>, tenancy: Tenancy) -> Self {
+        // A name of ours must not meet one of the client's.
+        let prefix = ["pgt_", "pgt__", "pgt___", "pgt____"].into_iter().find(|prefix| !text.contains(&format!("{prefix}1")));
+        Walk {
+            text,
+            from: usize::try_from(statement.stmt_location).unwrap_or(0),
+            ground,
+            whose,
+            tenancy,
+            scopes: Scopes::default(),
+            tasks: Vec::new(),
+            buffer: Vec::new(),
+            fences: Vec::new(),
+            edits: Vec::new(),
+            late: Vec::new(),
+            may_fail: false,
+            joins: 0,
+            prefix: prefix.unwrap_or("pgt_"),
+            view_depth: 0,
+        }
+    }
+
+    /// Visits a statement.
+    pub(super) fn run(&mut self, statement: Node<'t>) -> Result<(), Report> {
+        self.push(statement, Scopes::NONE, Zone::Command);
+        while let Some(task) = self.tasks.pop() {
+            self.visit(task)?;
+        }
+        Ok(())
+    }
+
+    /// Hands over what has to be edited.
+    pub(super) fn finish(self, edits: &mut Vec<Edit>) {
+        edits.extend(self.fences.iter().map(|fence| fence.edit(self.may_fail)));
+        edits.extend(self.edits);
+        edits.extend(self.late.iter().map(|fence| fence.edit(self.may_fail)));
+    }
+
+    /// The tenant column, in the row model.
+    pub(super) fn column(&self) -> Option<&'g str> {
+        match &self.ground.isolation {
+            Isolation::Row { column } => Some(column),
+            Isolation::Schema | Isolation::Database => None,
+        }
+    }
+
+    pub(super) fn key_type(&self, relation: &Relation) -> Result<KeyType, Report> {
+        let column = self.column().ok_or_else(|| lost("a tenant table outside of the row model"))?;
+        KeyType::of(relation, column, self.tenancy).ok_or_else(|| lost("a tenant table without the tenant column"))
+    }
+
+    pub(super) fn whose(&self) -> &'g Whose<'g> {
+        self.whose
+    }
+
+    /// A name that the text doesn't have.
+    pub(super) fn fresh_name(&mut self) -> String {
+        self.joins += 1;
+        format!("{}{}", self.prefix, self.joins)
+    }
+
+    pub(super) fn push(&mut self, node: Node<'t>, scope: Option<ScopeId>, zone: Zone) {
+        if !matches!(node, Node::None) {
+            self.tasks.push(Task { node, scope, zone });
+        }
+    }
+
+    pub(super) fn push_all(&mut self, nodes: impl IntoIterator<Item = impl Into<Node<'t>>>, scope: Option<ScopeId>, zone: Zone) {
+        for node in nodes {
+            self.push(node.into(), scope, zone);
+        }
+    }
+
+    fn visit(&mut self, task: Task<'t>) -> Result<(), Report> {
+        let Task { node, scope, zone } = task;
+        let inner = if zone == Zone::Command { Zone::Output } else { Zone::Condition };
+        match node {
+            Node::SelectStmt(select) => self.select(select, scope, inner),
+            Node::InsertStmt(insert) => self.insert(insert, scope),
+            Node::UpdateStmt(update) => self.update(update, scope, inner),
+            Node::DeleteStmt(delete) => self.delete(delete, scope, inner),
+            Node::MergeStmt(merge) => self.merge(merge, scope),
+            Node::CopyStmt(copy) => self.copy(copy),
+            Node::CommonTableExpr(query) => {
+                self.push(query.ctequery(), scope, Zone::Condition);
+                self.push_all(query.search_clause(), scope, Zone::Condition);
+                self.push_all(query.cycle_clause(), scope, Zone::Condition);
+                Ok(())
+            }
+            Node::JoinExpr(join) => self.join(join, scope),
+            Node::RangeVar(_) | Node::RangeTableSample(_) if zone != Zone::Command => Err(lost("a table where none is expected")),
+            // Its names are those of references, not of tables.
+            Node::LockingClause(_) | Node::IntoClause(_) if zone != Zone::Command => Ok(()),
+            _ => self.descend(node, scope, zone),
+        }
+    }
+
+    /// Visits what hangs below a node that has no scope of its own.
+    fn descend(&mut self, node: Node<'t>, scope: Option<ScopeId>, zone: Zone) -> Result<(), Report> {
+        if zone == Zone::Condition && !self.may_fail {
+            self.may_fail = may_fail(node);
+        }
+        self.buffer.clear();
+        children(node, &mut self.buffer).map_err(|unlisted| {
+            Report::new(SqlState::INSUFFICIENT_PRIVILEGE, "the statement isn't allowed").with_detail(unlisted.to_string())
+        })?;
+        let zone = match (zone, node) {
+            // A sub-query's results may become conditions.
+            (Zone::Output, Node::SubLink(_)) => Zone::Condition,
+            (zone, _) => zone,
+        };
+        self.tasks.extend(self.buffer.drain(..).map(|node| Task { node, scope, zone }));
+        Ok(())
+    }
+
+    /// The scope that a WITH clause makes for its statement.
+    pub(super) fn with(&mut self, with: Option<&'t nodes::WithClause>, outer: Option<ScopeId>) -> Option<ScopeId> {
+        let Some(with) = with else { return outer };
+        let mut scope = outer;
+        if with.recursive {
+            for query in with.ctes().iter() {
+                scope = self.scopes.with(scope, cte_name(query));
+            }
+            self.push_all(with.ctes().iter(), scope, Zone::Condition);
+        } else {
+            for query in with.ctes().iter() {
+                self.push(query.into(), scope, Zone::Condition);
+                scope = self.scopes.with(scope, cte_name(query));
+            }
+        }
+        scope
+    }
+
+    fn select(&mut self, select: &'t nodes::SelectStmt, outer: Option<ScopeId>, output: Zone) -> Result<(), Report> {
+        let scope = self.with(select.with_clause(), outer);
+        if is_table_command(select) {
+            self.table_command(select)?;
+        }
+        let anchor = self.from_list(select.from_clause().iter(), scope, true)?;
+        if let Some((end, conditions)) = anchor {
+            self.add_where(end, select.where_clause(), conditions)?;
+        }
+        self.push_all(select.target_list().iter(), scope, output);
+        self.push_all(select.sort_clause().iter(), scope, output);
+        for list in [select.distinct_clause(), select.group_clause(), select.window_clause(), select.values_lists()] {
+            self.push_all(list.iter(), scope, output);
+        }
+        for condition in [select.where_clause(), select.having_clause(), select.limit_offset(), select.limit_count()] {
+            self.push(condition, scope, Zone::Condition);
+        }
+        // The arms of a set operation give their rows to it; conditions may be pushed into them from without.
+        self.push_all(select.larg(), scope, Zone::Condition);
+        self.push_all(select.rarg(), scope, Zone::Condition);
+        Ok(())
+    }
+
+    /// `TABLE name` takes no WHERE.
+    fn table_command(&mut self, select: &'t nodes::SelectStmt) -> Result<(), Report> {
+        let Some(Node::RangeVar(relation)) = select.from_clause().get(0) else { return Err(lost("a TABLE command without its table")) };
+        let place = usize::try_from(relation.location).unwrap_or(0);
+        let word = last_word_before(self.text, self.from, "table", place).ok_or_else(|| lost("the word TABLE"))?;
+        self.edits.push(Edit::replace(word.start, word.end - word.start, "SELECT * FROM"));
+        Ok(())
+    }
+
+    /// Visits the items of a FROM list. Tables among them are fenced by the statement's WHERE, where it can take conditions: its place is behind
+    /// the last of them. Below joins, they are fenced where they stand.
+    pub(super) fn from_list(
+        &mut self,
+        items: impl ExactSizeIterator<Item = Node<'t>>,
+        scope: Option<ScopeId>,
+        may_use_where: bool,
+    ) -> Result<Option<(usize, Vec<Condition>)>, Report> {
+        let apart = items.len() > 1;
+        let mut last = None;
+        let mut conditions = Vec::new();
+        for item in items {
+            let Some((relation, sample)) = table_of(item) else {
+                self.push(item, scope, Zone::Condition);
+                continue;
+            };
+            if !may_use_where {
+                self.joined(relation, sample, scope)?;
+            } else if let Some((place, condition)) = self.fenced(relation, sample, scope, apart)? {
+                conditions.push(condition);
+                last = Some(place.end);
+            }
+        }
+        Ok(last.map(|end| (end, conditions)))
+    }
+
+    fn join(&mut self, join: &'t nodes::JoinExpr, scope: Option<ScopeId>) -> Result<(), Report> {
+        for side in [join.larg(), join.rarg()] {
+            match table_of(side) {
+                Some((relation, sample)) => self.joined(relation, sample, scope)?,
+                None => self.push(side, scope, Zone::Condition),
+            }
+        }
+        self.push(join.quals(), scope, Zone::Condition);
+        Ok(())
+    }
+
+    /// Fences a table by a join with nothing.
+    pub(super) fn joined(
+        &mut self,
+        relation: &'t nodes::RangeVar,
+        sample: Option<&'t nodes::RangeTableSample>,
+        scope: Option<ScopeId>,
+    ) -> Result<(), Report> {
+        let Some((place, condition)) = self.fenced(relation, sample, scope, false)? else { return Ok(()) };
+        self.edits.push(Edit::insert(place.start, "("));
+        let name = self.fresh_name();
+        self.fences.push(Fence { at: place.end, before: format!(" JOIN (SELECT) {name} ON "), conditions: vec![condition], after: ")" });
+        Ok(())
+    }
+
+    /// The condition that a table in FROM needs. Views are put in their place here.
+    fn fenced(
+        &mut self,
+        relation: &'t nodes::RangeVar,
+        sample: Option<&'t nodes::RangeTableSample>,
+        scope: Option<ScopeId>,
+        apart: bool,
+    ) -> Result<Option<(ReferencePlace, Condition)>, Report> {
+        if let Some(sample) = sample {
+            self.push_all(sample.args().iter(), scope, Zone::Condition);
+            self.push(sample.repeatable(), scope, Zone::Condition);
+        }
+        if self.scopes.shadows(scope, relation) {
+            return Ok(None);
+        }
+        match standing(relation, self.ground, self.whose, Use::Read)? {
+            Standing::Plain => Ok(None),
+            Standing::Tenant(table) => {
+                let place = self.place(relation, sample.is_some())?;
+                Ok(Some((place, self.condition(relation, table, apart)?)))
+            }
+            Standing::Fenced(predicate) => {
+                let place = self.place(relation, sample.is_some())?;
+                Ok(Some((place, Condition::Other(predicate.replace("{a}", &called(relation, None, false))))))
+            }
+            Standing::Inlined(query) => self.inline(relation, sample.is_some(), query.to_owned()).map(|()| None),
+            Standing::View(view) => {
+                let definition = self.definition(view)?;
+                self.inline(relation, sample.is_some(), definition).map(|()| None)
+            }
+        }
+    }
+
+    /// The condition that keeps a reference to a tenant's table to the tenant's rows.
+    pub(super) fn condition(&self, reference: &nodes::RangeVar, table: &Relation, apart: bool) -> Result<Condition, Report> {
+        let key = self.key_type(table)?;
+        let column = self.column().and_then(|column| column_here(reference, table, column));
+        let column = format!("{}.{}", called(reference, Some(table), apart), column.ok_or_else(|| lost("the tenant column"))?);
+        Ok(Condition::Tenant { column, key: key.key(), typed_key: key.typed_key() })
+    }
+
+    /// Where a reference stands in the text.
+    pub(super) fn place(&self, relation: &nodes::RangeVar, sample: bool) -> Result<ReferencePlace, Report> {
+        let shape = ReferenceShape {
+            location: usize::try_from(relation.location).map_err(|_| lost("a table's place"))?,
+            from: self.from,
+            only: !relation.inh,
+            alias: relation.alias().is_some(),
+            columns: relation.alias().is_some_and(|alias| !alias.colnames().is_empty()),
+            sample,
+        };
+        reference(self.text, shape).ok_or_else(|| lost("a table's place"))
+    }
+
+    /// Puts a query in a table's place.
+    fn inline(&mut self, relation: &nodes::RangeVar, sample: bool, query: String) -> Result<(), Report> {
+        if sample {
+            let message = "TABLESAMPLE clause can only be applied to tables and materialized views";
+            return Err(Report::new(SqlState::SYNTAX_ERROR, message));
+        }
+        let place = self.place(relation, false)?;
+        let name = match relation.alias() {
+            Some(_) => String::new(),
+            None => format!(" AS {}", quote_name(relation.relname().unwrap_or_default())),
+        };
+        self.may_fail = true;
+        self.edits.push(Edit::replace(place.start, place.named - place.start, format!("({query}){name}")));
+        Ok(())
+    }
+
+    /// A view's definition, fenced.
+    fn definition(&self, view: &Relation) -> Result<String, Report> {
+        let refused =
+            |why| Report::new(SqlState::INSUFFICIENT_PRIVILEGE, format!("permission denied for view {}", view.name)).with_detail(why);
+        if self.view_depth >= MAX_VIEW_DEPTH {
+            return Err(refused("Views stand upon views too deeply."));
+        }
+        let text =
+            view.view.as_ref().and_then(|view| view.definition.as_deref()).ok_or_else(|| refused("Its definition can't be read."))?;
+        let parsed = pg_raw_parse::parse(text).map_err(|_| refused("Its definition isn't understood."))?;
+        let mut statements = parsed.iter();
+        let (Some(statement), None) = (statements.next(), statements.next()) else {
+            return Err(refused("Its definition isn't one query."));
+        };
+        let mut walk = Walk::new(statement, text, self.ground, self.whose, self.tenancy);
+        walk.view_depth = self.view_depth + 1;
+        walk.may_fail = true;
+        walk.run(statement.stmt())?;
+        let mut edits = Vec::new();
+        walk.finish(&mut edits);
+        let template = Template::new(text, edits).ok_or_else(|| lost("a view's definition"))?;
+        Ok(template.text.into())
+    }
+
+    /// Adds conditions to a WHERE that stands, or would stand, behind `end`.
+    pub(super) fn add_where(&mut self, end: usize, old: Node<'t>, conditions: Vec<Condition>) -> Result<(), Report> {
+        let mut tokens = Tokens::new(self.text, end);
+        if matches!(old, Node::None) {
+            let at = tokens.run_to(AFTER_WHERE, false).end;
+            self.late.push(Fence { at, before: " WHERE ".to_owned(), conditions, after: "" });
+            return Ok(());
+        }
+        tokens.run_to(&["where"], false);
+        let word = tokens.take_word("where").ok_or_else(|| lost("the word WHERE"))?;
+        self.and(word.end, old, &mut tokens, AFTER_WHERE, conditions);
+        Ok(())
+    }
+
+    /// Puts conditions before one that begins behind `at`.
+    pub(super) fn and(&mut self, at: usize, old: Node<'t>, tokens: &mut Tokens<'t>, until: &[&str], conditions: Vec<Condition>) {
+        let or = matches!(old, Node::BoolExpr(expression) if expression.boolop == raw::BoolExprType::OR_EXPR);
+        let after = if or { " AND (" } else { " AND" };
+        self.fences.push(Fence { at, before: " ".to_owned(), conditions, after });
+        if or {
+            self.edits.push(Edit::insert(tokens.run_to(until, false).end, ")"));
+        }
+    }
+
+    /// `COPY … TO`.
+    fn copy(&mut self, copy: &'t nodes::CopyStmt) -> Result<(), Report> {
+        let Some(relation) = copy.relation().filter(|_| !copy.is_from) else {
+            self.push(copy.query(), Scopes::NONE, Zone::Command);
+            return Ok(());
+        };
+        match standing(relation, self.ground, self.whose, Use::Read)? {
+            Standing::Plain if self.column().is_none() => Ok(()),
+            Standing::Tenant(table) => self.copy_table(copy, relation, table),
+            Standing::Plain => Ok(()),
+            _ => Err(Report::new(SqlState::INSUFFICIENT_PRIVILEGE, "only tables can be copied")
+                .with_hint("Try the COPY (SELECT ...) TO variant.")),
+        }
+    }
+
+    fn copy_table(&mut self, copy: &'t nodes::CopyStmt, relation: &'t nodes::RangeVar, table: &Relation) -> Result<(), Report> {
+        if table.kind == crate::catalog::RelationKind::Partitioned {
+            let message = format!("cannot copy from partitioned table \"{}\"", table.name);
+            return Err(Report::new(SqlState::WRONG_OBJECT_TYPE, message).with_hint("Try the COPY (SELECT ...) TO variant."));
+        }
+        let place = self.place(relation, false)?;
+        let mut tokens = Tokens::new(self.text, place.end);
+        let columns: Vec<String> = if copy.attlist().is_empty() {
+            table.columns.iter().filter(|column| !column.generated).map(|column| quote_name(&column.name).into_owned()).collect()
+        } else {
+            tokens.take_group().ok_or_else(|| lost("the columns of a COPY"))?;
+            copy.attlist().iter().filter_map(Node::as_str).map(|name| quote_name(name).into_owned()).collect()
+        };
+        let condition = self.condition(relation, table, false)?;
+        let name = self.text.get(place.start..place.named).unwrap_or_default();
+        // The table alone, as COPY reads it, without those that inherit from it.
+        let before = format!("(SELECT {} FROM ONLY {name} WHERE ", columns.join(", "));
+        let mut query = Fence { at: place.start, before, conditions: vec![condition], after: ")" }.edit(false);
+        query.remove = tokens.end - place.start;
+        self.edits.push(query);
+        Ok(())
+    }
+}
+
+fn cte_name<'t>(query: &'t nodes::CommonTableExpr) -> &'t str {
+    query.ctename().unwrap_or_default()
+}
+
+/// The table that an item of FROM is, sampled or not.
+fn table_of<'t>(item: Node<'t>) -> Option<(&'t nodes::RangeVar, Option<&'t nodes::RangeTableSample>)> {
+    match item {
+        Node::RangeVar(relation) => Some((relation, None)),
+        Node::RangeTableSample(sample) => match sample.relation() {
+            Node::RangeVar(relation) => Some((relation, Some(sample))),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether a SELECT was written as `TABLE name`: its star stands nowhere.
+fn is_table_command(select: &nodes::SelectStmt) -> bool {
+    select.target_list().iter().next().is_some_and(|target| target.location < 0)
+}
+
+/// Whether a part of a condition may fail with an error that depends on a row.
+fn may_fail(node: Node<'_>) -> bool {
+    match node {
+        Node::FuncCall(call) => !call.args().is_empty(),
+        Node::TypeCast(cast) => !is_constant(cast.arg()),
+        Node::A_Expr(expression) => operator_may_fail(expression),
+        Node::XmlExpr(_) | Node::XmlSerialize(_) | Node::RangeTableFunc(_) | Node::JsonTable(_) => true,
+        Node::JsonFuncExpr(_) | Node::JsonParseExpr(_) | Node::JsonScalarExpr(_) | Node::JsonSerializeExpr(_) => true,
+        Node::JsonObjectConstructor(_) | Node::JsonArrayConstructor(_) | Node::JsonArrayQueryConstructor(_) => true,
+        Node::JsonObjectAgg(_) | Node::JsonArrayAgg(_) | Node::JsonIsPredicate(_) | Node::JsonValueExpr(_) => true,
+        _ => false,
+    }
+}
+
+fn operator_may_fail(expression: &nodes::A_Expr) -> bool {
+    let mut names = expression.name().iter();
+    let (Some(name), None) = (names.next().and_then(Node::as_str), names.next()) else { return true };
+    match name {
+        "=" | "<>" | "<" | ">" | "<=" | ">=" => false,
+        "BETWEEN" | "NOT BETWEEN" | "BETWEEN SYMMETRIC" | "NOT BETWEEN SYMMETRIC" => false,
+        // What they may complain about is the pattern.
+        "~~" | "!~~" | "~~*" | "!~~*" | "~" | "!~" | "~*" | "!~*" => !is_constant(expression.rexpr()),
+        _ => true,
+    }
+}
+
+fn is_constant(node: Node<'_>) -> bool {
+    matches!(node, Node::A_Const(_) | Node::ParamRef(_))
+}

@@ -1,0 +1,324 @@
+//! The relations of `pg_catalog`: who sees what of them under which model.
+//!
+//! What holds other tenants' values, text or activity is refused; what lists objects, roles or databases is fenced, so that a tenant finds
+//! its own and the server's, and nobody else's. In the row model all tenants share the tables, so their names are no secret, but the statistics
+//! over all of their rows are. The names are those of PostgreSQL 13 to 18; one that isn't here is refused.
+//!
+//! A fence is a predicate that needs no key: the schema model's `search_path` is the proxy's own, and the role is the connection's.
+
+use super::Isolation;
+
+/// How a relation of `pg_catalog` shows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shown {
+    /// As it is.
+    Whole,
+    /// Those rows for which this predicate holds; `{a}` stands for the relation's alias.
+    Fenced(&'static str),
+    /// Through a query in its place, as columns must be hidden.
+    Inlined(&'static str),
+    /// Not at all: why.
+    Hidden(Why),
+}
+
+/// Why a relation is hidden.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Why {
+    /// Values or numbers of other tenants' rows.
+    Statistics,
+    /// What other sessions do.
+    Activity,
+    /// Passwords, connection strings, settings of other roles.
+    Secrets,
+    /// Large objects belong to the database, not to a tenant.
+    LargeObjects,
+    /// Nothing that an application needs.
+    Internal,
+}
+
+impl Why {
+    /// The cause, for an error's DETAIL.
+    pub fn text(self) -> &'static str {
+        match self {
+            Why::Statistics => "It holds values and numbers taken from all tenants' rows.",
+            Why::Activity => "It shows what other sessions do.",
+            Why::Secrets => "It holds settings and secrets of other roles.",
+            Why::LargeObjects => "Large objects belong to the whole database, not to a tenant.",
+            Why::Internal => "It isn't among the catalogs that tenants may read.",
+        }
+    }
+}
+
+/// The schemas whose objects a tenant of the schema model sees: its own, the shared one, the server's.
+macro_rules! schemas {
+    () => {
+        "(SELECT pgt_n.oid FROM pg_catalog.pg_namespace pgt_n \
+         WHERE pgt_n.nspname = ANY (pg_catalog.current_schemas(true)) OR pgt_n.nspname = 'information_schema')"
+    };
+}
+macro_rules! in_schemas {
+    ($column:literal) => {
+        Shown::Fenced(concat!("{a}.", $column, " IN ", schemas!()))
+    };
+}
+macro_rules! of_relations {
+    ($column:literal) => {
+        Shown::Fenced(concat!(
+            "{a}.",
+            $column,
+            " IN (SELECT pgt_c.oid FROM pg_catalog.pg_class pgt_c WHERE pgt_c.relnamespace IN ",
+            schemas!(),
+            ")"
+        ))
+    };
+}
+macro_rules! of_types {
+    ($column:literal) => {
+        Shown::Fenced(concat!(
+            "{a}.",
+            $column,
+            " IN (SELECT pgt_t.oid FROM pg_catalog.pg_type pgt_t WHERE pgt_t.typnamespace IN ",
+            schemas!(),
+            ")"
+        ))
+    };
+}
+macro_rules! named_schema {
+    () => {
+        Shown::Fenced("({a}.schemaname = ANY (pg_catalog.current_schemas(true)) OR {a}.schemaname = 'information_schema')")
+    };
+}
+macro_rules! masked_class {
+    ($newer:literal) => {
+        concat!(
+            "SELECT oid, relname, relnamespace, reltype, reloftype, relowner, relam, relfilenode, reltablespace, 0 AS relpages, ",
+            "(-1)::pg_catalog.float4 AS reltuples, 0 AS relallvisible, ",
+            $newer,
+            "reltoastrelid, relhasindex, relisshared, relpersistence, relkind, relnatts, relchecks, relhasrules, relhastriggers, ",
+            "relhassubclass, relrowsecurity, relforcerowsecurity, relispopulated, relreplident, relispartition, relrewrite, ",
+            "'0'::pg_catalog.xid AS relfrozenxid, '0'::pg_catalog.xid AS relminmxid, relacl, reloptions, relpartbound FROM pg_catalog.pg_class"
+        )
+    };
+}
+
+/// One relation: how it shows in the row, schema and database models.
+struct Entry {
+    name: &'static str,
+    row: Shown,
+    schema: Shown,
+    database: Shown,
+}
+
+const fn shared(name: &'static str, shown: Shown) -> Entry {
+    Entry { name, row: shown, schema: shown, database: shown }
+}
+/// What lists objects: fenced where other tenants' stand beside the own ones.
+const fn objects(name: &'static str, schema: Shown) -> Entry {
+    Entry { name, row: Shown::Whole, schema, database: Shown::Whole }
+}
+/// What tells about rows: hidden where they are shared.
+const fn numbers(name: &'static str, schema: Shown) -> Entry {
+    Entry { name, row: Shown::Hidden(Why::Statistics), schema, database: Shown::Whole }
+}
+const fn hidden(name: &'static str, why: Why) -> Entry {
+    shared(name, Shown::Hidden(why))
+}
+const fn whole(name: &'static str) -> Entry {
+    shared(name, Shown::Whole)
+}
+
+const MASKED_CLASS: Shown = Shown::Inlined(masked_class!(""));
+const MASKED_CLASS_18: Shown = Shown::Inlined(masked_class!("0 AS relallfrozen, "));
+const OWN_ROLES: Shown = Shown::Fenced("({a}.rolname = CURRENT_USER OR pg_catalog.starts_with({a}.rolname::pg_catalog.text, 'pg_'))");
+const OWN_USER: Shown = Shown::Fenced("{a}.usename = CURRENT_USER");
+const OWN_DATABASE: Shown = Shown::Fenced("{a}.datname = pg_catalog.current_database()");
+const OWN_MEMBERSHIP: Shown =
+    Shown::Fenced("{a}.member = (SELECT pgt_r.oid FROM pg_catalog.pg_roles pgt_r WHERE pgt_r.rolname = CURRENT_USER)");
+const OWN_DEFAULTS: Shown =
+    Shown::Fenced("{a}.defaclrole = (SELECT pgt_r.oid FROM pg_catalog.pg_roles pgt_r WHERE pgt_r.rolname = CURRENT_USER)");
+const OWN_SHARED_TEXT: Shown = Shown::Fenced(
+    "({a}.objoid < 16384 OR {a}.objoid = (SELECT pgt_d.oid FROM pg_catalog.pg_database pgt_d WHERE pgt_d.datname = pg_catalog.current_database()))",
+);
+/// Comments hang on objects of many kinds: what the server came with, and those on what is seen.
+const SEEN_TEXT: Shown = Shown::Fenced(concat!(
+    "({a}.objoid < 16384 OR {a}.objoid IN (SELECT pgt_c.oid FROM pg_catalog.pg_class pgt_c WHERE pgt_c.relnamespace IN ",
+    schemas!(),
+    " UNION ALL SELECT pgt_p.oid FROM pg_catalog.pg_proc pgt_p WHERE pgt_p.pronamespace IN ",
+    schemas!(),
+    " UNION ALL SELECT pgt_t.oid FROM pg_catalog.pg_type pgt_t WHERE pgt_t.typnamespace IN ",
+    schemas!(),
+    " UNION ALL SELECT pgt_k.oid FROM pg_catalog.pg_constraint pgt_k WHERE pgt_k.connamespace IN ",
+    schemas!(),
+    " UNION ALL ",
+    schemas!(),
+    "))"
+));
+/// Dependencies are numbers only, but count: those of relations are told apart.
+const SEEN_DEPENDENCIES: Shown = Shown::Fenced(concat!(
+    "({a}.classid <> 1259::pg_catalog.oid OR {a}.objid IN (SELECT pgt_c.oid FROM pg_catalog.pg_class pgt_c WHERE pgt_c.relnamespace IN ",
+    schemas!(),
+    "))"
+));
+
+/// Sorted by name.
+const RELATIONS: &[Entry] = &[
+    objects(
+        "pg_aggregate",
+        Shown::Fenced(concat!(
+            "{a}.aggfnoid::pg_catalog.oid IN (SELECT pgt_p.oid FROM pg_catalog.pg_proc pgt_p WHERE pgt_p.pronamespace IN ",
+            schemas!(),
+            ")"
+        )),
+    ),
+    hidden("pg_aios", Why::Activity),
+    whole("pg_am"),
+    whole("pg_amop"),
+    whole("pg_amproc"),
+    objects("pg_attrdef", of_relations!("adrelid")),
+    objects("pg_attribute", of_relations!("attrelid")),
+    shared("pg_auth_members", OWN_MEMBERSHIP),
+    hidden("pg_authid", Why::Secrets),
+    whole("pg_available_extension_versions"),
+    whole("pg_available_extensions"),
+    hidden("pg_backend_memory_contexts", Why::Activity),
+    whole("pg_cast"),
+    Entry { name: "pg_class", row: MASKED_CLASS, schema: in_schemas!("relnamespace"), database: Shown::Whole },
+    objects("pg_collation", in_schemas!("collnamespace")),
+    hidden("pg_config", Why::Internal),
+    objects("pg_constraint", in_schemas!("connamespace")),
+    objects("pg_conversion", in_schemas!("connamespace")),
+    hidden("pg_cursors", Why::Activity),
+    shared("pg_database", OWN_DATABASE),
+    hidden("pg_db_role_setting", Why::Secrets),
+    shared("pg_default_acl", OWN_DEFAULTS),
+    objects("pg_depend", SEEN_DEPENDENCIES),
+    objects("pg_description", SEEN_TEXT),
+    objects("pg_enum", of_types!("enumtypid")),
+    whole("pg_event_trigger"),
+    whole("pg_extension"),
+    hidden("pg_file_settings", Why::Secrets),
+    whole("pg_foreign_data_wrapper"),
+    hidden("pg_foreign_server", Why::Secrets),
+    objects("pg_foreign_table", of_relations!("ftrelid")),
+    hidden("pg_group", Why::Secrets),
+    hidden("pg_hba_file_rules", Why::Secrets),
+    hidden("pg_ident_file_mappings", Why::Secrets),
+    objects("pg_index", of_relations!("indrelid")),
+    objects("pg_indexes", named_schema!()),
+    objects("pg_inherits", of_relations!("inhrelid")),
+    whole("pg_init_privs"),
+    whole("pg_language"),
+    hidden("pg_largeobject", Why::LargeObjects),
+    hidden("pg_largeobject_metadata", Why::LargeObjects),
+    hidden("pg_locks", Why::Activity),
+    objects("pg_matviews", named_schema!()),
+    objects("pg_namespace", Shown::Fenced("({a}.nspname = ANY (pg_catalog.current_schemas(true)) OR {a}.nspname = 'information_schema')")),
+    objects("pg_opclass", in_schemas!("opcnamespace")),
+    objects("pg_operator", in_schemas!("oprnamespace")),
+    objects("pg_opfamily", in_schemas!("opfnamespace")),
+    hidden("pg_parameter_acl", Why::Secrets),
+    objects("pg_partitioned_table", of_relations!("partrelid")),
+    objects("pg_policies", named_schema!()),
+    objects("pg_policy", of_relations!("polrelid")),
+    hidden("pg_prepared_statements", Why::Activity),
+    hidden("pg_prepared_xacts", Why::Activity),
+    objects("pg_proc", in_schemas!("pronamespace")),
+    whole("pg_publication"),
+    objects("pg_publication_namespace", Shown::Fenced(concat!("{a}.pnnspid IN ", schemas!()))),
+    objects("pg_publication_rel", of_relations!("prrelid")),
+    objects("pg_publication_tables", named_schema!()),
+    objects("pg_range", of_types!("rngtypid")),
+    hidden("pg_replication_origin", Why::Internal),
+    hidden("pg_replication_origin_status", Why::Activity),
+    hidden("pg_replication_slots", Why::Activity),
+    objects("pg_rewrite", of_relations!("ev_class")),
+    shared("pg_roles", OWN_ROLES),
+    objects("pg_rules", named_schema!()),
+    hidden("pg_seclabel", Why::Internal),
+    hidden("pg_seclabels", Why::Internal),
+    objects("pg_sequence", of_relations!("seqrelid")),
+    numbers("pg_sequences", named_schema!()),
+    whole("pg_settings"),
+    hidden("pg_shadow", Why::Secrets),
+    hidden("pg_shdepend", Why::Secrets),
+    shared("pg_shdescription", OWN_SHARED_TEXT),
+    hidden("pg_shmem_allocations", Why::Activity),
+    hidden("pg_shmem_allocations_numa", Why::Activity),
+    hidden("pg_shseclabel", Why::Internal),
+    numbers("pg_stat_user_tables", named_schema!()),
+    hidden("pg_statistic", Why::Statistics),
+    objects("pg_statistic_ext", in_schemas!("stxnamespace")),
+    hidden("pg_statistic_ext_data", Why::Statistics),
+    numbers("pg_stats", named_schema!()),
+    numbers("pg_stats_ext", named_schema!()),
+    numbers("pg_stats_ext_exprs", named_schema!()),
+    hidden("pg_subscription", Why::Secrets),
+    objects("pg_subscription_rel", of_relations!("srrelid")),
+    objects("pg_tables", named_schema!()),
+    whole("pg_tablespace"),
+    whole("pg_timezone_abbrevs"),
+    whole("pg_timezone_names"),
+    whole("pg_transform"),
+    objects("pg_trigger", of_relations!("tgrelid")),
+    objects("pg_ts_config", in_schemas!("cfgnamespace")),
+    whole("pg_ts_config_map"),
+    objects("pg_ts_dict", in_schemas!("dictnamespace")),
+    objects("pg_ts_parser", in_schemas!("prsnamespace")),
+    objects("pg_ts_template", in_schemas!("tmplnamespace")),
+    objects("pg_type", in_schemas!("typnamespace")),
+    shared("pg_user", OWN_USER),
+    hidden("pg_user_mapping", Why::Secrets),
+    hidden("pg_user_mappings", Why::Secrets),
+    objects("pg_views", named_schema!()),
+    hidden("pg_wait_events", Why::Internal),
+];
+
+/// How the relation of `pg_catalog` of this name shows; `None` for a name that no version of it has.
+pub fn shown(name: &str, isolation: &Isolation, server_version: u32) -> Option<Shown> {
+    if let Ok(at) = RELATIONS.binary_search_by(|entry| entry.name.cmp(name)) {
+        let entry = RELATIONS.get(at)?;
+        let shown = match isolation {
+            Isolation::Row { .. } => entry.row,
+            Isolation::Schema => entry.schema,
+            Isolation::Database => entry.database,
+        };
+        return Some(if shown == MASKED_CLASS && server_version >= 180_000 { MASKED_CLASS_18 } else { shown });
+    }
+    let counters = ["pg_stat_", "pg_statio_"].iter().any(|prefix| name.starts_with(prefix));
+    let own = ["_user_tables", "_user_indexes", "_user_functions", "_user_sequences"].iter().any(|suffix| name.ends_with(suffix));
+    match isolation {
+        Isolation::Database if counters && own => Some(Shown::Whole),
+        _ if counters && !own => Some(Shown::Hidden(Why::Activity)),
+        _ if counters => Some(Shown::Hidden(Why::Statistics)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_sorted() {
+        assert!(RELATIONS.is_sorted_by(|a, b| a.name < b.name));
+    }
+
+    #[test]
+    fn other_tenants_values_are_hidden_and_their_names_fenced() {
+        let row = Isolation::Row { column: "tenant_id".into() };
+        for name in ["pg_stats", "pg_statistic", "pg_stat_user_tables", "pg_stat_activity", "pg_locks", "pg_authid", "pg_sequences"] {
+            assert!(matches!(shown(name, &row, 150_000), Some(Shown::Hidden(_))), "{name}");
+        }
+        for name in ["pg_class", "pg_namespace", "pg_tables", "pg_proc", "pg_type", "pg_description"] {
+            assert!(matches!(shown(name, &Isolation::Schema, 150_000), Some(Shown::Fenced(_))), "{name}");
+        }
+        for isolation in [row.clone(), Isolation::Schema, Isolation::Database] {
+            assert!(matches!(shown("pg_roles", &isolation, 150_000), Some(Shown::Fenced(_))));
+            assert!(matches!(shown("pg_database", &isolation, 150_000), Some(Shown::Fenced(_))));
+        }
+        assert_eq!(shown("pg_stat_user_tables", &Isolation::Database, 150_000), Some(Shown::Whole));
+        assert_eq!(shown("pg_made_up", &row, 150_000), None);
+        assert!(matches!(shown("pg_class", &row, 180_000), Some(Shown::Inlined(text)) if text.contains("relallfrozen")));
+    }
+}
