@@ -384,7 +384,9 @@ mod tests {
         assert_eq!(options_of("BINARY").map(|options| options.format), Ok(CopyFormat::Binary));
         assert_eq!(options_of("(HEADER match)").map(|options| options.header), Ok(CopyHeader::Match));
         assert_eq!(options_of("(FORMAT csv, FORCE_NOT_NULL *)").map(|options| options.force_not_null), Ok(CopyColumns::All));
-        for other in ["COPY t TO STDOUT", "COPY t FROM 'file'", "COPY t FROM PROGRAM 'p'", "SELECT 1", "COPY t FROM STDIN; SELECT 1", "nonsense"] {
+        for other in
+            ["COPY t TO STDOUT", "COPY t FROM 'file'", "COPY t FROM PROGRAM 'p'", "SELECT 1", "COPY t FROM STDIN; SELECT 1", "nonsense"]
+        {
             assert_eq!(copy_from(other), Ok(None), "{other}");
         }
     }
