@@ -34,6 +34,8 @@ pub(super) struct Lines {
     quote: u8,
     escape: u8,
     ending: Ending,
+    /// How lines ended before the last one that was found.
+    ending_before: Ending,
     /// Up to where the line that isn't complete yet was looked at.
     seen: usize,
     in_quote: bool,
@@ -50,6 +52,7 @@ impl Lines {
             // A quote that is its own escape is just two of them.
             escape: if options.escape == options.quote { 0 } else { options.escape },
             ending: Ending::Unknown,
+            ending_before: Ending::Unknown,
             seen: 0,
             in_quote: false,
             after_escape: false,
@@ -61,15 +64,17 @@ impl Lines {
         self.seen = self.seen.saturating_sub(by);
     }
 
-    /// How many more lines a row of CSV takes: its values may have line breaks.
+    /// How many more lines a row of CSV takes: its values may have line breaks. Counted as PostgreSQL does, which in the first row doesn't
+    /// know yet what they are.
     pub(super) fn breaks_in(&self, row: &[u8]) -> usize {
-        let byte = if self.ending == Ending::Newline { b'\n' } else { b'\r' };
+        let byte = if self.ending_before == Ending::Newline { b'\n' } else { b'\r' };
         if self.csv { memchr::memchr_iter(byte, row).count() } else { 0 }
     }
 
     /// The line that begins at `start`.
     pub(super) fn next(&mut self, buffer: &[u8], start: usize, at_end: bool) -> Result<Found, Report> {
         let mut at = self.seen.max(start);
+        self.ending_before = self.ending;
         let found = loop {
             self.seen = at;
             let Some(offset) = buffer.get(at..).and_then(|rest| self.stop(rest)) else {
