@@ -36,13 +36,8 @@ fn result() -> Vec<u8> {
 
 /// A gate that lets everything pass.
 fn gatekeeper() -> Gatekeeper {
-    let rules = GroundRules {
-        isolation: Isolation::Database,
-        lock_is_login: true,
-        ddl: true,
-        functions: Vec::new(),
-        reference_tables: Vec::new(),
-    };
+    let rules =
+        GroundRules { isolation: Isolation::Database, lock_is_login: true, ddl: true, functions: Vec::new(), reference_tables: Vec::new() };
     let whom = Whom { tenant: TenantId::from("acme"), key: "acme".into(), schema: None, role: "acme".into() };
     Gatekeeper::new(Arc::new(SharedGround::fixed(rules, Arc::default())), whom, GateMode::Off, Arc::default())
 }
@@ -63,7 +58,7 @@ fn walk(criterion: &mut Criterion) {
         });
     });
     let statements = StatementCache::new(NonZeroUsize::MIN, Arc::default());
-    let tools = Tools { statements: Arc::new(statements), gate: gatekeeper() };
+    let tools = Tools { statements: Arc::new(statements), gate: gatekeeper(), context: None };
     let mut query = Vec::new();
     synthetic::query(&mut query, b"SELECT x FROM t");
     group.bench_function("conversation", |bencher| {

@@ -78,6 +78,10 @@ sql_states! {
     CANNOT_CONNECT_NOW = b"57P03";
     /// A defect of ours.
     INTERNAL_ERROR = b"XX000";
+    /// Not inside a transaction that is under way.
+    ACTIVE_TRANSACTION = b"25001";
+    /// No transaction is under way.
+    NO_ACTIVE_TRANSACTION = b"25P01";
     /// The transaction is aborted; commands are ignored until it ends.
     IN_FAILED_SQL_TRANSACTION = b"25P02";
     /// Idle in a transaction for too long.

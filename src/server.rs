@@ -36,8 +36,9 @@ use crate::{
         gate::{Grounds, TooLenient},
         greeting::Greetings,
         handshake::Front,
-        placement::ServerTlsCache,
+        placement::{ServerTlsCache, Signers},
         registry::{SessionRegistry, Signal},
+        switcher,
     },
     shard_map::LoginSecret,
     tenant::clients::Clients,
@@ -96,9 +97,12 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     if jwt.is_none() && served.map.logins().any(|login| login.secret == LoginSecret::Jwt) {
         tracing::warn!("logins with secret = \"jwt\" are refused: there is no [jwt] in pgtenant.toml");
     }
+    let pools = Arc::new(PoolRegistry::new(pool_rules(&settings)));
+    let tallies = Arc::default();
     let front = Arc::new(Front {
+        nobody: switcher::nobody(&pools, &tallies),
         served: ArcSwap::from_pointee(served),
-        pools: Arc::new(PoolRegistry::new(pool_rules(&settings))),
+        pools,
         listeners: Listeners::default(),
         sessions: Arc::new(SessionRegistry::default()),
         clients: Arc::new(Clients::default()),
@@ -106,10 +110,11 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         tls,
         tls_mode: settings.tls.as_ref().map_or(TlsMode::Prefer, |tls| tls.mode),
         server_tls: ServerTlsCache::default(),
+        signers: Signers::default(),
         catalogs: Arc::default(),
         grounds: Grounds::default(),
         gate: settings.gate,
-        tallies: Arc::default(),
+        tallies,
         identity: settings.identity.clone(),
         jwt,
         login_timeout: settings.timeouts.login,

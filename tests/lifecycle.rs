@@ -58,6 +58,7 @@ impl Shard {
             role: format!("t_{tenant}"),
             password: format!("secret-of-{tenant}"),
             kind,
+            pool: None,
         }
     }
 

@@ -25,7 +25,7 @@ from load import PgBench
 from measures import Runner, Test, all_tests
 from results import Results
 
-PROXIES = ("direct", "pgbouncer", "pgtenant")
+PROXIES = ("direct", "pgbouncer", "pgtenant", "pgtenant-row", "gate-off")
 
 
 def options(arguments: List[str]) -> argparse.Namespace:
@@ -36,7 +36,7 @@ def options(arguments: List[str]) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, metavar="S", help="measured seconds per round (default 4, --quick 2)")
     parser.add_argument("--only", metavar="REGEX", help="tests whose name matches (see --list), with --quick too")
     parser.add_argument("--list", action="store_true", help="list the tests and end")
-    parser.add_argument("--proxies", default="pgbouncer,pgtenant", metavar="LIST", help=f"of {', '.join(PROXIES)} (default pgbouncer,pgtenant)")
+    parser.add_argument("--proxies", default=",".join(PROXIES[1:]), metavar="LIST", help=f"of {', '.join(PROXIES)} (default: all but direct)")
     parser.add_argument("--workers", type=int, default=0, metavar="N", help="pgtenant's worker threads (default 0: one per core)")
     parser.add_argument("--out", type=Path, default=Path("bench-results"), metavar="DIR", help="where JSON and Markdown go (default bench-results)")
     parser.add_argument("--name", metavar="NAME", help="the files' name (default compare or compare-quick, with the time)")
@@ -93,6 +93,10 @@ class Bench:
             return proxies.PgBouncer(self.cluster, self.work, self.chosen.pgbouncer)
         if name == "pgtenant":
             return proxies.PgTenant(self.cluster, self.work, self.chosen.pgtenant, self.chosen.workers)
+        if name == "pgtenant-row":
+            return proxies.RowTenant(self.cluster, self.work, self.chosen.pgtenant, self.chosen.workers)
+        if name == "gate-off":
+            return proxies.GateOff(self.cluster, self.work, self.chosen.pgtenant, self.chosen.workers)
         return proxies.Direct(self.cluster, self.work)
 
     def about(self) -> Dict[str, Dict[str, str]]:
@@ -113,7 +117,8 @@ class Bench:
         for test in tests:
             for number in range(1 if test.idle_clients else self.chosen.rounds):
                 for proxy in self.proxies:
-                    self._round(runner, test, number, proxy, results)
+                    if test.involves(proxy.name):
+                        self._round(runner, test, number, proxy, results)
 
     def _round(self, runner: Runner, test: Test, number: int, proxy: proxies.Proxy, results: Results) -> None:
         cell = results.cells[test.name][proxy.name]

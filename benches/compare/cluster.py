@@ -36,6 +36,9 @@ INSERT INTO rows_1000 SELECT i, repeat('r', 100) FROM generate_series(1, 1000) i
 CREATE TABLE row_100kb (id int PRIMARY KEY, body text NOT NULL);
 ALTER TABLE row_100kb ALTER body SET STORAGE EXTERNAL;
 INSERT INTO row_100kb VALUES (1, repeat('0123456789', 10240));
+CREATE TABLE shop_accounts (tenant_id text NOT NULL, aid int NOT NULL, abalance int NOT NULL, filler text NOT NULL, PRIMARY KEY (tenant_id, aid));
+INSERT INTO shop_accounts SELECT 'bench', i, 0, repeat('f', 84) FROM generate_series(1, 100000) i;
+CREATE INDEX ON shop_accounts (aid);
 VACUUM ANALYZE;
 """
 

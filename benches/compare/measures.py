@@ -14,7 +14,7 @@ from load import Load, PgBench, measure_logins
 
 @dataclass(frozen=True)
 class Test:
-    """A line of the table. A bound is the highest ratio pgtenant / PgBouncer of the proxy's CPU per transaction."""
+    """A line of the table. A bound is the highest ratio `ours` / `yardstick` of the proxy's CPU per transaction."""
 
     name: str
     load: Optional[Load] = None
@@ -24,11 +24,17 @@ class Test:
     logins: int = 0
     idle_clients: int = 0
     held_clients: int = 0
+    ours: str = "pgtenant"
+    yardstick: str = "pgbouncer"
 
     @property
     def mode(self) -> str:
         """pgbench's query mode."""
         return self.load.mode if self.load else "simple"
+
+    def involves(self, proxy: str) -> bool:
+        """Whether the test runs on this proxy: special ones take part in what names them only."""
+        return proxy in (self.ours, self.yardstick) or (proxy == "direct" and self.ours == "pgtenant")
 
     @property
     def clients(self) -> int:
@@ -72,7 +78,25 @@ def all_tests() -> List[Test]:
         Test("login-8", logins=8),
         Test("idle-memory", idle_clients=5000, held_clients=10000, decisive=True),
     ]
-    return tests
+    return tests + _gate_tests()
+
+
+def _gate_tests() -> List[Test]:
+    """What the gate costs a row tenant: beside PgBouncer, which checks nothing, and beside the same proxy with its gate off."""
+    literal = "\\set aid random(1, 100000)\nSELECT abalance FROM shop_accounts WHERE aid = :aid;\n"
+    same = "SELECT abalance FROM shop_accounts WHERE aid = 4711;\n"
+    loads = {
+        "simple": Load("simple", 16, "shop_literal", literal),
+        "cached": Load("simple", 16, "shop_same", same),
+        "prepared": Load("prepared", 16, "shop_prepared", literal),
+    }
+    bounds = {"row": {"simple": 1.30, "prepared": 1.05}, "gate": {"simple": 1.25, "cached": 1.05, "prepared": 1.05}}
+    yardsticks = {"row": "pgbouncer", "gate": "gate-off"}
+    return [
+        Test(f"{kind}-{name}-16", loads[name], bound, decisive=True, ours="pgtenant-row", yardstick=yardsticks[kind])
+        for kind, of_kind in bounds.items()
+        for name, bound in of_kind.items()
+    ]
 
 
 class Runner:

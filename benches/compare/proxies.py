@@ -178,6 +178,7 @@ class PgTenant(Proxy):
     """Ours: one shard, one tenant with a database and role of its own, pool size by the plan."""
 
     name = "pgtenant"
+    _gate = "enforce"
 
     def __init__(self, cluster: postgres.Cluster, work: host.WorkFolder, program: Optional[str] = None, workers: int = 0) -> None:
         super().__init__(cluster, work)
@@ -210,26 +211,31 @@ class PgTenant(Proxy):
 address = "127.0.0.1:{port}"
 max_clients = {self.max_clients}
 workers = {self._workers}
+[gate]
+mode = "{self._gate}"
 """,
         )
         return self._launch([str(self._program), "serve", "--config", str(settings)], folder / "log", port)
 
+    def _model(self) -> str:
+        return """[models.bench]
+kind = "database"
+lock = "login"
+role = "t_{tenant}"
+database = "tenant_{tenant}"
+"""
+
     def _shard_map(self, password: Path) -> str:
         return f"""version = 1
 [shards.only]
-primary = "host=127.0.0.1 port={self.cluster.port} dbname=postgres"
+primary = "host=127.0.0.1 port={self.cluster.port} dbname={postgres.DATABASE}"
 max_connections = {POOL_SIZE}
 [plans.bench]
 max_clients = {self.max_clients}
 max_connections = {POOL_SIZE}
-[models.own_database]
-kind = "database"
-lock = "login"
-role = "t_{{tenant}}"
-database = "tenant_{{tenant}}"
-[tenants.bench]
+{self._model()}[tenants.bench]
 shard = "only"
-model = "own_database"
+model = "bench"
 plan = "bench"
 role = "{postgres.ROLE}"
 role_password = "file:{password}"
@@ -238,3 +244,24 @@ database = "{postgres.DATABASE}"
 tenant = "bench"
 secret = "{postgres.VERIFIER}"
 """
+
+
+class RowTenant(PgTenant):
+    """Ours with a row tenant: each statement gets its predicate. The database checks nothing here, as it doesn't for PgBouncer."""
+
+    name = "pgtenant-row"
+
+    def _model(self) -> str:
+        return """[models.bench]
+kind = "row"
+lock = "login"
+role = "t_{tenant}"
+tenant_column = "tenant_id"
+"""
+
+
+class GateOff(RowTenant):
+    """The same with its gate switched off."""
+
+    name = "gate-off"
+    _gate = "off"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Dict, List, Optional
 
 from measures import Test
-from results import OURS, YARDSTICK, Cell, Results
+from results import Cell, Results
 
 _LOAD_HEADER = ["test", "proxy", "tps", "p50 ms", "p99 ms", "proxy us/tx", "PG us/tx", "ratio", "bound", "verdict"]
 _IDLE_COLUMNS = {
@@ -25,7 +25,8 @@ _IDLE_HEADER = ["proxy", *_IDLE_COLUMNS, "verdict"]
 
 LEGEND = (
     "proxy us/tx, PG us/tx: CPU microseconds (user + system) of the proxy and of PostgreSQL per transaction. "
-    f"ratio: {OURS} / {YARDSTICK} of proxy us/tx, medians of interleaved rounds. "
+    "ratio: the row's proxy us/tx / its yardstick's (pgbouncer, or gate-off where the test is called so), medians of interleaved rounds. "
+    "pgtenant: a tenant with a database of its own; pgtenant-row: a tenant's rows in a shared table; gate-off: the same with the gate switched off. "
     "Throughput depends on who else uses the machine; CPU per transaction hardly does."
 )
 
@@ -49,11 +50,11 @@ def load_rows(results: Results) -> List[List[str]]:
     rows = []
     for test in (test for test in results.tests if not test.idle_clients):
         ratio = results.ratios(test).get("proxy_us")
-        for name in results.proxies:
+        for name in filter(test.involves, results.proxies):
             cell = results.cells[test.name][name]
             medians = cell.medians()
             figures = [number(medians.get(key)) for key in ("tps", "p50_ms", "p99_ms", "proxy_us", "server_us")]
-            ours = name == OURS
+            ours = name == test.ours
             words = [verdict.words() for verdict in results.verdicts(test)] if ours else []
             remarks = [word for word in (*words, _state(cell)) if word]
             bound = number(test.bound) if ours and test.bound is not None else ""
@@ -65,9 +66,9 @@ def idle_rows(results: Results) -> List[List[str]]:
     """The memory table, a row per proxy."""
     rows = []
     for test in (test for test in results.tests if test.idle_clients):
-        for name in results.proxies:
+        for name in filter(test.involves, results.proxies):
             cell = results.cells[test.name][name]
-            words = [verdict.words() for verdict in results.verdicts(test)] if name == OURS else []
+            words = [verdict.words() for verdict in results.verdicts(test)] if name == test.ours else []
             remarks = [word for word in (*words, _state(cell)) if word]
             medians = cell.medians()
             rows.append([name, *(number(medians.get(figure)) for figure in _IDLE_COLUMNS.values()), "; ".join(remarks)])

@@ -1,4 +1,4 @@
-"""What was measured, and what it means: medians over rounds, ratios pgtenant / PgBouncer, verdicts. No IO."""
+"""What was measured, and what it means: medians over rounds, ratios to a test's yardstick, verdicts. No IO."""
 from __future__ import annotations
 
 import statistics
@@ -6,9 +6,6 @@ from dataclasses import dataclass, field
 from typing import Dict, List, Optional
 
 from measures import IDLE_KILOBYTES, Test
-
-OURS, YARDSTICK = "pgtenant", "pgbouncer"
-
 
 @dataclass
 class Cell:
@@ -55,18 +52,18 @@ class Results:
         self.cells: Dict[str, Dict[str, Cell]] = {test.name: {name: Cell() for name in proxies} for test in tests}
 
     def ratios(self, test: Test) -> Dict[str, float]:
-        """Ours / PgBouncer's, for each figure that both have."""
+        """Ours / the yardstick's, for each figure that both have."""
         cells = self.cells[test.name]
-        if OURS not in cells or YARDSTICK not in cells:
+        if test.ours not in cells or test.yardstick not in cells:
             return {}
-        ours, theirs = cells[OURS].medians(), cells[YARDSTICK].medians()
+        ours, theirs = cells[test.ours].medians(), cells[test.yardstick].medians()
         return {name: ours[name] / theirs[name] for name in ours if theirs.get(name)}
 
     def verdicts(self, test: Test) -> List[Verdict]:
         """What the test's bounds say; an error or a missing figure of ours under a bound fails it."""
-        if OURS not in self.proxies:
+        if test.ours not in self.proxies:
             return []
-        ours = self.cells[test.name][OURS]
+        ours = self.cells[test.name][test.ours]
         found: List[Verdict] = []
         ratios = self.ratios(test)
         if ours.errors:

@@ -157,7 +157,13 @@ class Bounds(unittest.TestCase):
         self.assertEqual(found.failures(), 1)
         self.assertIn("error: client 3 aborted", report.terminal(found))
 
-    def test_the_bounds_of_the_issue(self) -> None:
+    def test_special_proxies_take_part_where_they_are_named(self) -> None:
+        by_name = {test.name: test for test in all_tests()}
+        self.assertTrue(by_name["gate-simple-16"].involves("gate-off"))
+        self.assertFalse(by_name["gate-simple-16"].involves("pgtenant"))
+        self.assertFalse(by_name["simple-16"].involves("gate-off"))
+
+    def test_the_bounds_of_the_issues(self) -> None:
         bounds = {test.name: test.bound for test in all_tests() if test.bound is not None}
         self.assertEqual(
             bounds,
@@ -168,6 +174,11 @@ class Bounds(unittest.TestCase):
                 "extended-100": 1.00,
                 "prepared-16": 1.00,
                 "prepared-100": 1.00,
+                "row-simple-16": 1.30,
+                "row-prepared-16": 1.05,
+                "gate-simple-16": 1.25,
+                "gate-cached-16": 1.05,
+                "gate-prepared-16": 1.05,
                 "rows-1000x100B-8": 0.50,
                 "row-1x100kB-8": 0.50,
                 "connect-8": 1.10,

@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroUsize, sync::Arc, time::Instant};
 
-use super::{cancel::CancelTarget, settings::Settings, statements::KnownStatements};
+use super::{cancel::CancelTarget, context::Contexts, settings::Settings, statements::KnownStatements};
 use crate::{
     ids::WorkerId,
     net::{Quiet, Stream},
@@ -15,12 +15,14 @@ pub struct Carried {
     pub settings: Settings,
     /// Statements that it holds.
     pub statements: KnownStatements,
+    /// Whose transactions it runs, where tenants share it.
+    pub contexts: Contexts,
 }
 
 impl Carried {
     /// A fresh connection's: nothing, and room for so many statements.
     pub fn new(statements: NonZeroUsize) -> Self {
-        Carried { settings: Settings::default(), statements: KnownStatements::new(statements) }
+        Carried { settings: Settings::default(), statements: KnownStatements::new(statements), contexts: Contexts::default() }
     }
 }
 

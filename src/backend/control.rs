@@ -86,6 +86,7 @@ impl Control {
         }
         let tls = ClientTls::load(&files).map_err(|source| ControlError::TlsFiles { source: Box::new(source) })?;
         let spec = ServerSpec {
+            shared: false,
             target: target(&config),
             tls_files: files,
             tls: Some(Arc::new(arc_swap::ArcSwap::from_pointee(tls))),

@@ -9,6 +9,7 @@ use super::{
     authenticate::{self, AuthenticationError},
     cancel::CancelTarget,
     connection::{Carried, Reported, ServerConnection},
+    context::Contexts,
     spec::ServerSpec,
 };
 use crate::{
@@ -155,13 +156,17 @@ async fn start(spec: &Arc<ServerSpec>, rules: DialRules, worker: WorkerId) -> Re
             tag => return Err(ConnectError::Protocol(char::from(tag))),
         }
     }
+    let (process, secret) = key.ok_or(ConnectError::Protocol('Z'))?;
+    let mut carried = Carried::new(rules.statements);
+    if spec.shared {
+        carried.contexts = Contexts::new(process, startup.asks(MAY_CALL).await?);
+    }
     if !startup.buffer.is_empty() {
         return Err(ConnectError::Protocol('Z'));
     }
-    let (process, secret) = key.ok_or(ConnectError::Protocol('Z'))?;
     Ok(ServerConnection {
         stream: startup.stream,
-        carried: Carried::new(rules.statements),
+        carried,
         cancel: Arc::new(CancelTarget::new(Arc::clone(spec), process, &secret)),
         reported: Reported::from(reported),
         worker,
@@ -173,6 +178,10 @@ async fn start(spec: &Arc<ServerSpec>, rules: DialRules, worker: WorkerId) -> Re
 fn jittered(lifetime: Duration, process: u32) -> Duration {
     lifetime.mul_f64(0.9 + f64::from(process.wrapping_mul(2_654_435_761) >> 16) / f64::from(u16::MAX) * 0.2)
 }
+
+/// Whether contexts can be set by a function. Where they can't, each batch outside of a transaction block leaves a warning in the
+/// server's log.
+const MAY_CALL: &[u8] = b"SELECT pg_catalog.has_function_privilege('pg_catalog.set_config(text,text,boolean)', 'EXECUTE')";
 
 /// A connection before its first ReadyForQuery: whole messages, in and out.
 pub struct Startup {
@@ -204,6 +213,22 @@ impl Startup {
             match self.stream.read_some(&mut chunk).await? {
                 0 => return Err(ConnectError::Io(std::io::ErrorKind::UnexpectedEof.into())),
                 read => self.buffer.extend_from_slice(&chunk[..read]),
+            }
+        }
+    }
+
+    /// The answer to a question whose only value is true or not.
+    async fn asks(&mut self, question: &[u8]) -> Result<bool, ConnectError> {
+        let mut query = Vec::with_capacity(question.len() + 8);
+        synthetic::query(&mut query, question);
+        self.stream.write_all(&query).await?;
+        let mut answer = false;
+        loop {
+            match self.message().await? {
+                (server::DATA_ROW, body) => answer = body.last() == Some(&b't'),
+                (server::READY, _) => return Ok(answer),
+                (server::ROW_DESCRIPTION | server::COMMAND_COMPLETE | server::NOTICE | server::PARAMETER_STATUS, _) => {}
+                (tag, _) => return Err(ConnectError::Protocol(char::from(tag))),
             }
         }
     }

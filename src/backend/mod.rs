@@ -3,6 +3,7 @@
 mod authenticate;
 pub mod cancel;
 pub mod connection;
+pub mod context;
 pub mod control;
 pub mod dial;
 pub mod settings;

@@ -33,13 +33,15 @@ pub struct ServerSpec {
     pub password: Option<Arc<str>>,
     /// Settings that a connection begins with: the tenant's context.
     pub startup: Vec<(String, String)>,
+    /// Tenants share its connections: each transaction says whose it is.
+    pub shared: bool,
     /// SCRAM keys once derived: PBKDF2 runs once per pool, not once per connection.
     pub keys: Mutex<Option<Keys>>,
 }
 
 impl ServerSpec {
     fn identity(&self) -> impl Eq + Hash + '_ {
-        (&self.target, &self.tls_files, &self.database, &self.user, &self.password, &self.startup)
+        (&self.target, &self.tls_files, &self.database, &self.user, &self.password, &self.startup, self.shared)
     }
 }
 
@@ -51,6 +53,7 @@ impl PartialEq for ServerSpec {
             && self.user == other.user
             && self.password == other.password
             && self.startup == other.startup
+            && self.shared == other.shared
     }
 }
 

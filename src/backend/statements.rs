@@ -15,6 +15,8 @@ use std::{
 use lru::LruCache;
 use parking_lot::Mutex;
 
+use super::context::Prepared;
+
 /// What begins every server name of ours. A client's own names never reach a server, so nothing else begins with it.
 pub const NAME_PREFIX: &str = "pgt_";
 
@@ -211,6 +213,8 @@ pub struct KnownStatements {
     kept: LruCache<u64, ()>,
     /// Which statement the connection's unnamed one is.
     pub unnamed: Option<u64>,
+    /// Whether it holds the one that sets contexts.
+    pub context: Prepared,
 }
 
 impl KnownStatements {
@@ -218,7 +222,7 @@ impl KnownStatements {
     pub fn new(capacity: NonZeroUsize) -> Self {
         let mut kept = LruCache::unbounded();
         kept.resize(capacity);
-        KnownStatements { kept, unnamed: None }
+        KnownStatements { kept, unnamed: None, context: Prepared::No }
     }
 
     /// How many it holds at most.
@@ -273,6 +277,7 @@ impl KnownStatements {
     pub fn clear(&mut self) {
         self.kept.clear();
         self.unnamed = None;
+        self.context = Prepared::No;
     }
 }
 

@@ -5,8 +5,9 @@ pub mod live;
 use std::{fmt, path::Path};
 
 use crate::{
-    config::{Complaint, Environment, MapLocation, Settings, TlsSettings},
+    config::{Complaint, Environment, GateMode, MapLocation, Settings, TlsSettings},
     net::tls::{ClientTls, ServerTls, ServerTlsFiles},
+    session::gate::check_mode,
     shard_map::{LoginSecret, ServerAddress, ShardMap},
 };
 
@@ -66,12 +67,9 @@ fn check_map(map: &ShardMap, settings: Option<&Settings>, report: &mut CheckRepo
             check_address(shard.id.as_str(), address, report);
         }
     }
-    let unavailable = map.models().filter(|model| !model.lock.is_available());
-    for model in unavailable {
-        let message = format!("model {}: lock = \"{}\" isn't available yet, its tenants are refused", model.id, model.lock.as_str());
-        report.problems.push(message);
-    }
     if let Some(settings) = settings {
+        report.problems.extend(check_mode(settings.gate.mode, map).err().map(|error| error.to_string()));
+        report.notes.extend(lenient(settings.gate.mode, map));
         for login in map.logins() {
             match login.secret {
                 LoginSecret::TrustOnUnixSocket if settings.listen.unix_socket_dir.is_none() => {
@@ -95,6 +93,16 @@ fn check_map(map: &ShardMap, settings: Option<&Settings>, report: &mut CheckRepo
     let counts = [(shards, "shard"), (models, "model"), (plans, "plan"), (tenants, "tenant"), (logins, "login")];
     let counted = counts.map(|(count, what)| format!("{count} {what}{}", if count == 1 { "" } else { "s" }));
     report.summary = Some(format!("{}{placed}", counted.join(", ")));
+}
+
+/// Where statements aren't checked: nobody should be surprised by it.
+fn lenient(mode: GateMode, map: &ShardMap) -> Vec<String> {
+    let all = (mode != GateMode::Enforce)
+        .then(|| format!("[gate] mode = \"{}\": no statement is refused or rewritten, the databases are the only lock", mode.as_str()));
+    let models = map.models().filter(|model| model.gate != GateMode::Enforce);
+    let models =
+        models.map(|model| format!("model {}: gate = \"{}\": the database is its tenants' only lock", model.id, model.gate.as_str()));
+    all.into_iter().chain(models).collect()
 }
 
 /// What the files say and this version doesn't do: nobody should believe that it protects them.
@@ -200,9 +208,14 @@ mod tests {
             [
                 "login c: auth = \"certificate\" needs `client_ca` in [tls], or nobody can show one",
                 "login t: auth = \"trust\" serves Unix sockets only, and `unix_socket_dir` isn't set",
-                "model m: lock = \"shared\" isn't available yet, its tenants are refused",
-                "3 complaints",
+                "2 complaints",
             ]
+        );
+        let (good, text) = printed("shard_map = \"map.toml\"\n[gate]\nmode = \"observe\"\n", &format!("{MAP}{models}"));
+        assert!(!good);
+        assert!(
+            text.contains("[gate] mode = \"observe\" can't be: under lock = \"shared\" of model m the gate is the only lock"),
+            "{text}"
         );
         let (good, _) = printed(
             "shard_map = \"map.toml\"\n[listen]\nunix_socket_dir = \".\"\n",

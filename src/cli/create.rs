@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     config::{ConfigErrors, MapLocation, Settings},
-    lifecycle::create::{CreateError, Created, TenantKind, TenantSpec, create},
+    lifecycle::create::{CreateError, Created, PoolSpec, TenantKind, TenantSpec, create},
     shard_map::{Lock, ModelKind, ShardMap, Tenant},
 };
 
@@ -52,16 +52,6 @@ pub enum CreateCommandError {
         /// Its shard.
         shard: String,
     },
-    /// A lock that isn't served.
-    #[error("model {model:?} of tenant {tenant:?} has lock = {lock:?}, which is not available yet")]
-    LockUnavailable {
-        /// The tenant.
-        tenant: String,
-        /// Its model.
-        model: String,
-        /// The lock.
-        lock: &'static str,
-    },
     /// The shard refused.
     #[error(transparent)]
     Create(#[from] CreateError),
@@ -101,11 +91,15 @@ fn spec(config: &Path, tenant: &str) -> Result<TenantSpec, CreateCommandError> {
 /// What is to be set up for a tenant.
 pub(super) fn spec_of(tenant: &Tenant) -> Result<TenantSpec, CreateCommandError> {
     let (id, shard, model) = (tenant.id.to_string(), &tenant.shard, &tenant.model);
-    if model.lock != Lock::Login {
-        return Err(CreateCommandError::LockUnavailable { tenant: id, model: model.id.to_string(), lock: model.lock.as_str() });
-    }
     let provisioner = shard.provisioner.as_ref().ok_or_else(|| CreateCommandError::NoProvisioner { shard: shard.id.to_string() })?;
-    let password = tenant.password().ok_or_else(|| CreateCommandError::NoPassword { tenant: id, shard: shard.id.to_string() })?;
+    let pool = pool_of(tenant);
+    let password = match &pool {
+        Some(_) => tenant.scope_secret().as_ref().map_or("", |secret| secret.reveal()).to_owned(),
+        None => {
+            let missing = || CreateCommandError::NoPassword { tenant: id, shard: shard.id.to_string() };
+            tenant.password().ok_or_else(missing)?.reveal().to_owned()
+        }
+    };
     let texts = |names: &[std::sync::Arc<str>]| names.iter().map(|name| name.to_string()).collect();
     let template = model.template.as_deref().map(str::to_owned);
     let kind = match &model.kind {
@@ -128,8 +122,24 @@ pub(super) fn spec_of(tenant: &Tenant) -> Result<TenantSpec, CreateCommandError>
         provisioner: provisioner.reveal().to_owned(),
         database: tenant.database.to_string(),
         role: tenant.role.to_string(),
-        password: password.reveal().to_owned(),
+        password,
         kind,
+        pool,
+    })
+}
+
+/// The pool that the tenant shares with others.
+fn pool_of(tenant: &Tenant) -> Option<PoolSpec> {
+    let (shard, model) = (&tenant.shard, &tenant.model);
+    let role = shard.user.as_ref().filter(|_| model.lock.shares_pools())?;
+    Some(PoolSpec {
+        role: role.to_string(),
+        password: shard.password.clone(),
+        setting: match &model.kind {
+            ModelKind::Row { setting, .. } => Some(setting.to_string()),
+            ModelKind::Schema { .. } | ModelKind::Database { .. } => None,
+        },
+        keys: if model.lock == Lock::Signed { shard.signing_keys.clone() } else { Vec::new() },
     })
 }
 

@@ -3,7 +3,9 @@
 pub mod check;
 pub mod create;
 pub mod demo;
+pub mod explain_rewrite;
 mod serve;
+pub mod shard;
 
 use std::{
     convert::Infallible,
@@ -33,8 +35,13 @@ enum Command {
     },
     /// Set a tenant of the shard map up on its shard. A second run changes nothing.
     Create(create::CreateArgs),
+    /// Change something about a whole shard.
+    #[command(subcommand)]
+    Shard(shard::ShardCommand),
     /// Try it: PostgreSQL shards, tenants of all models with data, and the proxy; all of it gone in the end.
     Demo(demo::DemoArgs),
+    /// Tell what becomes of a tenant's statement, without running it: verdict, reason, and the text that would run.
+    ExplainRewrite(explain_rewrite::ExplainRewriteArgs),
     /// Check the configuration and the shard map that it names, and perhaps the shards.
     Check {
         /// The file pgtenant.toml.
@@ -56,7 +63,9 @@ pub fn run() -> ExitCode {
     match arguments.command {
         Command::Serve { config } => serve::run(&config),
         Command::Create(arguments) => finish(create::run(&arguments)),
+        Command::Shard(command) => finish(shard::run(&command)),
         Command::Demo(arguments) => finish(demo::run(arguments)),
+        Command::ExplainRewrite(arguments) => finish(explain_rewrite::run(&arguments)),
         Command::Check { config, live, fix } => {
             let report = check::check(&config);
             print!("{report}");

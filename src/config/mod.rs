@@ -17,8 +17,8 @@ pub use jwt::{JwtAlgorithm, JwtKeys, JwtSettings};
 pub(crate) use secret::secret_file;
 pub use secret::{Environment, Secret, SecretError, resolve_secret};
 pub use settings::{
-    AdminSettings, AuditSettings, GateMode, GateSettings, IdentitySettings, ListenSettings, MapLocation, PoolSettings, Settings, TimeoutSettings, TlsMode,
-    TlsSettings,
+    AdminSettings, AuditSettings, GateMode, GateSettings, IdentitySettings, ListenSettings, MapLocation, PoolSettings, Settings,
+    TimeoutSettings, TlsMode, TlsSettings,
 };
 pub use values::{ByteSize, Period, ValueError};
 

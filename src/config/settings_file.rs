@@ -11,8 +11,8 @@ use serde::Deserialize;
 use toml::{Spanned, de::DeValue};
 
 use super::{
-    AdminSettings, AuditSettings, ConfigErrors, GateMode, GateSettings, IdentitySettings, ListenSettings, MapLocation, Period, PoolSettings, Settings,
-    TimeoutSettings, TlsMode, TlsSettings,
+    AdminSettings, AuditSettings, ConfigErrors, GateMode, GateSettings, IdentitySettings, ListenSettings, MapLocation, Period,
+    PoolSettings, Settings, TimeoutSettings, TlsMode, TlsSettings,
     complaint::Source,
     document::{self, Field, Findings},
     jwt,

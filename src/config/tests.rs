@@ -9,7 +9,7 @@ use super::{
     document::keys_of,
     jwt::RawJwt,
     resolve_secret,
-    settings_file::{RawAdmin, RawAudit, RawIdentity, RawListen, RawPool, RawTimeouts, RawTls, SECTIONS},
+    settings_file::{RawAdmin, RawAudit, RawGate, RawIdentity, RawListen, RawPool, RawTimeouts, RawTls, SECTIONS},
 };
 
 #[test]
@@ -238,7 +238,7 @@ lifetime = "4000d"
 login = 60
 "#;
     let expected = r#"pgtenant.toml:1:13: a shard map in etcd isn't available yet; expected a path
-pgtenant.toml:2:1: unknown key `colour`; expected `shard_map` or a section: listen, tls, identity, jwt, admin, audit, pool, timeouts
+pgtenant.toml:2:1: unknown key `colour`; expected `shard_map` or a section: listen, tls, identity, jwt, admin, audit, gate, pool, timeouts
 pgtenant.toml:4:11: "127.0.0.1" isn't an address; expected an IP address and a port, such as "127.0.0.1:6432" or "[::]:6432"
 pgtenant.toml:4:11: 127.0.0.1:1 is listed twice
 pgtenant.toml:5:15: `max_clients` is 0; expected at least 1
@@ -302,6 +302,7 @@ fn the_sample_shows_each_key_with_its_default() {
         ("jwt", keys_of::<RawJwt>()),
         ("admin", keys_of::<RawAdmin>()),
         ("audit", keys_of::<RawAudit>()),
+        ("gate", keys_of::<RawGate>()),
         ("pool", keys_of::<RawPool>()),
         ("timeouts", keys_of::<RawTimeouts>()),
     ];

@@ -20,7 +20,7 @@ use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
 use crate::{
-    backend::{ConnectError, ServerConnection, ServerSpec, connection::Reported, dial, statements::StatementCache},
+    backend::{ConnectError, ServerConnection, ServerSpec, connection::Reported, context::Context, dial, statements::StatementCache},
     error::{ClientFacing, Report, SqlState},
     ids::{ShardId, TenantId, WorkerId},
     sql::gate::Judged,
@@ -213,14 +213,16 @@ impl Pool {
         self.sessions.load(Ordering::Relaxed)
     }
 
-    /// A connection at once, or what to wait for.
-    pub fn try_check_out(self: &Arc<Self>, worker: WorkerId) -> Attempt {
+    /// A connection at once, or what to wait for. One that served that context last is preferred.
+    pub fn try_check_out(self: &Arc<Self>, worker: WorkerId, context: Option<&Context>) -> Attempt {
+        let suits = |connection: &Box<ServerConnection>| context.is_none_or(|context| connection.carried.contexts.served(context));
         loop {
             let mut orders = Orders::default();
             let mut receiver = None;
             let answer = self.server.state.lock().acquire(
                 self.index,
                 worker,
+                suits,
                 Instant::now,
                 || {
                     let (sender, waiting) = oneshot::channel();
@@ -247,8 +249,8 @@ impl Pool {
     ///
     /// # Errors
     /// See [`CheckoutError`].
-    pub async fn check_out(self: &Arc<Self>, worker: WorkerId) -> Result<Checkout, CheckoutError> {
-        match self.try_check_out(worker) {
+    pub async fn check_out(self: &Arc<Self>, worker: WorkerId, context: Option<&Context>) -> Result<Checkout, CheckoutError> {
+        match self.try_check_out(worker, context) {
             Attempt::Ready(checkout) => Ok(checkout),
             Attempt::Down(error) => Err(error),
             Attempt::Wait(receiver) => self.wait(receiver, worker).await,

@@ -10,9 +10,10 @@ use parking_lot::Mutex;
 
 use super::{Pool, PoolRules, PoolSession, ShardServer, state::PoolLimits};
 use crate::{
-    backend::ServerSpec,
+    backend::{ServerSpec, statements::StatementCache},
     ids::{ShardId, TenantId},
     net::{Target, tls::ClientTlsFiles},
+    sql::gate::Judged,
 };
 
 /// What a pool is asked for with.
@@ -53,6 +54,7 @@ pub struct PoolRegistry {
     inner: Mutex<Inner>,
     rules: Arc<PoolRules>,
     numbers: Arc<AtomicU64>,
+    nobodys: Arc<StatementCache<Judged>>,
 }
 
 #[derive(Default)]
@@ -64,7 +66,14 @@ struct Inner {
 impl PoolRegistry {
     /// No pool yet.
     pub fn new(rules: PoolRules) -> Self {
-        PoolRegistry { inner: Mutex::new(Inner::default()), rules: Arc::new(rules), numbers: Arc::new(AtomicU64::new(1)) }
+        let numbers = Arc::new(AtomicU64::new(1));
+        let nobodys = Arc::new(StatementCache::new(rules.statements, Arc::clone(&numbers)));
+        PoolRegistry { inner: Mutex::new(Inner::default()), rules: Arc::new(rules), numbers, nobodys }
+    }
+
+    /// Statements of sessions that haven't said their tenant: no server ever gets them.
+    pub fn nobodys(&self) -> Arc<StatementCache<Judged>> {
+        Arc::clone(&self.nobodys)
     }
 
     /// How the pools behave.

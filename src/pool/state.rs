@@ -218,17 +218,19 @@ impl<C, W: Tell> State<C, W> {
         self.pools.get_mut(index.0)?.as_mut()
     }
 
-    /// Asks for a connection. `now` is asked only where none is idle, `tell` only where the asker must wait.
+    /// Asks for a connection, of those that are idle one that `suits` if there is any. `now` is asked only where none is idle, `tell` only
+    /// where the asker must wait.
     pub fn acquire(
         &mut self,
         index: PoolIndex,
         worker: WorkerId,
+        suits: impl Fn(&C) -> bool,
         now: impl FnOnce() -> Instant,
         tell: impl FnOnce() -> W,
         orders: &mut Orders<C, W>,
     ) -> Answer<C> {
         let Some(pool) = self.pool(index) else { return Answer::Down };
-        if let Some(connection) = pool.take_idle(worker) {
+        if let Some(connection) = pool.take_idle(worker, suits) {
             return Answer::Ready(connection);
         }
         let now = now();
@@ -452,9 +454,10 @@ impl<C, W: Tell> State<C, W> {
 }
 
 impl<C, W: Tell> Pool<C, W> {
-    /// The most recently used idle connection, of the asker's own worker if it has any.
-    fn take_idle(&mut self, worker: WorkerId) -> Option<C> {
-        match self.idle.iter().rposition(|idle| idle.worker == worker) {
+    /// The most recently used idle connection: of the asker's own worker if it has any, of those one that suits if there is any.
+    fn take_idle(&mut self, worker: WorkerId, suits: impl Fn(&C) -> bool) -> Option<C> {
+        let own = self.idle.iter().rposition(|idle| idle.worker == worker && suits(&idle.connection));
+        match own.or_else(|| self.idle.iter().rposition(|idle| idle.worker == worker)) {
             Some(place) => Some(self.idle.remove(place).connection),
             None => self.idle.pop().map(|idle| idle.connection),
         }

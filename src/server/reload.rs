@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 use super::ServeError;
 use crate::{
     config::{GateMode, MapLocation},
+    ids::TenantId,
     session::{
         credentials::Credentials,
         gate::check_mode,
@@ -20,6 +21,11 @@ use crate::{
     shard_map::{Changes, ShardMap, TenantStatus, Watch},
 };
 
+/// Whether a login may still act for a tenant, or for anybody.
+fn may_still(map: &ShardMap, login: &str, tenant: Option<&TenantId>) -> bool {
+    map.login(login).is_some_and(|login| tenant.is_none_or(|tenant| login.scope.covers(tenant.as_str())))
+}
+
 /// Reads a map and makes its logins' secrets ready. Blocks: PBKDF2 runs where passwords are plain.
 pub(super) fn load(location: &MapLocation, process_secret: &[u8; 32], version: u64, mode: GateMode) -> Result<Served, ServeError> {
     let MapLocation::File(path) = location;
@@ -27,9 +33,6 @@ pub(super) fn load(location: &MapLocation, process_secret: &[u8; 32], version: u
     check_mode(mode, &map)?;
     map.version = version;
     let credentials = Credentials::prepare(&map, process_secret)?;
-    for model in map.models().filter(|model| !model.lock.is_available()) {
-        tracing::warn!(model = %model.id, lock = model.lock.as_str(), "this lock is not available yet: tenants of the model are refused");
-    }
     Ok(Served { map: Arc::new(map), credentials })
 }
 
@@ -79,6 +82,7 @@ impl Reloader {
                 let before = self.front.served.swap(Arc::new(served));
                 let now = self.front.served.load_full();
                 tracing::info!(why, version, changes = %Changes::between(&before.map, &now.map), "shard map taken");
+                self.front.signers.renew(&now.map);
                 self.end_strangers(&before.map, &now.map);
             }
             Ok(Err(error)) => tracing::error!(why, %error, "the shard map stays as it was"),
@@ -90,7 +94,12 @@ impl Reloader {
     /// tenants that are elsewhere by now or may do something else: their clients come back to where it is right.
     fn end_strangers(&self, before: &ShardMap, now: &ShardMap) {
         for session in self.front.sessions.list() {
-            let id = session.tenant.as_str();
+            let tenant = session.tenant();
+            if !may_still(now, session.login.as_str(), tenant.as_ref()) {
+                session.send(Signal::Kill);
+                continue;
+            }
+            let Some(id) = tenant.as_ref().map(TenantId::as_str) else { continue };
             match now.tenant(id).filter(|tenant| tenant.status != TenantStatus::Suspended) {
                 None => session.send(Signal::Kill),
                 Some(tenant) if before.tenant(id).is_some_and(|before| !is_same_place(&before, &tenant)) => session.send(Signal::Drain),

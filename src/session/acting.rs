@@ -9,10 +9,10 @@ use super::{
     conversation::Tools,
     gate::{Gatekeeper, GroundRules, Whom},
     handshake::Front,
-    placement::{self, PlacementError},
+    placement::{self, ListenerLogin, PlacementError},
 };
 use crate::{
-    error::{ClientFacing, Report},
+    error::{ClientFacing, Report, SqlState},
     keys::ScopeKey,
     pool::{PoolSession, listener::Listener},
     shard_map::{Lock, ModelKind, Tenant},
@@ -43,18 +43,22 @@ impl Acting {
             tracing::error!(tenant = %tenant.id, %error, "tenant can't be served");
             error.report()
         })?;
+        let context = placement::context_of(&tenant, &front.signers).map_err(|error| {
+            tracing::error!(tenant = %tenant.id, %error, "tenant can't be served");
+            error.report()
+        })?;
         let pool = front.pools.enter(request);
         let gate = gatekeeper(front, &tenant).map_err(|error| {
             tracing::error!(tenant = %tenant.id, %error, "tenant can't be served");
             error.report()
         })?;
-        let tools = Tools { statements: Arc::clone(&pool.pool().statements), gate };
+        let tools = Tools { statements: Arc::clone(&pool.pool().statements), gate, context };
         Ok(Acting { tenant, pool, tools, front: Arc::clone(front), _client: client })
     }
 
     /// What the tenant's channels are called on its server.
     pub fn channel_names(&self) -> ChannelNames {
-        match (&self.tenant.model.kind, self.tenant.password()) {
+        match (&self.tenant.model.kind, self.tenant.scope_secret()) {
             (ModelKind::Database { .. }, _) => ChannelNames::own(),
             (_, password) => {
                 let password = password.as_ref().map_or("", |password| password.reveal());
@@ -63,16 +67,24 @@ impl Acting {
         }
     }
 
-    /// What listens for the tenant's sessions.
+    /// What listens for the tenant's sessions: with the shard's login where it is let in.
     ///
     /// # Errors
     /// Files of the server's TLS settings.
     pub fn listener(&self) -> Result<Arc<Listener>, Report> {
-        let request = placement::listener_of(&self.tenant, &self.front.server_tls).map_err(|error| {
-            tracing::error!(tenant = %self.tenant.id, %error, "nobody can listen for the tenant");
-            error.report()
-        })?;
-        Ok(self.front.listeners.get(request, &self.front.pools))
+        let front = &self.front;
+        let request = |login| {
+            placement::listener_of(&self.tenant, login, &front.server_tls).map_err(|error| {
+                tracing::error!(tenant = %self.tenant.id, %error, "nobody can listen for the tenant");
+                error.report()
+            })
+        };
+        let shared = request(ListenerLogin::Shared)?.map(|request| front.listeners.get(request, &front.pools));
+        if let Some(shared) = shared.filter(|shared| !shared.is_turned_away()) {
+            return Ok(shared);
+        }
+        let own = request(ListenerLogin::Own)?.map(|request| front.listeners.get(request, &front.pools));
+        own.ok_or_else(|| Report::new(SqlState::INTERNAL_ERROR, "cannot listen"))
     }
 }
 

@@ -56,6 +56,7 @@ impl Reader {
     fn as_role(&self, role: &Arc<str>, password: Option<&Secret>) -> Control {
         let address = &self.tenant.shard.primary;
         Control::from_spec(ServerSpec {
+            shared: false,
             target: Target::new(&address.host, address.port),
             tls_files: address.tls.files(),
             tls: self.tls.clone(),

@@ -108,14 +108,13 @@ impl Greeting {
         Arc::ptr_eq(&self.fresh, latest) || self.fresh == *latest
     }
 
-    /// Writes ParameterStatus messages for a session with these settings.
-    pub fn write(&self, application_name: Option<&str>, out: &mut Vec<u8>) {
-        for (name, value) in &self.reported {
-            match application_name {
-                Some(own) if &**name == "application_name" => synthetic::parameter_status(out, name, own),
-                _ => synthetic::parameter_status(out, name, value),
-            }
+    /// What a session with these settings is told by ParameterStatus.
+    pub fn told(&self, application_name: Option<&str>) -> Vec<(Box<str>, Box<str>)> {
+        let mut told = self.reported.clone();
+        if let (Some(own), Some((_, value))) = (application_name, told.iter_mut().find(|(name, _)| &**name == "application_name")) {
+            *value = own.into();
         }
+        told
     }
 
     /// The session's settings in the server's spelling.
@@ -130,7 +129,7 @@ impl Greeting {
 
 /// Applies the settings on a server connection and reads what it reports.
 async fn ask(pool: &Arc<Pool>, wanted: Settings, worker: WorkerId) -> Result<Greeting, GreetingError> {
-    let mut checkout = pool.check_out(worker).await?;
+    let mut checkout = pool.check_out(worker, None).await?;
     let connection = checkout.connection().ok_or(GreetingError::Lost)?;
     let fresh = Arc::clone(&connection.reported);
     let mut reported = to_vec(&fresh);

@@ -12,33 +12,35 @@ use arc_swap::ArcSwap;
 
 use super::{
     acting::Acting,
-    conversation::Conversation,
+    conversation::{Conversation, Tools},
     credentials::Credentials,
     deadline::Deadline,
     gate::{Grounds, Tallies},
     greeting::Greetings,
     login::{self, Claimant, LoginError},
     parameters::{self, Wishes},
-    placement::{self, ServerTlsCache},
+    placement::{self, ServerTlsCache, Signers},
     registry::{KEY_LEN, Registered, SessionRegistry, Signal},
-    relay::{Relay, Worker},
+    relay::{Part, Relay, Worker},
     startup::{self, Opened, Opening},
+    switcher::{self, Switcher, Told},
 };
 use crate::{
     auth::{
         certificate::CertificateNames,
         jwt::{Jwt, Token},
     },
+    backend::settings::Settings,
     catalog::store::Catalogs,
     config::{GateSettings, IdentitySettings, TlsMode},
     error::{ClientFacing, Report, Severity, SqlState},
     ids::LoginId,
     net::{Accepted, Stream, tls::ServerTls},
     pool::{listener::Listeners, registry::PoolRegistry},
-    shard_map::{Login, LoginScope, ShardMap, Tenant},
+    shard_map::{Login, LoginScope, PoolMode, ShardMap},
     tenant::{
         clients::Clients,
-        identity::{self, Claims},
+        identity::{self, Claims, Identified},
     },
     wire::{messages::TransactionStatus, startup::Version, synthetic},
 };
@@ -74,6 +76,8 @@ pub struct Front {
     pub tls_mode: TlsMode,
     /// TLS towards servers.
     pub server_tls: ServerTlsCache,
+    /// What contexts are signed with.
+    pub signers: Signers,
     /// What is there in the servers' databases.
     pub catalogs: Arc<Catalogs>,
     /// What the gate stands on, by model and database.
@@ -84,6 +88,8 @@ pub struct Front {
     pub tallies: Arc<Tallies>,
     /// How a connection says whose it is.
     pub identity: IdentitySettings,
+    /// What texts are read with that need no tenant.
+    pub nobody: Tools,
     /// Whose tokens are passwords.
     pub jwt: Option<Arc<Jwt>>,
     /// From accept to the first ReadyForQuery.
@@ -178,8 +184,8 @@ async fn open_session(opening: Opening, front: &Arc<Front>, worker: &Arc<Worker>
     let Opening { mut stream, version, parameters } = opening;
     match prepare(&mut stream, version, &parameters, front, worker, full).await {
         Ok(prepared) => {
-            let Prepared { registered, conversation, acting, deadline } = prepared;
-            Some((Relay::new(stream, conversation, acting, registered, Arc::clone(worker)), deadline))
+            let Prepared { registered, conversation, part, deadline } = prepared;
+            Some((Relay::new(stream, conversation, part, registered, Arc::clone(worker)), deadline))
         }
         Err(Some(report)) => {
             tracing::info!(peer = %stream.peer(), state = %report.state, message = %report.message, "login refused");
@@ -193,7 +199,7 @@ async fn open_session(opening: Opening, front: &Arc<Front>, worker: &Arc<Worker>
 struct Prepared {
     registered: Registered,
     conversation: Conversation,
-    acting: Acting,
+    part: Part,
     deadline: Option<Deadline>,
 }
 
@@ -214,31 +220,69 @@ async fn prepare(
     }
     let served = front.served.load_full();
     let mut greeting = Vec::with_capacity(512);
-    let Proved { login, tenant, token } = prove(stream, &wishes, &served, front, &mut greeting).await?;
+    let Proved { login, identified, token } = prove(stream, &wishes, &served, front, &mut greeting).await?;
     if full || front.draining.load(Ordering::Relaxed) {
         return Err(Some(turned_away(front)));
     }
-    let acting = Acting::begin(front, Arc::clone(&tenant)).map_err(Some)?;
-    let greeted = front.greetings.get(acting.pool.pool(), &wishes.settings, worker.id).await.map_err(|error| Some(error.report()))?;
-    let application_name = wishes.settings.get("application_name").map(str::to_owned);
-    greeted.write(application_name.as_deref(), &mut greeting);
+    let acting = identified.tenant().map(|tenant| Acting::begin(front, Arc::clone(tenant))).transpose().map_err(Some)?;
+    let (told, settings) = welcome(front, acting.as_ref(), &wishes, worker, &login).await.map_err(Some)?;
+    for (name, value) in &told {
+        synthetic::parameter_status(&mut greeting, name, value);
+    }
     let key = random_key()?;
-    let registered = front.sessions.register(tenant.id.clone(), login.id.clone(), *stream.peer(), key, version.minor >= 2);
+    let registered = front.sessions.register(
+        identified.tenant().map(|tenant| tenant.id.clone()),
+        login.id.clone(),
+        *stream.peer(),
+        key,
+        version.minor >= 2,
+    );
     if front.draining.load(Ordering::Relaxed) {
         registered.handle.send(Signal::Drain);
     }
     // A reload ends sessions that are registered; this one it may have missed.
     let now = front.served.load_full();
     if !Arc::ptr_eq(&now, &served) {
-        still_admitted(stream, &wishes, &served, &now, front, &tenant, token.as_ref()).map_err(Some)?;
+        still_admitted(stream, &wishes, &served, &now, front, &identified, token.as_ref()).map_err(Some)?;
     }
     synthetic::backend_key(&mut greeting, registered.handle.id.0, registered.handle.key());
     synthetic::ready(&mut greeting, TransactionStatus::Idle);
     stream.write_all(&greeting).await.map_err(|_| None)?;
-    let conversation =
-        Conversation::new(greeted.settings(application_name.as_deref()), tenant.plan.pool_mode).with_channels(acting.channel_names());
+    let mode = identified.tenant().map_or(PoolMode::Transaction, |tenant| tenant.plan.pool_mode);
+    let mut conversation = Conversation::new(settings, mode);
+    if let Some(acting) = &acting {
+        conversation.change_channels(acting.channel_names());
+    }
+    let switcher = match &identified {
+        Identified::One(tenant) => {
+            conversation.act_for(tenant.id.clone());
+            None
+        }
+        Identified::Switching { start } => {
+            let switcher = Switcher::new(front, login.id.clone(), token.as_ref().map(|token| token.tenants.clone()), told);
+            conversation.may_switch(start.as_ref().map(|tenant| tenant.id.clone()), switcher.switching());
+            Some(Box::new(switcher))
+        }
+    };
     let deadline = token.map(|token| Deadline::at(token.expires, &registered.handle));
-    Ok(Prepared { registered, conversation, acting, deadline })
+    Ok(Prepared { registered, conversation, part: Part { acting, switcher }, deadline })
+}
+
+/// What the client is told of the server, and its settings as the server spells them: what its tenant's server reports, or what can be
+/// told without one.
+async fn welcome(
+    front: &Front,
+    acting: Option<&Acting>,
+    wishes: &Wishes,
+    worker: &Worker,
+    login: &Login,
+) -> Result<(Told, Settings), Report> {
+    let Some(acting) = acting else {
+        return Ok((switcher::defaults(login.id.as_str(), wishes.settings.iter()), wishes.settings.clone()));
+    };
+    let greeted = front.greetings.get(acting.pool.pool(), &wishes.settings, worker.id).await.map_err(|error| error.report())?;
+    let application_name = wishes.settings.get("application_name");
+    Ok((greeted.told(application_name), greeted.settings(application_name)))
 }
 
 fn turned_away(front: &Front) -> Report {
@@ -259,7 +303,7 @@ fn random_key() -> Result<[u8; KEY_LEN], Option<Report>> {
 /// Who has proved what.
 struct Proved {
     login: Arc<Login>,
-    tenant: Arc<Tenant>,
+    identified: Identified,
     token: Option<Token>,
 }
 
@@ -294,8 +338,8 @@ async fn prove(
     }
     let told = token.as_ref().map(|token| &token.tenants);
     let claims = Claims { user_tenant, sni: sni.as_deref(), certificate: names.as_ref(), token: told, ..claims(wishes) };
-    let tenant = identity::identify(&served.map, &front.identity, &login, &claims).map_err(|error| Some(error.report()))?;
-    Ok(Proved { login, tenant, token })
+    let identified = identity::identify(&served.map, &front.identity, &login, &claims).map_err(|error| Some(error.report()))?;
+    Ok(Proved { login, identified, token })
 }
 
 /// What the startup packet says.
@@ -310,7 +354,7 @@ fn still_admitted(
     before: &Served,
     now: &Served,
     front: &Front,
-    tenant: &Tenant,
+    before_it: &Identified,
     token: Option<&Token>,
 ) -> Result<(), Report> {
     let name_in = |served: &Served| {
@@ -339,7 +383,12 @@ fn still_admitted(
         ..claims(wishes)
     };
     let again = identity::identify(&now.map, &front.identity, &login, &claims).map_err(|error| error.report())?;
-    if again.id == tenant.id && placement::is_same_place(tenant, &again) { Ok(()) } else { Err(changed()) }
+    let same = match (before_it.tenant(), again.tenant()) {
+        (Some(was), Some(is)) => was.id == is.id && placement::is_same_place(was, is),
+        (None, None) => true,
+        _ => false,
+    };
+    if same && matches!(before_it, Identified::One(_)) == matches!(again, Identified::One(_)) { Ok(()) } else { Err(changed()) }
 }
 
 fn tls_names(stream: &Stream) -> (Option<CertificateNames>, Option<String>) {

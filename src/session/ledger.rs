@@ -4,7 +4,7 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use super::conversation::{Changes, SessionStatement, Step, Undo};
+use super::conversation::{Changes, Inserted, SessionStatement, Step, Undo};
 use crate::{
     error::Report,
     sql::gate::{PositionMap, Rewritten},
@@ -67,6 +67,15 @@ pub enum Owed {
         changes: Option<Box<Changes>>,
         /// What runs in place of the client's text.
         rewritten: Option<Arc<Rewritten>>,
+        /// What was put into its text to say whose its transactions are.
+        inserted: Option<Box<Inserted>>,
+    },
+    /// What answers the setting of a context in a batch.
+    Context {
+        /// So many messages.
+        answers: u8,
+        /// A statement is prepared for it, and stays.
+        prepares: bool,
     },
     /// ReadyForQuery of a Sync.
     Sync {
@@ -98,6 +107,8 @@ pub enum Owed {
         /// EmptyQueryResponse has come: ReadyForQuery before it belongs to those Syncs.
         seen: bool,
     },
+    /// A BEGIN that the client has been answered before.
+    Begin,
     /// A simple query of the proxy's that sets settings.
     ApplySettings,
     /// A simple query of the proxy's that asks for settings.
@@ -109,9 +120,14 @@ impl Owed {
     pub fn is_visible(&self) -> bool {
         match self {
             Owed::Parse { visible, .. } | Owed::Sync { visible } => *visible,
-            Owed::ApplySettings | Owed::ReadSettings | Owed::Evict { .. } | Owed::Clear { .. } | Owed::Load { .. } | Owed::Fence { .. } => {
-                false
-            }
+            Owed::ApplySettings
+            | Owed::Begin
+            | Owed::ReadSettings
+            | Owed::Evict { .. }
+            | Owed::Clear { .. }
+            | Owed::Load { .. }
+            | Owed::Fence { .. }
+            | Owed::Context { .. } => false,
             _ => true,
         }
     }
@@ -128,6 +144,7 @@ impl Owed {
                 | Owed::Evict { .. }
                 | Owed::Clear { .. }
                 | Owed::Load { .. }
+                | Owed::Context { .. }
                 | Owed::Refusal(_)
         )
     }
@@ -158,7 +175,13 @@ impl Owed {
     fn ends_with_ready(&self) -> bool {
         matches!(
             self,
-            Owed::Query { .. } | Owed::Sync { .. } | Owed::RefusedQuery(_) | Owed::Fence { .. } | Owed::ApplySettings | Owed::ReadSettings
+            Owed::Query { .. }
+                | Owed::Sync { .. }
+                | Owed::RefusedQuery(_)
+                | Owed::Fence { .. }
+                | Owed::ApplySettings
+                | Owed::Begin
+                | Owed::ReadSettings
         )
     }
 
@@ -169,6 +192,17 @@ impl Owed {
 
     /// Whether a frame of this type may be part of the reply.
     pub fn accepts(&self, tag: u8) -> bool {
+        if let Owed::Context { .. } = self {
+            return matches!(
+                tag,
+                server::CLOSE_COMPLETE
+                    | server::PARSE_COMPLETE
+                    | server::BIND_COMPLETE
+                    | server::DATA_ROW
+                    | server::COMMAND_COMPLETE
+                    | server::ERROR
+            );
+        }
         match tag {
             server::READY => self.ends_with_ready(),
             server::PARSE_COMPLETE => matches!(self, Owed::Parse { .. } | Owed::Load { .. }),
@@ -176,8 +210,10 @@ impl Owed {
             server::CLOSE_COMPLETE => matches!(self, Owed::Close | Owed::Evict { .. } | Owed::Clear { .. } | Owed::Load { .. }),
             server::PARAMETER_DESCRIPTION | server::NO_DATA => matches!(self, Owed::Describe { .. }),
             server::EMPTY_QUERY if matches!(self, Owed::Fence { .. }) => true,
-            server::COMMAND_COMPLETE if matches!(self, Owed::Load { .. }) => true,
-            server::ROW_DESCRIPTION => matches!(self, Owed::Describe { .. } | Owed::Query { .. } | Owed::ApplySettings | Owed::ReadSettings),
+            server::COMMAND_COMPLETE if matches!(self, Owed::Load { .. } | Owed::Begin) => true,
+            server::ROW_DESCRIPTION => {
+                matches!(self, Owed::Describe { .. } | Owed::Query { .. } | Owed::ApplySettings | Owed::ReadSettings)
+            }
             server::DATA_ROW | server::COMMAND_COMPLETE | server::EMPTY_QUERY => {
                 matches!(self, Owed::Execute { .. } | Owed::Query { .. } | Owed::ApplySettings | Owed::ReadSettings)
             }
@@ -259,11 +295,35 @@ impl Ledger {
         }
     }
 
+    /// What was put into the text of the simple query which is due.
+    pub fn inserted(&mut self) -> Option<&mut Inserted> {
+        match self.entries.front_mut() {
+            Some(Owed::Query { inserted, .. }) => inserted.as_deref_mut(),
+            _ => None,
+        }
+    }
+
     /// What the Execute that is due does to channels.
     pub fn take_step(&mut self) -> Option<Step> {
         match self.entries.front_mut() {
             Some(Owed::Execute { step, .. }) => step.take().map(|step| *step),
             _ => None,
+        }
+    }
+
+    /// Whether a frame of this type belongs to the context which is due.
+    pub fn awaits_context(&self, tag: u8) -> bool {
+        self.entries.front().is_some_and(|due| matches!(due, Owed::Context { .. }) && due.accepts(tag))
+    }
+
+    /// A part of the reply to the context which is due has come. Whether it was the last one.
+    pub fn answer_context(&mut self) -> bool {
+        match self.entries.front_mut() {
+            Some(Owed::Context { answers, .. }) => {
+                *answers = answers.saturating_sub(1);
+                *answers == 0
+            }
+            _ => false,
         }
     }
 
@@ -329,6 +389,11 @@ impl Ledger {
     /// ReadyForQuery messages that are owed and that the client hears.
     pub fn visible_readies(&self) -> usize {
         self.readies
+    }
+
+    /// Whether a BEGIN is owed that the client believes to have happened.
+    pub fn owes_begin(&self) -> bool {
+        self.entries.iter().take(4).any(|owed| matches!(owed, Owed::Begin))
     }
 
     /// Whether any ReadyForQuery is owed.

@@ -18,3 +18,5 @@ pub mod registry;
 pub mod relay;
 mod reset;
 pub mod startup;
+pub mod switcher;
+pub mod tenancy;

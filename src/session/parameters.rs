@@ -3,7 +3,7 @@
 use crate::{
     backend::settings::Settings,
     error::{ClientFacing, Report, SqlState},
-    sql::{is_tracked_setting, is_utf8_encoding},
+    sql::{gate::may_begin_with, is_tracked_setting, is_utf8_encoding},
     tenant::identity::TENANT_SETTING,
     wire::startup::{OptionsError, read_options},
 };
@@ -32,6 +32,9 @@ pub enum ParameterError {
     /// Not to be had through a proxy.
     #[error("startup parameter \"{0}\" is not allowed")]
     NotAllowed(String),
+    /// One name with two values.
+    #[error("startup parameter \"{0}\" is given twice")]
+    Twice(String),
     /// A client encoding that isn't UTF-8.
     #[error("client_encoding \"{0}\" is not supported")]
     Encoding(String),
@@ -49,6 +52,7 @@ impl ClientFacing for ParameterError {
             }
             ParameterError::NotAllowed(_) => Report::new(SqlState::FEATURE_NOT_SUPPORTED, self.to_string())
                 .with_hint("Leave it out, or SET it in the session where that is allowed."),
+            ParameterError::Twice(_) => Report::new(SqlState::PROTOCOL_VIOLATION, self.to_string()),
             ParameterError::Encoding(_) => Report::new(SqlState::FEATURE_NOT_SUPPORTED, self.to_string())
                 .with_detail("Statements are read as UTF-8.")
                 .with_hint("Use client_encoding=UTF8."),
@@ -68,7 +72,11 @@ const CONSOLE: [&str; 2] = ["pgtenant", "pgbouncer"];
 /// See [`ParameterError`].
 pub fn read(parameters: &[(String, String)]) -> Result<Wishes, ParameterError> {
     let mut wishes = Wishes::default();
-    for (name, value) in parameters {
+    for (place, (name, value)) in parameters.iter().enumerate() {
+        // Whoever looks at the first and whoever at the last would disagree.
+        if parameters.iter().take(place).any(|(earlier, _)| earlier.eq_ignore_ascii_case(name)) {
+            return Err(ParameterError::Twice(name.clone()));
+        }
         match name.as_str() {
             "user" => wishes.user.clone_from(value),
             "database" if !value.is_empty() => wishes.database = Some(value.clone()),
@@ -99,7 +107,7 @@ fn setting(wishes: &mut Wishes, name: &str, value: &str) -> Result<(), Parameter
         let fits = is_utf8_encoding(value) || value.eq_ignore_ascii_case("SQL_ASCII");
         return if fits { Ok(()) } else { Err(ParameterError::Encoding(value.to_owned())) };
     }
-    if name.eq_ignore_ascii_case("search_path") || !is_tracked_setting(name) {
+    if !is_tracked_setting(name) || !may_begin_with(name, value) {
         return Err(ParameterError::NotAllowed(name.to_owned()));
     }
     wishes.settings.set(name, value);
@@ -131,11 +139,29 @@ mod tests {
 
     #[test]
     fn what_may_not() {
-        for name in ["search_path", "role", "session_authorization", "row_security", "app.current_tenant", "log_statement", "nonsense"] {
+        for name in [
+            "search_path",
+            "role",
+            "session_authorization",
+            "row_security",
+            "app.current_tenant",
+            "log_statement",
+            "nonsense",
+            "temp_tablespaces",
+            "synchronous_commit",
+        ] {
             assert_eq!(of(&[("user", "a"), (name, "x")]).unwrap_err(), ParameterError::NotAllowed(name.into()), "{name}");
             assert!(of(&[("user", "a"), ("options", &format!("-c {name}=x"))]).is_err(), "{name}");
         }
         assert_eq!(of(&[("user", "a"), ("replication", "database")]).unwrap_err(), ParameterError::NotAllowed("replication".into()));
+        assert_eq!(
+            of(&[("user", "a"), ("standard_conforming_strings", "off")]).unwrap_err(),
+            ParameterError::NotAllowed("standard_conforming_strings".into())
+        );
+        assert_eq!(
+            of(&[("user", "a"), ("DateStyle", "ISO"), ("datestyle", "SQL")]).unwrap_err(),
+            ParameterError::Twice("datestyle".into())
+        );
         assert_eq!(of(&[("database", "a")]).unwrap_err(), ParameterError::NoUser);
         assert!(matches!(of(&[("user", "a"), ("client_encoding", "LATIN1")]), Err(ParameterError::Encoding(_))));
     }

@@ -6,23 +6,33 @@ use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 
 use crate::{
-    backend::{ServerSpec, settings::quote_identifier},
+    backend::{
+        ServerSpec,
+        context::{Context, Proof},
+        settings::{Settings, quote_identifier},
+    },
     config::Secret,
     error::{ClientFacing, Report, SqlState},
+    ids::{ShardId, TenantId},
     net::{
         Target,
         tls::{ClientTls, ClientTlsFiles, TlsFileError},
     },
     pool::{registry::PoolRequest, state::PoolLimits},
-    shard_map::{Lock, ModelKind, ServerAddress, Tenant, TenantStatus},
+    shard_map::{Lock, ModelKind, ServerAddress, Shard, ShardMap, SigningKey, Tenant, TenantStatus},
 };
 
 /// Why a tenant can't be served although it exists.
 #[derive(Debug, thiserror::Error)]
 pub enum PlacementError {
-    /// The model's lock isn't served by this version.
-    #[error("lock \"{0}\" is not available in this version")]
-    Lock(&'static str),
+    /// The shard doesn't say what the model's lock needs. A shard map that is checked doesn't come to that.
+    #[error("shard {shard} has no {missing}")]
+    Shard {
+        /// Which.
+        shard: ShardId,
+        /// The key.
+        missing: &'static str,
+    },
     /// Files of the server's TLS settings.
     #[error("{0}")]
     Tls(#[from] TlsFileError),
@@ -69,39 +79,62 @@ impl ServerTlsCache {
 /// # Errors
 /// See [`PlacementError`].
 pub fn pool_of(tenant: &Tenant, tls: &ServerTlsCache) -> Result<PoolRequest, PlacementError> {
-    match tenant.model.lock {
-        Lock::Login => {}
-        Lock::Signed => return Err(PlacementError::Lock("signed")),
-        Lock::Shared => return Err(PlacementError::Lock("shared")),
-    }
-    let spec = spec(tenant, tls, &tenant.role, tenant.password(), context(tenant))?;
+    let shared = tenant.model.lock.shares_pools();
+    let shard = &tenant.shard;
+    let spec = match shared {
+        true => {
+            let user = shard.user.as_ref().ok_or_else(|| missing(shard, "`user`"))?;
+            ServerSpec { shared, ..spec(tenant, tls, user, shard.password.clone(), Vec::new())? }
+        }
+        false => {
+            let (mut startup, defaults) = settings(tenant);
+            startup.extend(defaults);
+            spec(tenant, tls, &tenant.role, tenant.password(), startup)?
+        }
+    };
     Ok(PoolRequest {
         spec,
         shard: tenant.shard.id.clone(),
         cap: tenant.shard.max_connections,
-        tenant: tenant.id.clone(),
-        limits: PoolLimits { most: tenant.limits.max_connections.max(1), least: tenant.limits.min_connections },
+        // Who logs in is the pool's own role: what a tenant may use of it isn't the pool's business.
+        tenant: if shared { TenantId::from("(shared)") } else { tenant.id.clone() },
+        limits: match shared {
+            true => PoolLimits { most: shard.max_connections, least: 0 },
+            false => PoolLimits { most: tenant.limits.max_connections.max(1), least: tenant.limits.min_connections },
+        },
     })
 }
 
-/// The connection that listens for a tenant's sessions, and for those of all tenants that share its database where the shard has a `user`.
-/// Who shares nothing, or has nobody to share it with, has one of its own. Its settings keep it apart from others of the same role.
+/// Whose connection listens for a tenant's sessions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ListenerLogin {
+    /// The shard's `user`: one connection for all tenants that share the database.
+    Shared,
+    /// The tenant's own role: it shares its database with nobody, or nobody else is let in.
+    Own,
+}
+
+/// The connection that listens for a tenant's sessions; `None` where the shard has no such login. Its settings keep it apart from others of
+/// the same role.
 ///
 /// # Errors
 /// See [`PlacementError`].
-pub fn listener_of(tenant: &Tenant, tls: &ServerTlsCache) -> Result<PoolRequest, PlacementError> {
-    let (user, password) = match &tenant.shard.user {
-        Some(user) if !matches!(tenant.model.kind, ModelKind::Database { .. }) => (user, tenant.shard.password.clone()),
-        _ => (&tenant.role, tenant.password()),
+pub fn listener_of(tenant: &Tenant, login: ListenerLogin, tls: &ServerTlsCache) -> Result<Option<PoolRequest>, PlacementError> {
+    let (user, password) = match (login, &tenant.shard.user) {
+        (ListenerLogin::Own, _) => (&tenant.role, tenant.password()),
+        (ListenerLogin::Shared, Some(user)) if !matches!(tenant.model.kind, ModelKind::Database { .. }) => {
+            (user, tenant.shard.password.clone())
+        }
+        (ListenerLogin::Shared, _) => return Ok(None),
     };
     let startup = vec![("application_name".into(), "pgtenant listener".into()), ("statement_timeout".into(), "0".into())];
-    Ok(PoolRequest {
+    Ok(Some(PoolRequest {
         spec: spec(tenant, tls, user, password, startup)?,
         shard: tenant.shard.id.clone(),
         cap: tenant.shard.max_connections,
         tenant: tenant.id.clone(),
         limits: PoolLimits { most: 1, least: 0 },
-    })
+    }))
 }
 
 fn spec(
@@ -123,6 +156,7 @@ fn spec(
         user: Arc::clone(user),
         password: password.map(|secret| Arc::from(secret.reveal())),
         startup,
+        shared: false,
         keys: Mutex::new(None),
     })
 }
@@ -131,11 +165,63 @@ fn spec(
 pub fn is_same_place(before: &Tenant, now: &Tenant) -> bool {
     before.shard.primary == now.shard.primary
         && (&before.model, before.gate, before.plan.ddl) == (&now.model, now.gate, now.plan.ddl)
+        && before.key == now.key
+        && (!now.model.lock.shares_pools() || before.shard.user == now.shard.user)
         && (&before.role, &before.database, &before.schema, before.status) == (&now.role, &now.database, &now.schema, now.status)
 }
 
-/// What a server connection carries for a tenant from its beginning: RESET goes back to it.
-fn context(tenant: &Tenant) -> Vec<(String, String)> {
+fn missing(shard: &Shard, missing: &'static str) -> PlacementError {
+    PlacementError::Shard { shard: shard.id.clone(), missing }
+}
+
+/// What a tenant's transactions begin with on a shared pool's connections; none where the pool is its own.
+///
+/// # Errors
+/// The shard has no key to sign it with.
+pub fn context_of(tenant: &Tenant, signers: &Signers) -> Result<Option<Arc<Context>>, PlacementError> {
+    let signer = match tenant.model.lock {
+        Lock::Login => return Ok(None),
+        Lock::Signed => Some(signers.of(&tenant.shard).ok_or_else(|| missing(&tenant.shard, "`signing_key`"))?),
+        Lock::Shared => None,
+    };
+    let proof = match &tenant.model.kind {
+        ModelKind::Row { setting, .. } => Proof::Setting { name: Arc::clone(setting), key: Arc::clone(&tenant.key), signer },
+        ModelKind::Schema { .. } | ModelKind::Database { .. } => Proof::Role(Arc::clone(&tenant.role)),
+    };
+    let (fixed, defaults) = settings(tenant);
+    let (fixed, defaults) = (Settings::from_pairs(fixed), Settings::from_pairs(defaults));
+    Ok(Some(Arc::new(Context { tenant: tenant.id.clone(), proof, defaults, fixed })))
+}
+
+/// What contexts are signed with, by shard. Sessions sign with what the map in force says, however long they have been there.
+#[derive(Default)]
+pub struct Signers {
+    by_shard: Mutex<HashMap<ShardId, Arc<ArcSwap<SigningKey>>>>,
+}
+
+impl Signers {
+    fn of(&self, shard: &Shard) -> Option<Arc<ArcSwap<SigningKey>>> {
+        let key = shard.signing_keys.first()?;
+        let mut signers = self.by_shard.lock();
+        let signer = signers.entry(shard.id.clone()).or_insert_with(|| Arc::new(ArcSwap::from_pointee(key.clone())));
+        Some(Arc::clone(signer))
+    }
+
+    /// Takes the keys of a new map.
+    pub fn renew(&self, map: &ShardMap) {
+        let mut signers = self.by_shard.lock();
+        signers.retain(|_, signer| Arc::strong_count(signer) > 1);
+        for (id, signer) in signers.iter() {
+            match map.shard(id.as_str()).and_then(|shard| shard.signing_keys.first()) {
+                Some(key) if **signer.load() != *key => signer.store(Arc::new(key.clone())),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// A tenant's settings: those that stay as they are, and those that a session begins with.
+fn settings(tenant: &Tenant) -> (Vec<(String, String)>, Vec<(String, String)>) {
     let mut startup = Vec::new();
     if let (ModelKind::Schema { .. }, Some(schema)) = (&tenant.model.kind, &tenant.schema) {
         let mut path = String::new();
@@ -146,16 +232,17 @@ fn context(tenant: &Tenant) -> Vec<(String, String)> {
     if tenant.status == TenantStatus::ReadOnly {
         startup.push(("default_transaction_read_only".into(), "on".into()));
     }
+    let mut defaults = Vec::new();
     let timeouts = [
         ("statement_timeout", tenant.limits.statement_timeout),
         ("idle_in_transaction_session_timeout", tenant.limits.idle_in_transaction_timeout),
     ];
     for (name, limit) in timeouts {
         if let Some(limit) = limit {
-            startup.push((name.into(), limit.as_millis().max(1).to_string()));
+            defaults.push((name.into(), limit.as_millis().max(1).to_string()));
         }
     }
-    startup
+    (startup, defaults)
 }
 
 fn tls_files(address: &ServerAddress) -> ClientTlsFiles {

@@ -53,8 +53,8 @@ pub const KEY_LEN: usize = 32;
 pub struct SessionHandle {
     /// Its number, which its client takes for a process id.
     pub id: SessionId,
-    /// Whose data it may reach.
-    pub tenant: TenantId,
+    /// Whose data it reaches at present.
+    tenant: Mutex<Option<TenantId>>,
     /// Who connected.
     pub login: LoginId,
     /// From where.
@@ -75,6 +75,16 @@ impl SessionHandle {
     /// The key that its client was given.
     pub fn key(&self) -> &[u8] {
         &self.key[..self.key_len]
+    }
+
+    /// Whose data it reaches at present; nobody's before its client has said.
+    pub fn tenant(&self) -> Option<TenantId> {
+        self.tenant.lock().clone()
+    }
+
+    /// It reaches this tenant's data from now on.
+    pub fn act_for(&self, tenant: Option<TenantId>) {
+        *self.tenant.lock() = tenant;
     }
 
     /// Tells the session something.
@@ -149,7 +159,14 @@ pub struct Registered {
 
 impl SessionRegistry {
     /// Adds a session; `key` are random bytes, of which a client of protocol 3.0 gets four.
-    pub fn register(self: &Arc<Self>, tenant: TenantId, login: LoginId, peer: Peer, key: [u8; KEY_LEN], long_key: bool) -> Registered {
+    pub fn register(
+        self: &Arc<Self>,
+        tenant: Option<TenantId>,
+        login: LoginId,
+        peer: Peer,
+        key: [u8; KEY_LEN],
+        long_key: bool,
+    ) -> Registered {
         let key_len = if long_key { KEY_LEN } else { 4 };
         loop {
             // Positive as an i32, as clients print it.
@@ -157,8 +174,8 @@ impl SessionRegistry {
             if let Entry::Vacant(vacant) = self.sessions.entry(id) {
                 let handle = Arc::new(SessionHandle {
                     id,
-                    tenant,
-                    login,
+                    tenant: Mutex::new(tenant.clone()),
+                    login: login.clone(),
                     peer,
                     since: Instant::now(),
                     key,

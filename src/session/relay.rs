@@ -4,6 +4,7 @@
 //! or a frame isn't complete.
 
 mod listening;
+mod switching;
 mod writing;
 
 use std::{
@@ -20,12 +21,12 @@ use std::{
 use parking_lot::Mutex;
 
 use self::listening::Ears;
+pub use self::switching::Part;
 use super::{
-    acting::Acting,
     conversation::{Attached, Conversation, Fatal, Loss, PoolMode, ServerEvent, Sink, Want},
     deadline,
     registry::{Registered, Signal},
-    reset,
+    reset, tenancy,
 };
 use crate::{
     backend::settings::Settings,
@@ -103,7 +104,7 @@ type CatalogWait = Pin<Box<dyn Future<Output = ()> + Send>>;
 pub struct Relay {
     client: Stream,
     conversation: Conversation,
-    acting: Acting,
+    part: Part,
     session: Registered,
     worker: Arc<Worker>,
     server: Option<Checkout>,
@@ -128,6 +129,8 @@ pub struct Relay {
     closed: bool,
     /// The server has been asked for the replies that it holds back.
     hurried: bool,
+    /// The client's next frame waits until nothing is owed.
+    held: bool,
 }
 
 /// Whether a step changed anything, so that another round may change more.
@@ -135,11 +138,11 @@ type Progress = Result<bool, End>;
 
 impl Relay {
     /// A relay; `inbound` are bytes that the client sent behind its startup.
-    pub fn new(client: Stream, conversation: Conversation, acting: Acting, session: Registered, worker: Arc<Worker>) -> Self {
+    pub fn new(client: Stream, conversation: Conversation, part: Part, session: Registered, worker: Arc<Worker>) -> Self {
         Relay {
             client,
             conversation,
-            acting,
+            part,
             session,
             worker,
             server: None,
@@ -155,6 +158,7 @@ impl Relay {
             moves: false,
             closed: false,
             hurried: false,
+            held: false,
         }
     }
 
@@ -231,6 +235,12 @@ impl Relay {
         if self.server.is_some() {
             progress |= self.poll_server(cx, scratch)?;
         }
+        if self.held && self.conversation.owes_nothing() && !self.waits() && !self.ending {
+            self.held = false;
+            let Scratch { to_client, to_server, .. } = scratch;
+            self.on_inbound(cx, to_client, to_server)?;
+            progress = true;
+        }
         if self.to_server.is_empty() && self.to_client.is_empty() && !self.ending {
             let read = self.poll_client(cx, scratch)?;
             // With the client waited for and no server connection, nothing else can happen.
@@ -275,7 +285,7 @@ impl Relay {
     }
 
     fn poll_client(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
-        if self.conversation.holds_client() || self.waits() && self.inbound.len() >= AHEAD {
+        if self.held || self.conversation.holds_client() || self.waits() && self.inbound.len() >= AHEAD {
             return Ok(false);
         }
         if self.closed {
@@ -342,7 +352,8 @@ impl Relay {
                 .as_mut()
                 .and_then(Checkout::connection)
                 .map(|connection| Attached { carried: &mut connection.carried, out: to_server });
-            let step = match self.conversation.on_client(&self.acting.tools, bytes, attached, to_client) {
+            let Some(tools) = self.part.tools() else { return Err(End::ClientLeft) };
+            let step = match self.conversation.on_client(tools, bytes, attached, to_client) {
                 Ok(step) => step,
                 Err(fatal) => {
                     self.to_client.extend_from_slice(to_client);
@@ -351,7 +362,7 @@ impl Relay {
                 }
             };
             bytes = &bytes[step.consumed..];
-            match step.want {
+            let refused = match step.want {
                 Want::Bytes => break,
                 Want::Close => {
                     self.write_server(cx, to_server);
@@ -365,49 +376,36 @@ impl Relay {
                     self.want_catalog();
                     break;
                 }
-                Want::Server => match self.acting.pool.pool().try_check_out(self.worker.id) {
-                    Attempt::Ready(checkout) => self.attach(checkout, to_server),
-                    Attempt::Wait(receiver) => {
-                        let (pool, worker) = (Arc::clone(self.acting.pool.pool()), self.worker.id);
-                        self.wait = Some(Box::pin(async move { pool.wait(receiver, worker).await }));
+                Want::Rest => {
+                    self.held = true;
+                    break;
+                }
+                Want::Tenant => match self.switch() {
+                    Ok(()) => continue,
+                    Err(report) => report,
+                },
+                Want::Server => match self.try_check_out() {
+                    Some(Attempt::Ready(checkout)) => {
+                        self.attach(checkout, to_server, to_client);
+                        continue;
+                    }
+                    Some(Attempt::Wait(receiver)) => {
+                        self.wait = self.part.acting.as_ref().map(|acting| {
+                            let (pool, worker) = (Arc::clone(acting.pool.pool()), self.worker.id);
+                            Box::pin(async move { pool.wait(receiver, worker).await }) as Wait
+                        });
                         break;
                     }
-                    Attempt::Down(error) => {
-                        let done = self.conversation.fail_front(bytes, &error.report(), to_client);
-                        bytes = &bytes[done..];
-                    }
+                    Some(Attempt::Down(error)) => error.report(),
+                    None => tenancy::unsaid(),
                 },
-            }
+            };
+            let done = self.conversation.fail_front(bytes, &refused, to_client);
+            bytes = &bytes[done..];
         }
         self.write_client(cx, to_client, &[])?;
         self.write_server(cx, to_server);
         Ok(input.len() - bytes.len())
-    }
-
-    fn attach(&mut self, mut checkout: Checkout, to_server: &mut Vec<u8>) {
-        if let Some(connection) = checkout.connection() {
-            self.session.handle.attach(&connection.cancel);
-            self.conversation.attach(&mut Attached { carried: &mut connection.carried, out: to_server });
-        }
-        self.server = Some(checkout);
-    }
-
-    /// The client's next statement waits for the catalog.
-    fn want_catalog(&mut self) {
-        self.catalog = Some(Box::pin(self.acting.tools.gate.read_catalog()));
-    }
-
-    /// Looks whether the catalog has been read; then the client's statement goes on.
-    fn poll_catalog(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
-        let Some(wait) = &mut self.catalog else { return Ok(false) };
-        if wait.as_mut().poll(cx).is_pending() {
-            return Ok(false);
-        }
-        self.catalog = None;
-        self.conversation.catalog_is_read();
-        let Scratch { to_client, to_server, .. } = scratch;
-        self.on_inbound(cx, to_client, to_server)?;
-        Ok(true)
     }
 
     fn poll_wait(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
@@ -420,8 +418,9 @@ impl Relay {
         match outcome {
             Ok(checkout) => {
                 let Scratch { to_client, to_server, .. } = scratch;
-                let mut first = Vec::new();
-                self.attach(checkout, &mut first);
+                let (mut first, mut news) = (Vec::new(), Vec::new());
+                self.attach(checkout, &mut first, &mut news);
+                self.write_client(cx, &mut news, &[])?;
                 if !first.is_empty() {
                     self.write_server(cx, &first);
                 }
@@ -437,27 +436,6 @@ impl Relay {
         let done = self.conversation.fail_front(&self.inbound, report, &mut self.to_client);
         self.inbound.drain(..done);
         self.replay_inbound();
-    }
-
-    /// Bytes that were held while waiting are looked at again without a read: they may hold whole frames.
-    fn replay_inbound(&mut self) {
-        let bytes = std::mem::take(&mut self.inbound);
-        let step = self.conversation.on_client(&self.acting.tools, &bytes, None, &mut self.to_client);
-        match step {
-            Ok(step) => {
-                self.inbound = bytes[step.consumed..].to_vec();
-                match step.want {
-                    Want::Server => {
-                        let (pool, worker) = (Arc::clone(self.acting.pool.pool()), self.worker.id);
-                        self.wait = Some(Box::pin(async move { pool.check_out(worker).await }));
-                    }
-                    Want::Channel => self.want_channel(),
-                    Want::Catalog => self.want_catalog(),
-                    Want::Bytes | Want::Close => {}
-                }
-            }
-            Err(fatal) => self.broken(&fatal),
-        }
     }
 
     fn poll_server(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
@@ -536,7 +514,7 @@ impl Relay {
         }
         if let Some(pin) = self.conversation.pin() {
             if !self.pin_shown {
-                tracing::info!(session = %self.session.handle.id, tenant = %self.session.handle.tenant, %pin, "session keeps its server connection");
+                tracing::info!(session = %self.session.handle.id, tenant = ?self.session.handle.tenant(), %pin, "session keeps its server connection");
                 self.session.handle.show_pin(Some(pin.to_string()));
                 self.pin_shown = true;
             }
@@ -553,6 +531,10 @@ impl Relay {
         self.session.handle.detach();
         if let Some(checkout) = self.server.take() {
             checkout.check_in();
+        }
+        // A client that says its tenant for each transaction is nobody's in between.
+        if self.conversation.tenant().is_none() {
+            self.forget_tenant();
         }
         self.moves = self.worker.sends_away();
     }
@@ -576,7 +558,7 @@ impl Relay {
     /// The protocol is broken, on either side: the server connection is in doubt.
     fn broken(&mut self, fatal: &Fatal) {
         if matches!(fatal, Fatal::Server(_)) {
-            tracing::error!(session = %self.session.handle.id, tenant = %self.session.handle.tenant, error = %fatal, "server connection closed");
+            tracing::error!(session = %self.session.handle.id, tenant = ?self.session.handle.tenant(), error = %fatal, "server connection closed");
         }
         self.session.handle.detach();
         self.server = None;
@@ -589,7 +571,7 @@ impl Relay {
         self.session.handle.detach();
         if let Some(checkout) = self.server.take() {
             if self.conversation.is_at_rest() && self.to_server.is_empty() && self.from_server.is_empty() {
-                if self.conversation.pin().is_none_or(super::pin::Pin::is_discardable) {
+                if self.conversation.leaves_clean() {
                     reset::spawn(checkout);
                 }
             } else if self.conversation.runs_for_us_only() || matches!(end, End::Goodbye) && self.conversation.runs_on() {

@@ -3,10 +3,7 @@
 
 use std::time::Duration;
 
-use super::{
-    conversation::{Conversation, ServerEvent, Sink},
-    pin::Pin,
-};
+use super::conversation::{Conversation, ServerEvent, Sink};
 use crate::{
     backend::settings::Settings,
     pool::Checkout,
@@ -34,7 +31,7 @@ pub(super) fn finish(mut checkout: Checkout, mut conversation: Conversation, unw
     tokio::spawn(async move {
         if run_out(&mut checkout, &mut conversation, &unwritten, unread).await.is_some()
             && conversation.is_at_rest()
-            && conversation.pin().is_none_or(Pin::is_discardable)
+            && conversation.leaves_clean()
         {
             spawn(checkout);
         }

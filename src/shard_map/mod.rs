@@ -26,7 +26,9 @@ use std::{
 
 pub use address::{ServerAddress, ServerTls};
 pub use changes::Changes;
-pub use model::{Limits, Lock, Login, LoginScope, LoginSecret, Model, ModelKind, Plan, PoolMode, RoleKey, Shard, Tenant, TenantStatus};
+pub use model::{
+    Limits, Lock, Login, LoginScope, LoginSecret, Model, ModelKind, Plan, PoolMode, RoleKey, Shard, SigningKey, Tenant, TenantStatus,
+};
 pub use placement::Placement;
 pub use template::Template;
 pub use watch::Watch;

@@ -28,6 +28,8 @@ pub struct Shard {
     pub password: Option<Secret>,
     /// What tenants' passwords are made with.
     pub role_key: Option<RoleKey>,
+    /// What contexts are signed with under `lock = "signed"`: the first one signs, the server accepts them all.
+    pub signing_keys: Vec<SigningKey>,
     /// The connection string that create, move and `check --fix` use.
     pub provisioner: Option<Secret>,
     /// Server connections at once, over all pools of this shard.
@@ -72,6 +74,57 @@ impl RoleKey {
     }
 }
 
+/// A key that contexts are signed with. 32 bytes or more, which the file gives as hexadecimal digits.
+#[derive(Clone)]
+pub struct SigningKey {
+    bytes: Box<[u8]>,
+    mac: hmac::Key,
+}
+
+/// The block of SHA-256: HMAC pads its key to it.
+const BLOCK: usize = 64;
+
+impl SigningKey {
+    /// Reads a key's text: 64 to 128 hexadecimal digits. `None` for any other.
+    pub fn read(text: &str) -> Option<Self> {
+        let bytes = hex::decode(text.trim()).ok().filter(|bytes| (BLOCK / 2..=BLOCK).contains(&bytes.len()))?;
+        let mac = hmac::Key::new(hmac::HMAC_SHA256, &bytes);
+        Some(SigningKey { bytes: bytes.into(), mac })
+    }
+
+    /// What proves that the proxy has said a server process to act for a tenant: `hex(HMAC-SHA256(key, tenant|process))`.
+    pub fn sign(&self, tenant: &str, process: u32) -> String {
+        let mut context = hmac::Context::with_key(&self.mac);
+        for part in [tenant.as_bytes(), b"|", process.to_string().as_bytes()] {
+            context.update(part);
+        }
+        hex::encode(context.sign())
+    }
+
+    /// The key's inner and outer halves (RFC 2104, `K xor ipad` and `K xor opad`): all that who checks signatures needs.
+    pub fn halves(&self) -> [[u8; BLOCK]; 2] {
+        [0x36, 0x5c].map(|pad| {
+            let mut half = [pad; BLOCK];
+            half.iter_mut().zip(&self.bytes).for_each(|(place, byte)| *place ^= byte);
+            half
+        })
+    }
+}
+
+impl PartialEq for SigningKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for SigningKey {}
+
+impl std::fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SigningKey(..)")
+    }
+}
+
 fn digit(nibble: u8) -> u8 {
     if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 }
 }
@@ -109,6 +162,13 @@ pub struct Model {
     pub gate: GateMode,
 }
 
+impl Model {
+    /// Whether each tenant has a database role of its own: to log in as, or (`kind = "schema"`, `lock = "shared"`) to act as.
+    pub fn has_roles(&self) -> bool {
+        self.lock == Lock::Login || matches!(self.kind, ModelKind::Schema { .. })
+    }
+}
+
 /// What a tenant has for its own.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ModelKind {
@@ -117,7 +177,7 @@ pub enum ModelKind {
         /// The column that says whose a row is.
         tenant_column: Arc<str>,
         /// The setting that policies of `signed` and `shared` locks read.
-        setting: Option<Arc<str>>,
+        setting: Arc<str>,
         /// Tables that every tenant may read.
         reference_tables: Vec<Arc<str>>,
     },
@@ -168,9 +228,9 @@ impl Lock {
         }
     }
 
-    /// Whether it is served: a tenant whose model's lock isn't must be refused.
-    pub fn is_available(self) -> bool {
-        matches!(self, Lock::Login)
+    /// Whether tenants share server connections under it.
+    pub fn shares_pools(self) -> bool {
+        !matches!(self, Lock::Login)
     }
 }
 
@@ -312,6 +372,12 @@ impl Tenant {
     pub fn password(&self) -> Option<Secret> {
         self.role_password.clone().or_else(|| self.shard.role_key.as_ref().map(|key| key.password(&self.role)))
     }
+
+    /// What the keys of its locks and channels are made with: the password that its server connections log in with, or the shard's key.
+    pub fn scope_secret(&self) -> Option<Secret> {
+        let password = if self.model.lock.shares_pools() { self.shard.password.clone() } else { self.password() };
+        password.or_else(|| self.shard.role_key.as_ref().map(|key| key.secret().clone()))
+    }
 }
 
 /// Who connects.
@@ -340,6 +406,18 @@ pub enum LoginScope {
     Operator,
     /// No tenant: it looks at the proxy.
     Viewer,
+}
+
+impl LoginScope {
+    /// Whether it holds a tenant.
+    pub fn covers(&self, tenant: &str) -> bool {
+        match self {
+            LoginScope::Tenant(only) => only.as_str() == tenant,
+            LoginScope::Tenants(several) => several.iter().any(|one| one.as_str() == tenant),
+            LoginScope::AllTenants => true,
+            LoginScope::Operator | LoginScope::Viewer => false,
+        }
+    }
 }
 
 /// What proves a login.

@@ -5,7 +5,7 @@ use std::{path::Path, path::PathBuf, sync::Arc};
 use toml::{Spanned, de::DeTable, de::DeValue};
 
 use super::{
-    Lock, Model, ModelKind, Parts, Plan, RoleKey, ServerAddress, Shard, Template,
+    Lock, Model, ModelKind, Parts, Plan, RoleKey, ServerAddress, Shard, SigningKey, Template,
     address::{AddressError, KEYWORDS},
     names::Names,
     raw::{RawKind, RawModel, RawPlan, RawShard, gate_mode},
@@ -21,6 +21,9 @@ use crate::{
 
 /// Server connections of a shard that doesn't say how many.
 const MAX_CONNECTIONS: u32 = 40;
+
+/// The setting that holds the context where the model doesn't say.
+const SETTING: &str = "app.current_tenant";
 
 /// A tenant's database role where the model doesn't say.
 const ROLE: &str = "t_{tenant}";
@@ -146,9 +149,31 @@ impl PartsReader<'_> {
             }
             replicas.push(replica);
         }
-        let user = value(&raw.user).map(Arc::from);
+        let user = value(&raw.user).filter(|user| !user.is_empty()).map(Arc::from);
         let role_key = role_key.map(RoleKey::new);
-        Some(Shard { id: ShardId::from(id), primary: primary?, replicas, user, password, role_key, provisioner, max_connections })
+        let signing_keys = self.signing_keys(raw, findings);
+        let id = ShardId::from(id);
+        Some(Shard { id, primary: primary?, replicas, user, password, role_key, signing_keys, provisioner, max_connections })
+    }
+
+    /// The key that signs contexts, and those that the server takes beside it while keys rotate.
+    fn signing_keys(&mut self, raw: &RawShard, findings: &mut Findings) -> Vec<SigningKey> {
+        const EXPECTED: &str = "\"env:NAME\" or \"file:PATH\" of 64 to 128 hexadecimal digits (`openssl rand -hex 32`)";
+        let several = raw.signing_keys.as_ref().map(|keys| keys.get_ref().as_slice()).unwrap_or_default();
+        if let (None, Some(given)) = (&raw.signing_key, &raw.signing_keys) {
+            findings.add(given.span().start, "`signing_keys` without `signing_key`, which signs");
+        }
+        let mut keys: Vec<SigningKey> = Vec::new();
+        for field in raw.signing_key.iter().chain(several) {
+            self.sources.extend(crate::config::secret_file(field.get_ref(), self.reading.folder));
+            let Some(secret) = self.reading.secret(&Some(field.clone()), EXPECTED, findings) else { continue };
+            match SigningKey::read(secret.reveal()) {
+                Some(key) if keys.contains(&key) => findings.add(field.span().start, "this key is there twice"),
+                Some(key) => keys.push(key),
+                None => findings.expect(field.span().start, "not a signing key", EXPECTED),
+            }
+        }
+        keys
     }
 
     fn address(&self, text: &Spanned<String>, findings: &mut Findings) -> Option<ServerAddress> {
@@ -194,7 +219,7 @@ impl PartsReader<'_> {
         };
         let lock: Lock = document::value(&raw.lock).map(Lock::from).unwrap_or_default();
         let role_given = document::value(&raw.role).unwrap_or_else(|| ROLE.to_owned());
-        let role = template(&role_given, place(&raw.role, at), "role", lock == Lock::Login, findings);
+        let role = template(&role_given, place(&raw.role, at), "role", lock == Lock::Login || *kind.get_ref() == RawKind::Schema, findings);
         let kind = *kind.get_ref();
         foreign_keys(&raw, kind, findings);
         let locks = match kind {
@@ -205,11 +230,8 @@ impl PartsReader<'_> {
         if !locks.contains(&lock) {
             let expected: Vec<&str> = locks.iter().map(|lock| lock.as_str()).collect();
             findings.expect(place(&raw.lock, at), format!("this kind has no lock \"{}\"", lock.as_str()), expected.join(", "));
-        } else if !lock.is_available() {
-            let message = format!("model {id}: lock = \"{}\" isn't available yet, its tenants are refused", lock.as_str());
-            self.notes.add(place(&raw.lock, at), message);
         }
-        let kind = model_kind(&raw, kind, lock, at, findings);
+        let kind = model_kind(&raw, kind, at, findings);
         let template = document::value(&raw.template_schema)
             .or(document::value(&raw.template_database))
             .filter(|name| !name.is_empty())
@@ -262,7 +284,7 @@ fn kind_name(kind: RawKind) -> &'static str {
     }
 }
 
-fn model_kind(raw: &RawModel, kind: RawKind, lock: Lock, at: usize, findings: &mut Findings) -> Option<ModelKind> {
+fn model_kind(raw: &RawModel, kind: RawKind, at: usize, findings: &mut Findings) -> Option<ModelKind> {
     let named = |field: &Field<String>, name: &'static str, findings: &mut Findings| {
         let Some(text) = field else {
             let expected = format!("a name with {{tenant}} or {{opaque}}, such as {name} = \"tenant_{{tenant}}\"");
@@ -280,20 +302,27 @@ fn model_kind(raw: &RawModel, kind: RawKind, lock: Lock, at: usize, findings: &m
                 let expected = "the name of the column that says whose a row is";
                 findings.missing(place(&raw.tenant_column, at), "tenant_column", "`tenant_column` is missing for kind = \"row\"", expected);
             }
-            if lock != Lock::Login && raw.setting.is_none() {
-                let message = format!("`setting` is missing for lock = \"{}\"", lock.as_str());
-                findings.missing(at, "setting", message, "a setting's name such as \"app.current_tenant\"");
-            }
             if let Some(setting) = &raw.setting
-                && !setting.get_ref().split_once('.').is_some_and(|(class, name)| !class.is_empty() && !name.is_empty())
+                && !is_setting(setting.get_ref())
             {
-                findings.expect(setting.span().start, "PostgreSQL's own settings have no dot", "a name such as \"app.current_tenant\"");
+                let message = "not the name of a setting of one's own: it has a dot, and letters, digits and `_` on both sides";
+                findings.expect(setting.span().start, message, format!("a name such as \"{SETTING}\""));
             }
-            Some(ModelKind::Row { tenant_column: column?.into(), setting: value(&raw.setting).map(Arc::from), reference_tables })
+            let setting = Arc::from(value(&raw.setting).unwrap_or_else(|| SETTING.to_owned()));
+            Some(ModelKind::Row { tenant_column: column?.into(), setting, reference_tables })
         }
         RawKind::Schema => Some(ModelKind::Schema { schema: named(&raw.schema, "schema", findings)?, reference_tables }),
         RawKind::Database => Some(ModelKind::Database { database: named(&raw.database, "database", findings)? }),
     }
+}
+
+/// Whether a name is of the kind that every server takes: `valid_custom_variable_name` in `src/backend/utils/misc/guc.c`.
+fn is_setting(name: &str) -> bool {
+    let is_word = |word: &str| {
+        word.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+            && word.chars().all(|char| char.is_ascii_alphanumeric() || char == '_')
+    };
+    name.split_once('.').is_some_and(|(class, rest)| is_word(class) && is_word(rest))
 }
 
 fn template(text: &str, at: usize, name: &str, each_its_own: bool, findings: &mut Findings) -> Option<Template> {

@@ -11,6 +11,7 @@ use super::{
     Lock, ModelKind, Parts, Tenant, TenantStatus,
     names::{NameOf, Names, check_name, known, reference},
     raw::{RawPlacement, RawRanges},
+    unique::Unfit,
 };
 use crate::{
     config::document::{self, Findings, place, value},
@@ -56,7 +57,7 @@ impl Placement {
             let name = template.name(id, shard.role_key.as_ref())?;
             check_name(what, &name).is_none().then_some(name)
         };
-        let role = name(NameOf::Role, &model.role)?;
+        let role = if model.has_roles() { name(NameOf::Role, &model.role)? } else { shard.user.clone()? };
         let schema = match &model.kind {
             ModelKind::Schema { schema, .. } => Some(name(NameOf::Schema, schema)?),
             _ => None,
@@ -85,6 +86,11 @@ impl Placement {
     /// Each bucket's shard, by number.
     pub(super) fn shards(&self) -> &[u16] {
         &self.buckets
+    }
+
+    /// The model of those who are placed: its place among the map's models.
+    pub fn model_number(&self) -> u16 {
+        self.model
     }
 
     /// Model and plan, by number.
@@ -141,6 +147,9 @@ fn check_key(shard: Option<u16>, model: Option<u16>, parts: &Parts, at: usize, f
     let shard = shard.and_then(|number| parts.shards.get(usize::from(number)));
     let model = model.and_then(|number| parts.models.get(usize::from(number)));
     let (Some(shard), Some(model)) = (shard, model) else { return };
+    if let Some(why) = Unfit::of(shard, model) {
+        findings.expect(at, format!("shard {} has no {}, and placed tenants can't do without", shard.id, why.missing()), why.expected());
+    }
     if shard.role_key.is_none() && model.lock == Lock::Login && shard.primary.tls.cert.is_none() {
         findings.add(at, format!("shard {} has no `role_key` to make placed tenants' passwords with", shard.id));
     }

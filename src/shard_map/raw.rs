@@ -20,6 +20,8 @@ pub(super) struct RawShard {
     pub(super) user: Field<String>,
     pub(super) password: Field<String>,
     pub(super) role_key: Field<String>,
+    pub(super) signing_key: Field<String>,
+    pub(super) signing_keys: Option<Spanned<Vec<Spanned<String>>>>,
     pub(super) provisioner: Field<String>,
     pub(super) max_connections: Field<u32>,
 }

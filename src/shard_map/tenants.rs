@@ -12,7 +12,7 @@ use toml::{
 };
 
 use super::{
-    Limits, Lock, ModelKind, Parts, Tenant, TenantStatus,
+    Limits, ModelKind, Parts, Tenant, TenantStatus,
     names::{LONGEST_NAME, NameOf, Names, check_name, reference},
     parts::Reading,
     raw::{RawTenant, gate_mode},
@@ -187,6 +187,8 @@ impl TenantTable {
         let shared_id: Arc<str> = Arc::from(id);
         let named = |template: &super::Template| template.name(id, shard.role_key.as_ref());
         let role = match given(|extra| &extra.role) {
+            // They are served as the pool's.
+            _ if !model.has_roles() => shard.user.clone()?,
             Some(role) => role,
             None => named(&model.role)?,
         };
@@ -424,7 +426,7 @@ impl<'f> TenantReader<'f> {
                 findings.expect(document::place(field, at), wrong, expected);
             }
         };
-        if model.lock == Lock::Login || raw.role.is_some() {
+        if model.has_roles() || raw.role.is_some() {
             check(NameOf::Role, &raw.role, Some(&model.role));
         }
         let (schema, database) = match kind {

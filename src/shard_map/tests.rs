@@ -43,6 +43,10 @@ fn environment() -> Environment {
         ("OPS_SECRET", "a password"),
         ("ACME_ROLE_PASSWORD", "acme's own"),
         ("SHORT", "short"),
+        ("EAST_SIGNING_KEY", "0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d"),
+        ("EAST_NEXT_SIGNING_KEY", "0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e0e"),
+        ("NEW_KEY", "0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b"),
+        ("OLD_KEY", "0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c0c"),
     ])
 }
 
@@ -112,7 +116,7 @@ fn the_sample_is_a_map() {
     assert_eq!(acme.password().unwrap().reveal(), "b383ec292f003b5d4bb36a88719c94d4e9950b50bce38eba1108cf50de54ccdd");
     let shop = &acme.model;
     let ModelKind::Row { tenant_column, setting, reference_tables } = &shop.kind else { panic!("{shop:?}") };
-    assert_eq!((&**tenant_column, setting.as_deref()), ("tenant_id", Some("app.current_tenant")));
+    assert_eq!((&**tenant_column, &**setting), ("tenant_id", "app.current_tenant"));
     assert_eq!(reference_tables.iter().map(|table| &**table).collect::<Vec<_>>(), ["countries"]);
     assert_eq!(shop.lock, Lock::Login);
 
@@ -335,13 +339,38 @@ secret = "env:OPS_SECRET"
 }
 
 #[test]
-fn locks_that_are_not_available_are_noted() {
+fn tenants_of_a_shared_pool_are_served_as_its_role() {
+    let shard =
+        "user = \"pool\"\npassword = \"env:EAST_PASSWORD\"\nsigning_key = \"env:NEW_KEY\"\nsigning_keys = [\"env:OLD_KEY\"]\n[shards.west]";
     let map = map(&format!(
-        "{HEAD}[models.s]\nkind = \"row\"\ntenant_column = \"t\"\nsetting = \"a.b\"\nlock = \"signed\"\nrole = \"all\"\n[tenants.a]\nshard = \"east\"\nmodel = \"s\"\nplan = \"basic\"\n"
+        "{}[models.s]\nkind = \"row\"\ntenant_column = \"t\"\nsetting = \"a.b\"\nlock = \"signed\"\nrole = \"all\"\n\
+         [models.r]\nkind = \"schema\"\nschema = \"s_{{tenant}}\"\nlock = \"shared\"\n[tenants]\na = {{ shard = \"east\", model = \"s\", plan = \"basic\", role = \"x\" }}\n\
+         b = {{ shard = \"east\", model = \"r\", plan = \"basic\" }}\n[placement]\nmodel = \"s\"\nplan = \"basic\"\nshards = {{ east = \"0-1023\" }}\n",
+        HEAD.replace("[shards.west]", shard)
     ));
-    assert!(!map.tenant("a").unwrap().model.lock.is_available());
-    let notes: Vec<String> = map.notes().iter().map(ToString::to_string).collect();
-    assert!(notes[0].ends_with(":22:8: model s: lock = \"signed\" isn't available yet, its tenants are refused"), "{notes:?}");
+    for (tenant, role) in [("a", "pool"), ("b", "t_b"), ("placed", "pool")] {
+        assert_eq!(&*map.tenant(tenant).unwrap().role, role);
+    }
+    let keys = &map.shard("east").unwrap().signing_keys;
+    assert_eq!((keys.len(), &keys[0] == &super::SigningKey::read(&"0b".repeat(32)).unwrap()), (2, true));
+    assert!(map.sources().len() == 1 && map.notes().is_empty());
+}
+
+#[test]
+fn contexts_are_signed_with_hmac() {
+    let key = super::SigningKey::read(&"0B".repeat(32)).unwrap();
+    // printf 'acme|4711' | openssl dgst -sha256 -mac HMAC -macopt hexkey:0b0b…
+    assert_eq!(key.sign("acme", 4711), "39a7feda80cdf4057a11fdf25799ab01a0faade4433e4f9f4c9931a4a072f6d0");
+    let [inner, outer] = key.halves();
+    let digest = |half: &[u8], rest: &[u8]| aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &[half, rest].concat());
+    assert_eq!(hex::encode(digest(&outer, digest(&inner, b"acme|4711").as_ref())), key.sign("acme", 4711));
+    for wrong in ["", "0b", &"0b".repeat(31), &"0b".repeat(65), &"xy".repeat(32)] {
+        assert_eq!(super::SigningKey::read(wrong), None, "{wrong}");
+    }
+}
+
+#[test]
+fn a_provisioner_that_is_not_there_is_noted() {
     let missing = HEAD.replace("[plans.basic]", "provisioner = \"env:NOT_THERE\"\n[plans.basic]");
     let map = self::map(&missing);
     assert!(map.notes()[0].message.starts_with("the environment variable NOT_THERE isn't set: create, move"), "{:?}", map.notes());

@@ -53,7 +53,7 @@ impl Owned<'_> {
         text.extend(char::from_u32(u32::from(self.cluster) + 0x10000));
         let key = self.shard.role_key.as_ref();
         match (thing, &self.model.kind) {
-            (Thing::Role, _) if self.model.lock == Lock::Login => self.name(self.role, &self.model.role, key, text),
+            (Thing::Role, _) if self.model.has_roles() => self.name(self.role, &self.model.role, key, text),
             (Thing::Schema, ModelKind::Schema { schema, .. }) => {
                 text.push_str(self.database.unwrap_or(&self.shard.primary.dbname));
                 text.push('\0');
@@ -152,7 +152,7 @@ impl Unique {
                 identity.is_some() && own == other
             };
             owners.find(self.hasher.hash_one(&own), same).is_some()
-        }) || parts.is_pool_login(cluster, &tenant.role)
+        }) || tenant.model.has_roles() && parts.is_pool_login(cluster, &tenant.role)
     }
 }
 
@@ -175,7 +175,7 @@ pub(super) fn check_foreign(table: &TenantTable, places: &[u64], parts: &Parts, 
     for (number, place) in (0u32..).zip(places) {
         let Some(owned) = table.owned(number, parts) else { continue };
         let place = usize::try_from(*place).unwrap_or(0);
-        if overridden && owned.model.lock == Lock::Login {
+        if overridden && owned.model.has_roles() {
             text.clear();
             let named = owned.name(owned.role, &owned.model.role, owned.shard.role_key.as_ref(), &mut text);
             if named.is_some() && parts.is_pool_login(owned.cluster, &text) {
@@ -208,10 +208,14 @@ pub(super) fn check_foreign(table: &TenantTable, places: &[u64], parts: &Parts, 
 pub(super) fn check_shards(table: &TenantTable, parts: &Parts, names: &Names, findings: &mut Findings) {
     let mut guaranteed: Vec<u64> = vec![0; parts.shards.len()];
     let mut keyless: Vec<Option<(u32, u32)>> = vec![None; parts.shards.len()];
+    let mut unfit: Vec<Option<(u32, Unfit)>> = vec![None; parts.shards.len()];
     for number in (0u32..).take(table.len()) {
         let Some((shard, connections, has_password)) = table.claims(number, parts) else { continue };
         let (Some(owned), Some(sum)) = (table.owned(number, parts), guaranteed.get_mut(usize::from(shard))) else { continue };
         *sum += u64::from(connections);
+        if let (Some(first @ None), Some(why)) = (unfit.get_mut(usize::from(shard)), Unfit::of(owned.shard, owned.model)) {
+            *first = Some((number, why));
+        }
         if owned.shard.role_key.is_some() {
             continue;
         }
@@ -229,6 +233,11 @@ pub(super) fn check_shards(table: &TenantTable, parts: &Parts, names: &Names, fi
             );
             findings.add(names.capacity_places.get(number).copied().unwrap_or(0), message);
         }
+        let place = names.shard_places.get(number).copied().unwrap_or(0);
+        if let Some(Some((first, why))) = unfit.get(number) {
+            let message = format!("shard {} has no {}, and tenant {} can't do without", shard.id, why.missing(), table.id(*first));
+            findings.expect(place, message, why.expected());
+        }
         if let Some(Some((first, count))) = keyless.get(number) {
             let who = match count {
                 1 => format!("tenant {}", table.id(*first)),
@@ -236,14 +245,54 @@ pub(super) fn check_shards(table: &TenantTable, parts: &Parts, names: &Names, fi
             };
             let message = format!("shard {} has no `role_key`, and {who} can't do without", shard.id);
             let expected = "role_key = \"env:NAME\" or \"file:PATH\" (a tenant's password is made with it, unless it has `role_password`; `{opaque}` always)";
-            findings.expect(names.shard_places.get(number).copied().unwrap_or(0), message, expected);
+            findings.expect(place, message, expected);
+        }
+    }
+}
+
+/// Why a shard can't serve a model whose tenants share connections.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Unfit {
+    NoUser,
+    NoPassword,
+    NoSigningKey,
+}
+
+impl Unfit {
+    pub(super) fn of(shard: &Shard, model: &Model) -> Option<Unfit> {
+        if !model.lock.shares_pools() {
+            return None;
+        }
+        if shard.user.is_none() {
+            return Some(Unfit::NoUser);
+        }
+        if shard.password.is_none() && shard.primary.tls.cert.is_none() {
+            return Some(Unfit::NoPassword);
+        }
+        (model.lock == Lock::Signed && shard.signing_keys.is_empty()).then_some(Unfit::NoSigningKey)
+    }
+
+    /// The key that isn't there.
+    pub(super) fn missing(self) -> &'static str {
+        match self {
+            Unfit::NoUser => "`user`",
+            Unfit::NoPassword => "`password`",
+            Unfit::NoSigningKey => "`signing_key`",
+        }
+    }
+
+    pub(super) fn expected(self) -> &'static str {
+        match self {
+            Unfit::NoUser => "user = \"…\" (the role that all tenants of lock = \"signed\" and \"shared\" are served as)",
+            Unfit::NoPassword => "password = \"env:NAME\" or \"file:PATH\" (of `user`)",
+            Unfit::NoSigningKey => "signing_key = \"env:NAME\" or \"file:PATH\" (lock = \"signed\" signs contexts with it)",
         }
     }
 }
 
 /// Whether one of the tenant's names can't be made without a key.
 fn needs_name(owned: &Owned<'_>) -> bool {
-    let role = owned.model.lock == Lock::Login && owned.role.is_none() && owned.model.role.needs_key();
+    let role = owned.model.has_roles() && owned.role.is_none() && owned.model.role.needs_key();
     let other = match &owned.model.kind {
         ModelKind::Row { .. } => false,
         ModelKind::Schema { schema, .. } => owned.schema.is_none() && schema.needs_key(),

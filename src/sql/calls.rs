@@ -194,7 +194,7 @@ fn runs_harmless_text(call: &nodes::FuncCall, name: &str) -> bool {
         (_, all) => all,
     };
     texts.iter().all(|&argument| match Literal::read(argument) {
-        Some(Literal::Text(text)) => is_bare_name(&text) || prescan(text.as_bytes()) == Prescan::Plain,
+        Some(Literal::Text(text)) => is_bare_name(&text) || !matches!(prescan(text.as_bytes()), Prescan::Begin | Prescan::NeedsParse),
         Some(Literal::Bool(_) | Literal::Null) => true,
         None => false,
     })

@@ -111,6 +111,18 @@ pub enum TransactionControl {
     RollbackPrepared,
 }
 
+impl TransactionControl {
+    /// Whether the transaction is over after it.
+    pub fn ends(self) -> bool {
+        matches!(self, TransactionControl::Commit { .. } | TransactionControl::Rollback { .. } | TransactionControl::Prepare)
+    }
+
+    /// Whether another begins at once.
+    pub fn chains(self) -> bool {
+        matches!(self, TransactionControl::Commit { chain: true } | TransactionControl::Rollback { chain: true })
+    }
+}
+
 /// A change of one setting.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Set {

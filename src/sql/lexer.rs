@@ -116,6 +116,13 @@ pub(super) fn without_comments(text: &str) -> Option<String> {
     Some(cleaned)
 }
 
+/// Where a text's comments are, and its tokens.
+pub(super) fn comments(text: &[u8]) -> (Vec<Range<usize>>, Vec<Token>) {
+    let mut lexer = Lexer { comments: Some(Vec::new()), ..Lexer::new(text) };
+    let tokens = lexer.by_ref().collect();
+    (lexer.comments.unwrap_or_default(), tokens)
+}
+
 impl<'a> Lexer<'a> {
     /// Starts at the text's first byte.
     pub(super) fn new(text: &'a [u8]) -> Self {

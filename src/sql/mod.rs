@@ -13,6 +13,7 @@
 
 mod calls;
 pub mod copy_from;
+mod course;
 mod effect;
 pub mod gate;
 mod lexer;
@@ -22,9 +23,11 @@ pub mod outcome;
 mod parse;
 mod prescan;
 mod settings;
+pub mod tenancy;
 mod triggers;
 mod words;
 
+pub use course::{Beginning, Course, Leaves};
 pub use effect::{
     DiscardTarget, Effect, Effects, NameUse, PinReason, Prepare, Script, Set, SetScope, SetTo, Statement, TransactionControl,
 };

@@ -81,6 +81,12 @@ pub struct Effects {
     pub pin: Option<PinReason>,
     /// BEGIN or START TRANSACTION.
     pub begins: bool,
+    /// COMMIT, ROLLBACK or their like.
+    pub ends: bool,
+    /// AND CHAIN: another transaction begins at once.
+    pub chains: bool,
+    /// It begins with a statement about transactions, which may come where the transaction has failed.
+    pub controls: bool,
     /// DEALLOCATE ALL or DISCARD ALL among other statements.
     pub forgets_statements: bool,
     /// The text is this one statement.
@@ -102,20 +108,29 @@ pub type TextEffects = Option<Arc<Effects>>;
 /// Reads a text.
 pub fn effects_of(text: &[u8]) -> TextEffects {
     match prescan(text) {
-        Prescan::Plain => return None,
-        Prescan::Begin => return Some(Arc::new(Effects { begins: true, ..Effects::default() })),
         Prescan::NeedsParse => {}
+        told => return of_prescan(told),
     }
     let Ok(text) = std::str::from_utf8(text) else { return None };
     summed_up(parse(text))
 }
 
+/// The effects of a text whose bytes tell all.
+fn of_prescan(told: Prescan) -> TextEffects {
+    let effects = match told {
+        Prescan::Nothing | Prescan::Plain | Prescan::NeedsParse => return None,
+        Prescan::Begin => Effects { begins: true, controls: true, ..Effects::default() },
+        Prescan::End => Effects { ends: true, controls: true, ..Effects::default() },
+        Prescan::BackTo => Effects { controls: true, ..Effects::default() },
+    };
+    Some(Arc::new(effects))
+}
+
 /// The effects of a text whose tree is there already. It may panic where the grammar's crate does.
 pub(super) fn effects_of_tree(tree: &pg_raw_parse::ParseResult, text: &str) -> TextEffects {
     match prescan(text.as_bytes()) {
-        Prescan::Plain => None,
-        Prescan::Begin => Some(Arc::new(Effects { begins: true, ..Effects::default() })),
         Prescan::NeedsParse => summed_up(script_of(tree, text)),
+        told => of_prescan(told),
     }
 }
 
@@ -138,6 +153,8 @@ impl Effects {
                 sum.add(statement, effect);
             }
         }
+        let first = script.statements.first().map(|first| first.effects.as_slice()).unwrap_or_default();
+        sum.controls = first.iter().any(|effect| matches!(effect, Effect::Transaction(_)));
         if let [statement] = script.statements.as_slice()
             && let [effect] = statement.effects.as_slice()
         {
@@ -151,7 +168,11 @@ impl Effects {
             self.names.push(NameUse { verb, name: used.name.clone(), span: used.span.clone(), statement: statement.span.clone() });
         };
         match effect {
-            Effect::Transaction(TransactionControl::Begin) => self.begins = true,
+            Effect::Transaction(control) => {
+                self.begins |= *control == TransactionControl::Begin;
+                self.ends |= control.ends();
+                self.chains |= control.chains();
+            }
             Effect::Set(set) if set.scope == SetScope::Session => match set.to {
                 SetTo::Default => self.reset.push(set.name.as_str().to_owned()),
                 _ => self.set.push(set.name.as_str().to_owned()),
@@ -173,7 +194,7 @@ impl Effects {
                 name(Verb::Unlisten, &super::NameUse { name: channel.clone().unwrap_or_default(), span: statement.span.clone() });
             }
             Effect::Notify(used) => name(Verb::Notify, used),
-            Effect::Transaction(_) | Effect::Set(_) | Effect::Show(_) | Effect::Discard(_) => {}
+            Effect::Set(_) | Effect::Show(_) | Effect::Discard(_) => {}
         }
     }
 }

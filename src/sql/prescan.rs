@@ -11,10 +11,16 @@ use super::{
 /// What the bytes of a text tell.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Prescan {
-    /// One statement or none; nothing of it outlives its transaction, except that it may be a `COMMIT`, `ROLLBACK`, `SAVEPOINT` or their like.
+    /// No statement at all.
+    Nothing,
+    /// One statement; nothing of it outlives its transaction, except that it may be a `SAVEPOINT` or `RELEASE`.
     Plain,
     /// One statement: `BEGIN` or `START TRANSACTION`.
     Begin,
+    /// One statement: `COMMIT`, `ROLLBACK` or their like, without `AND CHAIN`.
+    End,
+    /// One statement: `ROLLBACK TO`.
+    BackTo,
     /// Perhaps several statements, perhaps an effect: ask [`parse`](super::parse).
     NeedsParse,
 }
@@ -39,9 +45,12 @@ pub fn prescan(text: &[u8]) -> Prescan {
     let verdict = match first_word(text) {
         FirstWord::Query => Prescan::Plain,
         FirstWord::Begin => Prescan::Begin,
-        FirstWord::End if ends_simply(text) => Prescan::Plain,
-        FirstWord::Nothing => return Prescan::Plain,
-        FirstWord::End | FirstWord::Other => return Prescan::NeedsParse,
+        FirstWord::End => match ends_how(text) {
+            Prescan::NeedsParse => return Prescan::NeedsParse,
+            ends => ends,
+        },
+        FirstWord::Nothing => return Prescan::Nothing,
+        FirstWord::Other => return Prescan::NeedsParse,
     };
     let suspicious = contains_trigger(text) || !ends_at_semicolon(text);
     if suspicious && look_closer(text) == Closer::Suspicious { Prescan::NeedsParse } else { verdict }
@@ -86,9 +95,18 @@ fn kind_of(word: &[u8], rest: &[u8]) -> FirstWord {
     }
 }
 
-/// Whether `COMMIT` or `ROLLBACK` goes without `AND CHAIN` and `PREPARED`.
-fn ends_simply(text: &[u8]) -> bool {
-    !Lexer::new(text).take(8).any(|token| token.is_word(text, "and") || token.is_word(text, "prepared"))
+/// Whether `COMMIT` or `ROLLBACK` goes without `AND CHAIN` and `PREPARED`, and whether it goes `TO` a savepoint.
+fn ends_how(text: &[u8]) -> Prescan {
+    let mut how = Prescan::End;
+    for token in Lexer::new(text).take(8) {
+        if token.is_word(text, "and") || token.is_word(text, "prepared") {
+            return Prescan::NeedsParse;
+        }
+        if token.is_word(text, "to") {
+            how = Prescan::BackTo;
+        }
+    }
+    how
 }
 
 /// Whether nothing but white space follows the first semicolon.

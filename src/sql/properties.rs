@@ -205,16 +205,7 @@ fn agree(text: &str) -> Result<(), TestCaseError> {
     let Ok(script) = parse(text) else { return Ok(()) };
     let simple = |effect: &Effect| {
         use TransactionControl as Control;
-        matches!(
-            effect,
-            Effect::Transaction(
-                Control::Commit { chain: false }
-                    | Control::Rollback { chain: false }
-                    | Control::Savepoint
-                    | Control::Release
-                    | Control::RollbackTo
-            )
-        )
+        matches!(effect, Effect::Transaction(Control::Savepoint | Control::Release))
     };
     match prescan(text.as_bytes()) {
         Prescan::Plain => {
@@ -224,6 +215,22 @@ fn agree(text: &str) -> Result<(), TestCaseError> {
         Prescan::Begin => {
             let effects: Vec<&Effect> = script.effects().collect();
             prop_assert!(matches!(effects[..], [Effect::Transaction(TransactionControl::Begin)]), "{text}: {:?}", script);
+        }
+        Prescan::Nothing => prop_assert!(script.statements.is_empty(), "{text}: {:?}", script),
+        Prescan::End => {
+            let effects: Vec<&Effect> = script.effects().collect();
+            prop_assert!(
+                matches!(
+                    effects[..],
+                    [Effect::Transaction(TransactionControl::Commit { chain: false } | TransactionControl::Rollback { chain: false })]
+                ),
+                "{text}: {:?}",
+                script
+            );
+        }
+        Prescan::BackTo => {
+            let effects: Vec<&Effect> = script.effects().collect();
+            prop_assert!(matches!(effects[..], [Effect::Transaction(TransactionControl::RollbackTo)]), "{text}: {:?}", script);
         }
         Prescan::NeedsParse => {}
     }

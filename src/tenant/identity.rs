@@ -1,7 +1,8 @@
 //! Who is the tenant? Everything that a client says about it must agree.
 //!
 //! In this order: certificate, SNI host name, token, `options=-c pgtenant.tenant=acme`, user `app@acme`, database name, the login's only
-//! tenant. The first that speaks decides, and any other that speaks must say the same.
+//! tenant. The first that speaks decides, and any other that speaks must say the same. Where none does, or `options` alone, a login of several
+//! tenants says it later on: `SET pgtenant.tenant`.
 
 use std::sync::Arc;
 
@@ -14,7 +15,10 @@ use crate::{
 };
 
 /// The name under which `options` and SET say the tenant.
-pub const TENANT_SETTING: &str = "pgtenant.tenant";
+pub const TENANT_SETTING: &str = crate::sql::tenancy::SETTING;
+
+/// The source that is a setting like any other, so that SET may change it.
+const OPTIONS: &str = "options";
 
 /// What a client has said about itself.
 #[derive(Clone, Copy, Debug, Default)]
@@ -95,46 +99,80 @@ pub fn split_user<'a>(map: &ShardMap, user: &'a str) -> (&'a str, Option<&'a str
     }
 }
 
-/// Finds the tenant of an authenticated login.
+/// Whose a connection is.
+#[derive(Clone, Debug)]
+pub enum Identified {
+    /// This tenant's, until it ends.
+    One(Arc<Tenant>),
+    /// Of several, one at a time; `start` where the client has said one to begin with.
+    Switching {
+        /// The first.
+        start: Option<Arc<Tenant>>,
+    },
+}
+
+impl Identified {
+    /// The tenant that it begins with.
+    pub fn tenant(&self) -> Option<&Arc<Tenant>> {
+        match self {
+            Identified::One(tenant) => Some(tenant),
+            Identified::Switching { start } => start.as_ref(),
+        }
+    }
+}
+
+/// Finds the tenant of an authenticated login. Where a login has several and nothing but `options` says which, its client may say
+/// another later on.
 ///
 /// # Errors
 /// See [`IdentityError`]: a tenant that can't be found is refused.
-pub fn identify(map: &ShardMap, rules: &IdentitySettings, login: &Login, claims: &Claims<'_>) -> Result<Arc<Tenant>, IdentityError> {
+pub fn identify(map: &ShardMap, rules: &IdentitySettings, login: &Login, claims: &Claims<'_>) -> Result<Identified, IdentityError> {
     if matches!(login.scope, LoginScope::Operator | LoginScope::Viewer) {
         return Err(IdentityError::Operator(login.id.to_string()));
     }
     let said = sayings(map, rules, claims);
     let mut sayings = said.iter().filter_map(|(source, tenant)| Some((*source, tenant.as_deref()?)));
-    let chosen = match sayings.next() {
+    let only = match &login.scope {
+        LoginScope::Tenant(only) => Some(only),
+        LoginScope::Tenants(several) => several.first().filter(|_| several.len() == 1),
+        _ => None,
+    };
+    let may_switch = only.is_none() && (rules.set || rules.comment);
+    let (chosen, for_good) = match sayings.next() {
         Some((first, tenant)) => {
+            let others = sayings.clone().count();
             if let Some((second, _)) = sayings.find(|(_, other)| *other != tenant) {
                 return Err(IdentityError::Contradiction { first, second });
             }
-            tenant.to_owned()
+            (tenant.to_owned(), first != OPTIONS || others > 0)
         }
-        None => match &login.scope {
-            LoginScope::Tenant(only) => only.to_string(),
-            LoginScope::Tenants(several) => match several.as_slice() {
-                [only] => only.to_string(),
-                _ => return Err(IdentityError::Unsaid),
-            },
-            _ => return Err(IdentityError::Unsaid),
+        None => match only {
+            Some(only) => (only.to_string(), true),
+            None if may_switch => {
+                check_unsaid(map, claims)?;
+                return Ok(Identified::Switching { start: None });
+            }
+            None => return Err(IdentityError::Unsaid),
         },
     };
-    let not_yours = || IdentityError::NotYours { login: login.id.to_string(), tenant: chosen.clone() };
-    let may = match &login.scope {
-        LoginScope::Tenant(only) => only.as_str() == chosen,
-        LoginScope::Tenants(several) => several.iter().any(|tenant| tenant.as_str() == chosen),
-        LoginScope::AllTenants => true,
-        LoginScope::Operator | LoginScope::Viewer => false,
-    };
-    let may = may && claims.token.is_none_or(|token| !matches!(token, TokenTenants::Several(own) if !own.contains(&chosen)));
-    let tenant = may.then(|| map.tenant(&chosen)).flatten().ok_or_else(not_yours)?;
+    let tenant = tenant_of(map, login, claims.token, &chosen)?;
     check_database(map, &tenant, claims)?;
-    if tenant.status == TenantStatus::Suspended {
-        return Err(IdentityError::Suspended(tenant.id.clone()));
-    }
-    Ok(tenant)
+    Ok(if for_good || !may_switch { Identified::One(tenant) } else { Identified::Switching { start: Some(tenant) } })
+}
+
+/// A tenant, if a login, and its token where it gave one, may act for it.
+///
+/// # Errors
+/// It may not, there is no such tenant, or it is suspended.
+pub fn tenant_of(map: &ShardMap, login: &Login, token: Option<&TokenTenants>, tenant: &str) -> Result<Arc<Tenant>, IdentityError> {
+    let by_token = match token {
+        Some(TokenTenants::One(own)) => own == tenant,
+        Some(TokenTenants::Several(own)) => own.iter().any(|own| own == tenant),
+        Some(TokenTenants::Unasked) | None => true,
+    };
+    let found = (by_token && login.scope.covers(tenant)).then(|| map.tenant(tenant)).flatten();
+    let found = found.ok_or_else(|| IdentityError::NotYours { login: login.id.to_string(), tenant: tenant.to_owned() })?;
+    if found.status == TenantStatus::Suspended { Err(IdentityError::Suspended(found.id.clone())) } else { Ok(found) }
 }
 
 /// What each source says, in the order in which they count.
@@ -144,7 +182,7 @@ fn sayings(map: &ShardMap, rules: &IdentitySettings, claims: &Claims<'_>) -> [(&
         ("certificate", claims.certificate.filter(|_| rules.certificate).and_then(|names| of_certificate(map, names))),
         ("host name", claims.sni.and_then(|host| of_host(map, rules, host))),
         ("token", of_token(claims).map(str::to_owned)),
-        ("options", own(rules.options, claims.option)),
+        (OPTIONS, own(rules.options, claims.option)),
         ("user", own(rules.user, claims.user_tenant)),
         ("database", claims.database.filter(|name| rules.database && names_tenant(map, claims, name)).map(str::to_owned)),
     ]
@@ -187,6 +225,16 @@ fn of_host(map: &ShardMap, rules: &IdentitySettings, host: &str) -> Option<Strin
     }
     let label = rules.server_names.iter().find_map(|domain| host.strip_suffix(domain.as_str())?.strip_suffix('.'))?;
     (!label.is_empty() && !label.contains('.')).then(|| label.to_owned())
+}
+
+/// Whether the database name fits where no tenant is said: a shard's own, or the user's name.
+fn check_unsaid(map: &ShardMap, claims: &Claims<'_>) -> Result<(), IdentityError> {
+    match claims.database {
+        Some(name) if !name.is_empty() && name != claims.user && !map.is_shard_database(name) => {
+            Err(IdentityError::Database(name.to_owned()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whether the database name fits: the tenant's id, its database, the shard's own, or what libpq puts there by itself, the user's name.

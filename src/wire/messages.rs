@@ -67,6 +67,22 @@ impl<'a> BindHead<'a> {
     }
 }
 
+/// The only parameter's value in what follows the names in Bind (F), which must be all there; `None`: NULL. Text is the same in both formats.
+///
+/// # Errors
+/// [`FrameError::Malformed`], also where there isn't exactly one.
+pub fn first_text_parameter(tail: &[u8]) -> Result<Option<&[u8]>, FrameError> {
+    let malformed = FrameError::Malformed { tag: client::BIND };
+    let (formats, rest) = tail.split_first_chunk::<2>().ok_or(malformed)?;
+    let rest = rest.get(2 * usize::from(u16::from_be_bytes(*formats))..).ok_or(malformed)?;
+    let (count, rest) = rest.split_first_chunk::<2>().ok_or(malformed)?;
+    let (length, rest) = rest.split_first_chunk::<4>().filter(|_| *count == [0, 1]).ok_or(malformed)?;
+    match i32::from_be_bytes(*length) {
+        -1 => Ok(None),
+        length => usize::try_from(length).ok().and_then(|length| rest.get(..length)).map(Some).ok_or(malformed),
+    }
+}
+
 /// Describe (F) and Close (F).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Named<'a> {
@@ -235,6 +251,7 @@ mod tests {
             let _ = Parse::read(&bytes);
             let _ = BindHead::read(&bytes);
             let _ = Named::read(client::CLOSE, &bytes);
+            let _ = first_text_parameter(&bytes);
             let _ = execute_portal(&bytes);
             let _ = query_text(&bytes);
             let _ = TransactionStatus::read(&bytes);

@@ -23,6 +23,35 @@ fn cstr(out: &mut Vec<u8>, text: &[u8]) {
     out.push(0);
 }
 
+/// RowDescription (B) of one column of type text.
+pub fn text_description(out: &mut Vec<u8>, name: &str) {
+    frame(out, server::ROW_DESCRIPTION, |out| {
+        out.extend_from_slice(&[0, 1]);
+        cstr(out, name.as_bytes());
+        // No table and no column of one; text; of any length; no modifier; as text.
+        out.extend_from_slice(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 25, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0]);
+    });
+}
+
+/// DataRow (B) of one column. Text is the same in both formats.
+pub fn text_row(out: &mut Vec<u8>, value: &str) {
+    frame(out, server::DATA_ROW, |out| {
+        out.extend_from_slice(&[0, 1]);
+        out.extend_from_slice(&(value.len() as u32).to_be_bytes());
+        out.extend_from_slice(value.as_bytes());
+    });
+}
+
+/// ParameterDescription (B).
+pub fn parameter_description(out: &mut Vec<u8>, types: &[u32]) {
+    frame(out, server::PARAMETER_DESCRIPTION, |out| {
+        out.extend_from_slice(&(types.len() as u16).to_be_bytes());
+        for oid in types {
+            out.extend_from_slice(&oid.to_be_bytes());
+        }
+    });
+}
+
 /// ReadyForQuery (B).
 pub fn ready(out: &mut Vec<u8>, status: TransactionStatus) {
     out.extend_from_slice(&[server::READY, 0, 0, 0, 5, status.byte()]);
@@ -114,25 +143,12 @@ pub fn authentication(out: &mut Vec<u8>, code: u32, data: &[u8]) {
 }
 
 /// Query (F).
-pub fn query(out: &mut Vec<u8>, text: &[u8]) {
-    frame(out, client::QUERY, |out| cstr(out, text));
-}
-
-/// Query (F) with a text that holds no NUL.
 #[inline]
-pub fn query_text(out: &mut Vec<u8>, text: &str) {
+pub fn query(out: &mut Vec<u8>, text: &[u8]) {
     out.push(client::QUERY);
     out.extend_from_slice(&(text.len() as u32 + 5).to_be_bytes());
-    out.extend_from_slice(text.as_bytes());
+    out.extend_from_slice(text);
     out.push(0);
-}
-
-/// Query (F) with a body as a client sent it, NUL included.
-#[inline]
-pub fn query_body(out: &mut Vec<u8>, body: &[u8]) {
-    out.push(client::QUERY);
-    out.extend_from_slice(&(body.len() as u32 + 4).to_be_bytes());
-    out.extend_from_slice(body);
 }
 
 /// Parse (F); `types` as in [`super::messages::Parse::types`].

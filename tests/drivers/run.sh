@@ -2,6 +2,7 @@
 # Real drivers against one server: `tests/drivers/run.sh [DRIVER...]`, the server from PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE.
 #
 #   pgtenant demo --exec tests/drivers/run.sh                  through the proxy, in transaction mode
+#   pgtenant demo --exec 'tests/drivers/run.sh switching'      one pool for all tenants of the demo
 #   PGHOST=127.0.0.1 PGPORT=5432 … tests/drivers/run.sh        directly: the same must pass
 #
 # The login must be allowed to create tables. Where it isn't (a row tenant), the demo's other tenants are tried: PGTENANT_DEMO_*_URL.
@@ -85,7 +86,7 @@ fetch_node() {
 
 prepare() {
     case $1 in
-    psycopg3 | psycopg2 | asyncpg | sqlalchemy) once "$venv" "$here/requirements.txt" fetch_python ;;
+    psycopg3 | psycopg2 | asyncpg | sqlalchemy | switching) once "$venv" "$here/requirements.txt" fetch_python ;;
     node_postgres | postgres_js)
         once "$node" "$here/package-lock.json" fetch_node
         # Node looks for packages beside the script.
@@ -101,7 +102,7 @@ prepare() {
 
 run_driver() {
     case $1 in
-    psycopg3 | asyncpg | sqlalchemy | psycopg2) timeout "$limit" "$venv/bin/python" "$here/${1}_steps.py" ;;
+    psycopg3 | asyncpg | sqlalchemy | psycopg2 | switching) timeout "$limit" "$venv/bin/python" "$here/${1}_steps.py" ;;
     node_postgres | postgres_js) timeout "$limit" node "$node/$1.js" ;;
     pgjdbc) timeout "$limit" java -cp "$jdbc:$java" Pgjdbc ;;
     tokio_postgres)

@@ -108,6 +108,7 @@ fn spec(tenant: &str, database: &str, kind: TenantKind) -> TenantSpec {
         role: format!("{database}_{tenant}"),
         password: cluster::ROLE_PASSWORD.to_owned(),
         kind,
+        pool: None,
     }
 }
 

@@ -63,6 +63,7 @@ impl World {
                 role: format!("t_{tenant}"),
                 password: "secret".to_owned(),
                 kind,
+                pool: None,
             };
             create(&spec).await.unwrap_or_else(|error| panic!("{tenant}: {error}"));
             match groups.iter_mut().find(|group| group.database == database && group.model == spec.model) {

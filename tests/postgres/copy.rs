@@ -89,7 +89,7 @@ async fn in_that_fails_midway() {
 
 #[tokio::test]
 async fn out_that_fails_midway() {
-    let mut bed = Bed::new().await;
+    let mut bed = Bed::new().await.observed();
     bed.plan = "max_connections = 1\n".to_owned();
     let proxy = bed.serve().await;
     let mut wire = proxy.wire().await;

@@ -182,7 +182,7 @@ async fn towards_servers() {
     let database = cluster::database(&server).await;
     let is_encrypted = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
     let serve = async |mode: &str, root: &str| {
-        let mut bed = Bed::empty();
+        let mut bed = Bed::empty().observed();
         bed.pool = "connect_timeout = \"1s\"\n".to_owned();
         bed.file("root.crt", root);
         bed.shard("east", &format!("{} sslmode={mode} sslrootcert=root.crt", server.address("postgres")), 20);

@@ -42,8 +42,7 @@ async fn told_in_several_ways() {
 async fn refused() {
     let proxy = proxy().await;
     for (login, parameters, state) in [
-        // Not said, or not this login's, or nobody's: the last two look the same.
-        ("backoffice", vec![], "28000"),
+        // Not this login's, or nobody's: the two look the same.
         ("acme_app@globex", vec![], "28000"),
         ("acme_app@nobody", vec![], "28000"),
         ("acme_app", vec![("options", "-c pgtenant.tenant=globex")], "28000"),

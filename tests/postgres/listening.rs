@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pgtenant::{keys::ScopeKey, tenant::channels::ChannelNames};
+use pgtenant::{keys::ScopeKey, lifecycle::cluster::StopMode, tenant::channels::ChannelNames};
 use tokio_postgres::Client;
 
 use crate::support::{
@@ -79,7 +79,12 @@ async fn transactions() {
     assert_eq!(shape(&one.ready().await), "CZ");
     run(&other, "NOTIFY a, 'rolled back'").await;
     silent(&mut one).await;
+    one.value("BEGIN").await;
     one.value("LISTEN a").await;
+    run(&other, "NOTIFY a, 'early'").await;
+    silent(&mut one).await;
+    one.value("COMMIT").await;
+    silent(&mut one).await;
     // What is rolled back isn't sent; order is the transactions'; twice the same is once.
     run(&other, "BEGIN; NOTIFY a, 'never'; ROLLBACK").await;
     run(&other, "BEGIN; NOTIFY a, '1'; NOTIFY a, '2'; NOTIFY a, '1'; COMMIT").await;
@@ -226,7 +231,26 @@ async fn a_lost_listener_comes_back() {
 }
 
 #[tokio::test]
-async fn a_listener_that_cannot_connect_is_an_error_at_listen() {
+async fn clients_that_listen_outlive_their_server() {
+    let mut cluster = cluster::own(&[("fsync", "off")]);
+    let proxy = Bed::on(&cluster).await.serve().await;
+    let mut one = proxy.wire().await;
+    one.value("LISTEN news").await;
+    cluster.stop(StopMode::Fast);
+    proxy.logged("notifications are lost until it is back", 1).await;
+    assert_eq!(refusal(&proxy.client().await, "LISTEN other").await, "57P03");
+    cluster.start_again().unwrap();
+    let mut tries = 0;
+    while one.is_silent(Duration::from_millis(200)).await {
+        let _ = proxy.client().await.batch_execute("NOTIFY news, 'back'").await;
+        tries += 1;
+        assert!(tries < 75, "{}", proxy.log());
+    }
+    assert_eq!(payload(&mut one).await, "back");
+}
+
+#[tokio::test]
+async fn a_listener_that_is_not_let_in_gives_way_to_the_tenants_own_role() {
     let mut bed = Bed::empty();
     let cluster = cluster::shared();
     let database = cluster::database(cluster).await;
@@ -237,10 +261,23 @@ async fn a_listener_that_cannot_connect_is_an_error_at_listen() {
     bed.tenants = bed.tenants.replace("model = \"own\"", "model = \"crm\"");
     let proxy = bed.serve().await;
     let client = proxy.client().await;
-    assert_eq!(refusal(&client, "LISTEN news").await, "57P03");
-    assert_eq!(refusal(&client, "BEGIN; LISTEN news").await, "57P03");
+    let mut wire = proxy.wire().await;
+    wire.value("LISTEN news").await;
+    run(&client, "NOTIFY news, 'own'").await;
+    assert_eq!(payload(&mut wire).await, "own");
+    assert_eq!(text(&cluster::superuser(cluster, &database).await, LISTENERS).await, "1");
+}
+
+#[tokio::test]
+async fn a_listener_that_cannot_connect_is_an_error_at_listen() {
+    let mut bed = Bed::new().await;
+    bed.shards = bed.shards.replace("max_connections = 60", "max_connections = 1");
+    bed.pool.push_str("checkout_timeout = \"300ms\"\n");
+    let proxy = bed.serve().await;
+    let client = proxy.client().await;
+    // The only connection is the transaction's.
     run(&client, "BEGIN").await;
-    assert_eq!(refusal(&client, "LISTEN news").await, "57P03");
+    assert_eq!(refusal(&client, "LISTEN news").await, "53300");
     assert_eq!(refusal(&client, "SELECT 1").await, "25P02");
     run(&client, "ROLLBACK").await;
     assert_eq!(text(&client, "SELECT 1").await, "1");

@@ -9,7 +9,7 @@ use crate::support::{bed::Bed, eventually, proxy::Proxy, refusal, run, text, wir
 const PID: &str = "SELECT pg_backend_pid()";
 
 async fn proxy(connections: u32, mode: &str) -> Proxy {
-    let mut bed = Bed::new().await;
+    let mut bed = Bed::new().await.observed();
     bed.plan = format!("max_connections = {connections}\npool_mode = \"{mode}\"\n");
     bed.serve().await
 }
@@ -88,11 +88,7 @@ async fn discard_all_frees_a_pinned_connection() {
 
 #[tokio::test]
 async fn unknown_settings_pin() {
-    // The gate refuses them.
-    let mut bed = Bed::new().await;
-    bed.plan = "max_connections = 2\n".to_owned();
-    bed.sections.push_str("[gate]\nmode = \"observe\"\n");
-    let proxy = bed.serve().await;
+    let proxy = proxy(2, "transaction").await;
     let (one, other) = (proxy.client().await, proxy.client().await);
     run(&one, "SET my.setting = 'mine'").await;
     stays(&proxy, &one, &other).await;

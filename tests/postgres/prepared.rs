@@ -3,7 +3,7 @@
 use crate::support::{bed::Bed, proxy::Proxy, refusal, run, text, wire::*};
 
 async fn proxy(connections: u32) -> Proxy {
-    let mut bed = Bed::new().await;
+    let mut bed = Bed::new().await.observed();
     bed.plan = format!("max_connections = {connections}\n");
     bed.serve().await
 }
@@ -141,7 +141,7 @@ async fn heal_after_the_table_has_changed() {
 
 #[tokio::test]
 async fn more_statements_than_a_connection_holds() {
-    let mut bed = Bed::new().await;
+    let mut bed = Bed::new().await.observed();
     bed.plan = "max_connections = 1\n".to_owned();
     bed.pool.push_str("prepared_statements = 5\n");
     let proxy = bed.serve().await;

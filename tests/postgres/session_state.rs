@@ -4,7 +4,7 @@ use crate::support::{bed::Bed, run, text, wire::*};
 
 /// A pool of two, whose connections a holder and another take in turns, so that the session under test changes its connection.
 async fn two() -> crate::support::proxy::Proxy {
-    let mut bed = Bed::new().await;
+    let mut bed = Bed::new().await.observed();
     bed.plan = "max_connections = 2\n".to_owned();
     // With one worker the connection that was used last is the next one's.
     bed.listen = "workers = 1\n".to_owned();

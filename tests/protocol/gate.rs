@@ -11,7 +11,10 @@ use pgtenant::{
         gate::{Gatekeeper, Reason},
     },
     sql::{
-        gate::{Ground, Judged, PositionMap, Rewritten, Tenancy, Verdict, Whose},
+        gate::{
+            Ground, Judged, Rewritten, Tenancy, Verdict, Whose,
+            rewrite::{Edit, Key, Template},
+        },
         outcome::effects_of,
     },
 };
@@ -38,17 +41,14 @@ fn judge(text: &str, _ground: &Ground, whose: &Whose<'_>, tenancy: Tenancy) -> J
     }
     let Some(at) = text.find("orders").map(|at| at + 6) else { return Judged { verdict: Verdict::AsIs, effects, bound: false } };
     let used = (1..9u16).filter(|number| text.contains(&format!("${number}"))).max().unwrap_or(0);
-    let (fence, tenant_parameter) = match tenancy {
-        Tenancy::Literal => (format!(" [{}]", whose.key), None),
-        Tenancy::Parameter { declared } => {
-            let number = used.max(declared) + 1;
-            (format!(" [${number}]"), Some(number))
-        }
+    let template = Template::new(text, vec![Edit { at, remove: 0, text: " [\0]".into() }]).unwrap();
+    let (key, tenant_parameter) = match tenancy {
+        Tenancy::Literal => (Key::Literal(whose.key), None),
+        Tenancy::Parameter { declared } => (Key::Parameter(used.max(declared) + 1), Some(used.max(declared) + 1)),
     };
-    let sent = [&text[..at], &fence, &text[at..]].concat();
-    let map = PositionMap::new([(text[..at].chars().count() as u32, fence.len() as u32)]);
+    let (sent, map) = template.render(key);
     let effects = effects_of(sent.as_bytes());
-    Judged { verdict: Verdict::Rewritten(Arc::new(Rewritten { text: sent.into(), map, tenant_parameter })), effects, bound: false }
+    Judged { verdict: Verdict::Rewritten(Arc::new(Rewritten { text: sent, map, tenant_parameter })), effects, bound: false }
 }
 
 fn gate(tenant: &str, mode: GateMode, lock_is_login: bool) -> Gatekeeper {
@@ -94,7 +94,10 @@ fn outside_of_transactions_nothing_of_it_reaches_the_server() {
         let seen = world.talk(0, &refused);
         assert_eq!((tags(&seen).as_str(), status(&seen)), ("EZ", b'I'));
         let told = error(&seen);
-        assert_eq!((told.field(b'C'), told.field(b'D'), told.field(b'H')), ("42501".into(), "It is secret.".into(), "Ask somebody.".into()));
+        assert_eq!(
+            (told.field(b'C'), told.field(b'D'), told.field(b'H')),
+            ("42501".into(), "It is secret.".into(), "Ask somebody.".into())
+        );
         assert_eq!((world.backend(0).queries.len(), world.backend(0).parses), (0, 0));
         world.assert_quiet();
         assert_eq!(tags(&world.talk(0, &query("select 1"))), "TDCZ");
@@ -103,7 +106,8 @@ fn outside_of_transactions_nothing_of_it_reaches_the_server() {
 
 #[test]
 fn a_transaction_fails_as_it_does_in_postgresql() {
-    for refused in [query("select secret"), run("select secret"), batch(&[parse("a", "select secret")]), query("select 1; select nonsense")] {
+    for refused in [query("select secret"), run("select secret"), batch(&[parse("a", "select secret")]), query("select 1; select nonsense")]
+    {
         let mut world = guarded(true);
         world.talk(0, &query("begin"));
         world.talk(0, &query("insert one"));
@@ -193,10 +197,10 @@ fn sql_prepare_is_judged_by_its_body() {
     assert_eq!(error(&world.talk(0, &query("prepare s as select secret"))).field(b'C'), "42501");
     assert_eq!(error(&world.talk(0, &query("execute s"))).field(b'C'), "26000");
     assert_eq!(tags(&world.talk(0, &query("prepare s as select orders"))), "CZ");
-    assert!(echo(&world.talk(0, &query("execute s"))).contains("select orders [acme]"));
-    assert!(echo(&world.talk(0, &batch(&[bind("", "s", b"x"), execute("", 0)]))).contains("select orders [acme]"));
+    assert!(echo(&world.talk(0, &query("execute s"))).contains("select orders ['acme']"));
+    assert!(echo(&world.talk(0, &batch(&[bind("", "s", b"x"), execute("", 0)]))).contains("select orders ['acme']"));
     assert_eq!(tags(&world.talk(0, &query("prepare t (int) as select orders; select 1"))), "CTDCZ");
-    assert!(echo(&world.talk(0, &query("execute t(1)"))).contains("select orders [acme]"));
+    assert!(echo(&world.talk(0, &query("execute t(1)"))).contains("select orders ['acme']"));
     assert_eq!(tags(&world.talk(0, &query("deallocate t; deallocate s"))), "CCZ");
 }
 
@@ -218,7 +222,7 @@ fn a_server_keeps_one_statement_per_text_that_runs() {
     let mut world = guarded(true);
     for session in [0, 1] {
         let seen = world.talk(session, &batch(&[parse("a", "select orders $1"), describe(b'S', "a"), bind("", "a", b"x"), execute("", 0)]));
-        assert!(echo(&seen).contains("select orders [acme] $1"));
+        assert!(echo(&seen).contains("select orders ['acme'] $1"));
         assert_eq!(seen.iter().find(|frame| frame.tag == b't').unwrap().body, b"\0\x01\0\0\0\x19", "no parameter is added");
     }
     assert_eq!(world.backend(0).parses, 1);
@@ -328,17 +332,13 @@ fn all_tenants_of_a_shared_pool_share_a_statement() {
     let mut world = guarded(false);
     for tenant in ["acme", "globex"] {
         let ground = world.tools.gate.clone();
-        world.tools.gate = ground.for_whom(pgtenant::session::gate::Whom {
-            tenant: tenant.into(),
-            key: tenant.into(),
-            schema: None,
-            role: "pool".into(),
-        });
+        world.tools.gate =
+            ground.for_whom(pgtenant::session::gate::Whom { tenant: tenant.into(), key: tenant.into(), schema: None, role: "pool".into() });
         let parts = [parse("", "select orders"), bind_values("", "", &[], &[]), execute("", 0)];
         for _ in 0..3 {
             assert!(echo(&world.talk(0, &batch(&parts))).contains(&tail(&[], &[tenant.as_bytes()])));
         }
-        assert!(echo(&world.talk(0, &query("select orders"))).contains(&format!("[{tenant}]")));
+        assert!(echo(&world.talk(0, &query("select orders"))).contains(&format!("['{tenant}']")));
     }
     assert_eq!(world.backend(0).parses, 2, "unnamed, then kept for all");
 }
@@ -347,11 +347,11 @@ fn all_tenants_of_a_shared_pool_share_a_statement() {
 fn execute_needs_the_tenant_in_the_text() {
     let mut world = guarded(false);
     world.talk(0, &batch(&[parse("a", "select orders $1")]));
-    assert!(echo(&world.talk(0, &query("execute a(1)"))).contains("select orders [acme] $1"));
+    assert!(echo(&world.talk(0, &query("execute a(1)"))).contains("select orders ['acme'] $1"));
     let seen = world.talk(0, &batch(&[parse("", "execute a(1)"), bind_values("", "", &[], &[]), execute("", 0)]));
-    assert!(echo(&seen).contains("select orders [acme] $1"));
+    assert!(echo(&seen).contains("select orders ['acme'] $1"));
     assert_eq!(tags(&world.talk(0, &query("prepare b as select orders"))), "CZ");
-    assert!(echo(&world.talk(0, &batch(&[bind("", "b", b"x"), execute("", 0)]))).contains("select orders [acme]"));
+    assert!(echo(&world.talk(0, &batch(&[bind("", "b", b"x"), execute("", 0)]))).contains("select orders ['acme']"));
 }
 
 #[test]
@@ -392,7 +392,7 @@ fn explain_rewrite_tells_and_runs_nothing() {
     let asked = |text: &str| query(&format!("EXPLAIN (REWRITE) {text}"));
     assert_eq!(error(&world.talk(0, &asked("select 1"))).field(b'C'), "42601", "unless it is switched on");
     world.tools.gate = gate("acme", GateMode::Enforce, true).explaining(true);
-    assert!(echo(&world.talk(0, &asked("select orders"))).contains("select orders [acme]"));
+    assert!(echo(&world.talk(0, &asked("select orders"))).contains("select orders ['acme']"));
     let seen = world.talk(0, &asked("select secret"));
     assert_eq!(tags(&seen), "TDCZ");
     assert!(echo(&seen).contains("42501: permission denied for table secret; It is secret.; Ask somebody."));
@@ -407,6 +407,6 @@ fn statement_mode_still_refuses_blocks() {
     let mut world = World::with_mode(1, 1, PoolMode::Statement, 100);
     world.tools.gate = gate("acme", GateMode::Enforce, true);
     assert_eq!(error(&world.talk(0, &query("begin"))).field(b'C'), "0A000");
-    assert!(echo(&world.talk(0, &query("select orders"))).contains("[acme]"));
+    assert!(echo(&world.talk(0, &query("select orders"))).contains("['acme']"));
     world.assert_quiet();
 }

@@ -9,8 +9,8 @@ use std::{
 
 use pgtenant::{
     backend::{Carried, settings::Settings, statements::StatementCache},
-    error::{Report, Severity, SqlState},
     config::GateMode,
+    error::{Report, Severity, SqlState},
     ids::TenantId,
     session::{
         conversation::{Attached, Conversation, Fatal, Loss, PoolMode, ServerEvent, Sink, Tools, Want},
@@ -84,7 +84,11 @@ pub struct World {
 
 pub fn tools() -> Tools {
     let numbers = Arc::new(AtomicU64::new(1));
-    Tools { statements: Arc::new(StatementCache::new(NonZeroUsize::new(1000).unwrap(), numbers)), gate: gatekeeper("acme", GateMode::Off, true) }
+    Tools {
+        statements: Arc::new(StatementCache::new(NonZeroUsize::new(1000).unwrap(), numbers)),
+        gate: gatekeeper("acme", GateMode::Off, true),
+        context: None,
+    }
 }
 
 /// The gate for a tenant, over nothing.
@@ -242,6 +246,7 @@ impl World {
                     self.drop_server(session);
                     return;
                 }
+                Want::Tenant | Want::Rest => unreachable!("sessions of one tenant"),
                 Want::Channel if self.deaf => here.conversation.answer_channel(Err(lost())),
                 Want::Channel => here.conversation.answer_channel(Ok(())),
                 Want::Catalog => here.conversation.catalog_is_read(),
@@ -272,7 +277,7 @@ impl World {
         let (here, there) = (&mut self.sessions[session], &mut self.servers[server]);
         there.taken = true;
         here.server = Some(server);
-        here.conversation.attach(&mut Attached { carried: &mut there.carried, out: to_server });
+        here.conversation.attach(None, &mut Attached { carried: &mut there.carried, out: to_server });
     }
 
     fn write_client(&mut self, session: usize, bytes: &[u8]) {

@@ -26,6 +26,8 @@ pub struct Bed {
     pub timeouts: String,
     /// Further sections of `pgtenant.toml`.
     pub sections: String,
+    /// `[models.*]`
+    pub models: String,
     /// `[shards.*]`
     pub shards: String,
     /// Lines of `[plans.basic]`.
@@ -47,6 +49,7 @@ impl Bed {
             pool: "connect_timeout = \"2s\"\n".to_owned(),
             timeouts: "drain_timeout = \"5s\"\n".to_owned(),
             sections: String::new(),
+            models: "[models.own]\nkind = \"database\"\ndatabase = \"d_{tenant}\"\nrole = \"r_{tenant}\"\n".to_owned(),
             shards: String::new(),
             plan: "max_connections = 8\n".to_owned(),
             tenants: String::new(),
@@ -115,18 +118,23 @@ impl Bed {
 
     /// Writes both files; the map in one step, as an editor that renames does.
     pub fn write(&self) {
-        let Bed { port, listen, pool, timeouts, sections, shards, plan, tenants, logins, .. } = self;
+        let Bed { port, listen, pool, timeouts, sections, models, shards, plan, tenants, logins, .. } = self;
         self.file(
             "pgtenant.toml",
             &format!(
                 "shard_map = \"map.toml\"\n[listen]\naddress = \"127.0.0.1:{port}\"\n{listen}[pool]\n{pool}[timeouts]\n{timeouts}{sections}"
             ),
         );
-        let map = format!(
-            "version = 1\n{shards}[plans.basic]\n{plan}[models.own]\nkind = \"database\"\ndatabase = \"d_{{tenant}}\"\nrole = \"r_{{tenant}}\"\n{tenants}{logins}"
-        );
+        let map = format!("version = 1\n{shards}[plans.basic]\n{plan}{models}{tenants}{logins}");
         self.file("map.new", &map);
         fs::rename(self.folder().join("map.new"), self.folder().join("map.toml")).unwrap();
+    }
+
+    /// The gate only observes: what its tests ask of a server's state would be refused.
+    #[must_use]
+    pub fn observed(mut self) -> Bed {
+        self.sections.push_str("[gate]\nmode = \"observe\"\n");
+        self
     }
 
     /// Starts the proxy.

@@ -119,6 +119,7 @@ fn spec(shard: &DemoShard, resident: &Resident) -> TenantSpec {
         role: resident.role(),
         password: shard.role_password(resident),
         kind,
+        pool: None,
     }
 }
 

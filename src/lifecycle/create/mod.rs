@@ -9,13 +9,16 @@ use std::fmt;
 
 use crate::{
     backend::control::ControlError,
+    config::Secret,
     error::explain,
     ids::{ModelId, TenantId},
+    shard_map::SigningKey,
 };
 
 mod close;
 mod copy;
 mod database;
+mod pool;
 mod role;
 mod row;
 mod schema;
@@ -23,6 +26,7 @@ mod scopes;
 pub(in crate::lifecycle) mod steps;
 mod views;
 
+pub use pool::sync_keys;
 pub use role::new_verifier;
 use steps::{Mode, Steps};
 
@@ -48,10 +52,32 @@ pub struct TenantSpec {
     pub database: String,
     /// Its database role.
     pub role: String,
-    /// The role's password. Only a SCRAM verifier of it leaves this process.
+    /// The role's password, or the pool's. Only a SCRAM verifier of it leaves this process, and keys that are made with it.
     pub password: String,
     /// How it is kept apart.
     pub kind: TenantKind,
+    /// The pool that it shares with others; none where it logs in itself.
+    pub pool: Option<PoolSpec>,
+}
+
+/// A pool that tenants share.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PoolSpec {
+    /// The role that it logs in as.
+    pub role: String,
+    /// The role's password. Only a SCRAM verifier of it leaves this process.
+    pub password: Option<Secret>,
+    /// The setting that says whose a transaction is; none where the pool becomes the tenant's role.
+    pub setting: Option<String>,
+    /// What the setting is signed with; none where it isn't.
+    pub keys: Vec<SigningKey>,
+}
+
+impl PoolSpec {
+    /// Whether contexts are signed.
+    pub fn is_signed(&self) -> bool {
+        !self.keys.is_empty()
+    }
 }
 
 /// What the models need beyond a role.
@@ -95,7 +121,15 @@ impl fmt::Debug for TenantSpec {
 impl TenantSpec {
     /// The role that holds the rights which all tenants of the model share.
     fn group(&self) -> String {
-        format!("pgtenant_{}", self.model)
+        match &self.pool {
+            Some(pool) if pool.setting.is_some() => pool.role.clone(),
+            _ => format!("pgtenant_{}", self.model),
+        }
+    }
+
+    /// Who connects to the tenant's database.
+    fn connects(&self) -> String {
+        self.pool.as_ref().map_or_else(|| self.group(), |pool| pool.role.clone())
     }
 }
 
@@ -156,6 +190,16 @@ pub enum CreateError {
         /// The other tenant.
         other: String,
     },
+    /// A database's row models share one lock.
+    #[error("model {model:?} can't share the tables of database {database:?}, which are fenced for {others} under another lock")]
+    OtherLock {
+        /// The model.
+        model: String,
+        /// The database.
+        database: String,
+        /// What its tables are fenced for.
+        others: String,
+    },
     /// No table has the tenant column.
     #[error("no table of database {database:?} has the column {column:?}: create the model's tables first")]
     NoTenantTables {
@@ -213,18 +257,30 @@ async fn carry_out(spec: &TenantSpec, mode: Mode) -> Result<Created, CreateError
             let mut steps = Steps::connect(&spec.provisioner, Some(&spec.database)).await?;
             steps.begin(mode).await?;
             close::database(&mut steps).await?;
-            role::tenant(&mut steps, spec).await?;
-            role::group(&mut steps, spec).await?;
-            role::connect_only(&mut steps, &spec.database, &spec.group()).await?;
+            if let Some(pool) = &spec.pool {
+                pool::role(&mut steps, pool).await?;
+            }
+            if spec.has_role() {
+                role::tenant(&mut steps, spec).await?;
+                role::group(&mut steps, spec).await?;
+            }
+            role::connect_only(&mut steps, &spec.database, &spec.connects()).await?;
             scopes::shared(&mut steps, spec, &spec.group()).await?;
             match &spec.kind {
                 TenantKind::Row { tenant_column, reference_tables, role_affixes, .. } => {
                     let model = row::RowModel { tenant_column, reference_tables, role_affixes: role_affixes.as_ref() };
-                    row::create(&mut steps, spec, &model).await?;
+                    match &spec.pool {
+                        Some(pool) => pool::row_model(&mut steps, spec, pool, &model).await?,
+                        None => row::create(&mut steps, spec, &model, None).await?,
+                    }
                     views::readable_by(&mut steps, &spec.group()).await?;
                 }
                 TenantKind::Schema { schema, template, reference_tables } => {
                     schema::create(&mut steps, spec, schema, template.as_deref(), reference_tables).await?;
+                    if let Some(pool) = &spec.pool {
+                        pool::may_become(&mut steps, pool, &spec.role).await?;
+                        pool::settings(&mut steps, pool).await?;
+                    }
                 }
                 TenantKind::Database { .. } => {}
             }
@@ -235,6 +291,11 @@ async fn carry_out(spec: &TenantSpec, mode: Mode) -> Result<Created, CreateError
 }
 
 impl TenantSpec {
+    /// Whether the tenant has a database role of its own.
+    fn has_role(&self) -> bool {
+        self.pool.as_ref().is_none_or(|pool| pool.setting.is_none())
+    }
+
     fn check_names(&self) -> Result<(), CreateError> {
         let schema = match &self.kind {
             TenantKind::Schema { schema, .. } => Some(("schema", schema.as_str())),

@@ -3,6 +3,8 @@
 use aws_lc_rs::{digest, rand};
 use base64::{Engine, engine::general_purpose::STANDARD};
 
+use tokio_postgres::Row;
+
 use crate::auth::scram::{DEFAULT_ITERATIONS, Verifier};
 
 use super::{CreateError, TenantKind, TenantSpec, identifier, literal, steps::Steps};
@@ -11,7 +13,13 @@ const SALT_BYTES: usize = 16;
 /// Begins the comment of every tenant's role.
 const MARK: &str = "pgtenant: role of tenant ";
 
-/// The tenant's role: may log in and nothing else, with the derived password.
+/// The power that no role of a tenant or pool may have, of five columns from `at` on: superuser, CREATEDB, CREATEROLE, REPLICATION, BYPASSRLS.
+pub(super) fn powers(role: &Row, at: usize) -> Option<&'static str> {
+    let powers = ["is a superuser", "may create databases", "may create roles", "may replicate", "bypasses row security"];
+    powers.into_iter().enumerate().find_map(|(number, power)| role.get::<_, bool>(at + number).then_some(power))
+}
+
+/// The tenant's role: may log in and nothing else, with the derived password. One that a pool becomes may not even log in.
 pub(super) async fn tenant(steps: &mut Steps, spec: &TenantSpec) -> Result<(), CreateError> {
     register(steps, spec).await?;
     let role = identifier(&spec.role);
@@ -19,14 +27,18 @@ pub(super) async fn tenant(steps: &mut Steps, spec: &TenantSpec) -> Result<(), C
                    FROM pg_authid WHERE rolname = $1";
     let found = steps.rows(query, &[&spec.role]).await?;
     let Some(found) = found.first() else {
-        let rights = "LOGIN INHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS";
+        let rights = "INHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS";
+        if spec.pool.is_some() {
+            steps.run(&format!("CREATE ROLE {role} NOLOGIN {rights}")).await?;
+            return steps.run_quietly(&format!("COMMENT ON ROLE {role} IS {}", literal(&mark(spec)))).await;
+        }
+        let rights = format!("LOGIN {rights}");
         let verifier = new_verifier(&spec.password)?;
         let statement = format!("CREATE ROLE {role} {rights} PASSWORD {}", literal(&verifier.to_string()));
         steps.run_secretly(&statement, format!("CREATE ROLE {role} {rights} PASSWORD …")).await?;
         return steps.run_quietly(&format!("COMMENT ON ROLE {role} IS {}", literal(&mark(spec)))).await;
     };
-    let powers = ["is a superuser", "may create databases", "may create roles", "may replicate", "bypasses row security"];
-    if let Some(power) = powers.iter().enumerate().find_map(|(at, power)| found.get::<_, bool>(3 + at).then_some(*power)) {
+    if let Some(power) = powers(found, 3) {
         return Err(CreateError::RoleUnfit { role: spec.role.clone(), why: power.to_owned() });
     }
     refuse_other_memberships(steps, spec).await?;
@@ -37,6 +49,12 @@ pub(super) async fn tenant(steps: &mut Steps, spec: &TenantSpec) -> Result<(), C
             return Err(CreateError::RoleUnfit { role: spec.role.clone(), why: "is another tenant's, in another database".to_owned() });
         }
         _ => steps.run(&format!("COMMENT ON ROLE {role} IS {}", literal(&mark(spec)))).await?,
+    }
+    if spec.pool.is_some() {
+        if !found.get::<_, bool>(1) {
+            steps.run(&format!("ALTER ROLE {role} INHERIT")).await?;
+        }
+        return Ok(());
     }
     if !found.get::<_, bool>(0) || !found.get::<_, bool>(1) {
         steps.run(&format!("ALTER ROLE {role} LOGIN INHERIT")).await?;
@@ -139,7 +157,7 @@ pub fn new_verifier(password: &str) -> Result<Verifier, CreateError> {
 }
 
 /// Whether `stored` (`pg_authid.rolpassword`) is a verifier of this password.
-fn verifies(stored: &str, password: &str) -> bool {
+pub(super) fn verifies(stored: &str, password: &str) -> bool {
     let parts = || {
         let (iterations, rest) = stored.strip_prefix("SCRAM-SHA-256$")?.split_once(':')?;
         let (salt, _) = rest.split_once('$')?;

@@ -27,7 +27,7 @@
 
 use tokio_postgres::Row;
 
-use super::{CreateError, OWNER_ROLE, TenantSpec, identifier, literal, steps::Steps};
+use super::{CreateError, OWNER_ROLE, TenantSpec, identifier, literal, pool, steps::Steps};
 
 /// The permissive policy: opens a tenant's own rows.
 const PERMISSIVE: &str = "tenant_isolation";
@@ -96,7 +96,8 @@ impl From<&Row> for TenantTable {
     }
 }
 
-pub(super) async fn create(steps: &mut Steps, spec: &TenantSpec, model: &RowModel<'_>) -> Result<(), CreateError> {
+/// `key`: the tenant's key as an expression, where it isn't one of its login.
+pub(super) async fn create(steps: &mut Steps, spec: &TenantSpec, model: &RowModel<'_>, key: Option<String>) -> Result<(), CreateError> {
     let rows = steps.rows(TENANT_TABLES, &[&model.tenant_column]).await?;
     let mut tables: Vec<TenantTable> = rows.iter().map(TenantTable::from).collect();
     if tables.is_empty() {
@@ -109,8 +110,15 @@ pub(super) async fn create(steps: &mut Steps, spec: &TenantSpec, model: &RowMode
     for table in &mut tables {
         disown_superuser(steps, table).await?;
     }
-    let groups = groups(steps).await?;
-    let key = key_expression(steps, model, &groups).await?;
+    let (groups, key) = match key {
+        Some(key) => (vec![group.clone()], key),
+        None => {
+            pool::refuse_shared(steps, spec).await?;
+            let groups = groups(steps).await?;
+            let key = key_expression(steps, model, &groups).await?;
+            (groups, key)
+        }
+    };
     for table in &tables {
         fence(steps, table, model, &key, &groups).await?;
     }

@@ -3,7 +3,7 @@
 //! `close` takes PostgreSQL's own functions away from everybody, since their space is the database's. Schema `pgtenant` has functions of the
 //! same names and arguments in their place (the gate writes the schema where a tenant leaves it out) which derive a number or name from the
 //! tenant's key: a hash that others can't compute, so that nobody can guess, hear or block what is another's. Who asks is the login's
-//! role, which no statement changes.
+//! role, which no statement changes; where tenants share a pool, it is whoever the transaction's context or role says.
 //!
 //! A lock's number is 64 bits of SHA-256 over the key and what the tenant says. Two tenants that hold a thousand locks each would meet
 //! by chance once in 10^13 tries, and nobody can bring it about: without the other's key, numbers are as good as random.
@@ -12,7 +12,7 @@
 
 use aws_lc_rs::digest;
 
-use super::{CreateError, OWNER_ROLE, TenantSpec, literal, steps::Steps};
+use super::{CreateError, OWNER_ROLE, TenantKind, TenantSpec, literal, steps::Steps};
 use crate::{keys::ScopeKey, tenant::channels};
 
 /// The keys: of each tenant of the database, by its role.
@@ -39,9 +39,26 @@ const LOCKS: &[(&str, &str)] = &[
 
 /// The tenant's key. Nobody but the functions beside it may ask.
 const SCOPE_KEY: &str = "
-DECLARE found bytea;
+DECLARE
+  found bytea;
+  shared record;
+  acting text;
 BEGIN
   SELECT s.key INTO found FROM pgtenant.scopes s WHERE s.role = session_user;
+  IF found IS NULL AND to_regclass('pgtenant.contexts') IS NOT NULL THEN
+    FOR shared IN SELECT c.setting, c.signed FROM pgtenant.contexts c WHERE c.role = session_user LOOP
+      -- Where contexts aren't signed there is no function that checks them.
+      IF shared.signed THEN
+        acting := pgtenant.context(shared.setting);
+      ELSE
+        acting := current_setting(shared.setting, true);
+      END IF;
+      SELECT s.key INTO found FROM pgtenant.scopes s WHERE s.role = '=' || left(encode(sha256(convert_to(acting, 'UTF8')), 'hex'), 40);
+    END LOOP;
+  END IF;
+  IF found IS NULL AND current_setting('role') <> 'none' THEN
+    SELECT s.key INTO found FROM pgtenant.scopes s WHERE s.role = current_setting('role');
+  END IF;
   IF found IS NULL THEN
     RAISE insufficient_privilege USING MESSAGE = format('role \"%s\" is no tenant''s', session_user),
       HINT = 'pgtenant create sets tenants up.';
@@ -185,19 +202,31 @@ async fn grant_servers_own(steps: &mut Steps, role: &str) -> Result<(), CreateEr
     steps.run_each(query, &[&names, &role]).await
 }
 
+/// Whose a key is: a role's, or no role's where the tenant has none of its own. Then it is told by its value in the tenant column.
+fn owner(spec: &TenantSpec) -> String {
+    match (&spec.kind, &spec.pool) {
+        (TenantKind::Row { key, .. }, Some(_)) => {
+            let hash = hex::encode(digest::digest(&digest::SHA256, key.as_bytes()));
+            format!("={}", hash.get(..40).unwrap_or_default())
+        }
+        _ => spec.role.clone(),
+    }
+}
+
 /// Enters the tenant's key, which the proxy makes from the same role's password.
 async fn enter(steps: &mut Steps, spec: &TenantSpec) -> Result<(), CreateError> {
     let key = ScopeKey::new(&spec.password, spec.tenant.as_str());
     // Parameters are logged with their statement: a hash tells nothing.
     let hash = digest::digest(&digest::SHA256, key.as_bytes());
+    let role = owner(spec);
     let query = "SELECT tenant FROM pgtenant.scopes WHERE tenant = $1 AND role = $2::text::name AND sha256(key) = $3";
-    if steps.text(query, &[&spec.tenant.as_str(), &spec.role, &hash.as_ref()]).await?.is_some() {
+    if steps.text(query, &[&spec.tenant.as_str(), &role, &hash.as_ref()]).await?.is_some() {
         return Ok(());
     }
     let statement = |key: &str| {
         format!(
             "INSERT INTO pgtenant.scopes (role, tenant, key) VALUES ({}, {}, {key}) ON CONFLICT (tenant) DO UPDATE SET role = excluded.role, key = excluded.key",
-            literal(&spec.role),
+            literal(&role),
             literal(spec.tenant.as_str())
         )
     };

@@ -16,7 +16,9 @@ use super::{
 const BATCH: usize = 500;
 
 /// Tells one that waits for a channel.
-pub(super) type Told = oneshot::Sender<Result<(), Arc<ListenError>>>;
+type Told = oneshot::Sender<Result<(), Arc<ListenError>>>;
+/// What it waits for.
+pub(super) type Wait = oneshot::Receiver<Result<(), Arc<ListenError>>>;
 
 /// All channels of one listener, by their names on the server.
 #[derive(Default)]
@@ -67,12 +69,7 @@ impl Channels {
     }
 
     /// Adds one who hears a channel: its number, and what to wait for unless the channel is heard already.
-    pub(super) fn add(
-        &mut self,
-        on_server: &str,
-        name: &str,
-        mailbox: &Arc<Mailbox>,
-    ) -> (u64, Option<oneshot::Receiver<Result<(), Arc<ListenError>>>>) {
+    pub(super) fn add(&mut self, on_server: &str, name: &str, mailbox: &Arc<Mailbox>) -> (u64, Option<Wait>) {
         self.next_ear += 1;
         let dirty = &mut self.dirty;
         let channel = self.by_name.entry(on_server.into()).or_insert_with(|| {

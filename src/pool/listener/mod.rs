@@ -11,7 +11,10 @@ mod mailbox;
 use std::{
     collections::HashMap,
     future::Future,
-    sync::{Arc, Weak},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -25,7 +28,7 @@ use super::{
     registry::{PoolRegistry, PoolRequest},
 };
 use crate::{
-    backend::ServerSpec,
+    backend::{ConnectError, ServerSpec},
     error::{ClientFacing, Report, SqlState},
     ids::WorkerId,
 };
@@ -55,6 +58,13 @@ pub enum ListenError {
     /// The connection was lost, or its server doesn't answer.
     #[error("the connection was lost")]
     Lost,
+}
+
+impl ListenError {
+    /// Whether the server doesn't let the listener's login in, so that another may be tried.
+    fn is_about_login(&self) -> bool {
+        matches!(self, ListenError::Checkout(CheckoutError::Down { source, .. }) if matches!(**source, ConnectError::Refused { .. }))
+    }
 }
 
 impl ClientFacing for ListenError {
@@ -87,7 +97,7 @@ impl Listeners {
         by_spec.retain(|_, listener| listener.strong_count() > 0);
         let pool = pools.enter(request);
         let spec = Arc::clone(&pool.pool().spec);
-        let listener = Arc::new(Listener { pool, state: Mutex::default(), changed: Notify::new() });
+        let listener = Arc::new(Listener { pool, state: Mutex::default(), changed: Notify::new(), turned_away: AtomicBool::new(false) });
         by_spec.insert(spec, Arc::downgrade(&listener));
         listener
     }
@@ -98,6 +108,8 @@ pub struct Listener {
     pool: PoolSession,
     state: Mutex<State>,
     changed: Notify,
+    /// The server doesn't let its login in.
+    turned_away: AtomicBool,
 }
 
 #[derive(Default)]
@@ -123,6 +135,11 @@ impl Drop for Subscription {
 }
 
 impl Listener {
+    /// Whether the server doesn't let its login in, as far as is known.
+    pub fn is_turned_away(&self) -> bool {
+        self.turned_away.load(Ordering::Relaxed)
+    }
+
     /// Hears a channel for a session: from when the future is done on, what is notified comes to the mailbox. `on_server` is the
     /// server's name of the channel, `name` the tenant's. To be called on a worker's runtime.
     pub fn subscribe(
@@ -160,8 +177,9 @@ impl Listener {
             if self.ends() {
                 return;
             }
-            let error = match self.pool.pool().check_out(worker).await {
+            let error = match self.pool.pool().check_out(worker, None).await {
                 Ok(mut checkout) => {
+                    self.turned_away.store(false, Ordering::Relaxed);
                     let served = match checkout.connection() {
                         Some(connection) => connection::serve(connection, &self, &mut pause).await,
                         None => Err(ListenError::Lost),
@@ -176,6 +194,7 @@ impl Listener {
                 Err(error) => error.into(),
             };
             let error = Arc::new(error);
+            self.turned_away.fetch_or(error.is_about_login(), Ordering::Relaxed);
             let heard = {
                 let mut state = self.state.lock();
                 state.channels.fail(&error);

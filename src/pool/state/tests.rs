@@ -25,7 +25,7 @@ fn limits(most: u32) -> PoolLimits {
 }
 
 fn acquire(state: &mut Test, pool: PoolIndex, waiter: u32, orders: &mut Orders<u32, u32>) -> Answer<u32> {
-    state.acquire(pool, ONE, Instant::now, || waiter, orders)
+    state.acquire(pool, ONE, |_| true, Instant::now, || waiter, orders)
 }
 
 #[test]
@@ -105,9 +105,9 @@ fn a_failed_dial_tells_those_who_wait_for_nothing_else_and_rests() {
     acquire(&mut state, pool, 2, &mut orders);
     let now = Instant::now();
     assert_eq!(state.dial_failed(pool, now, &mut orders), [1, 2]);
-    assert!(matches!(state.acquire(pool, ONE, || now, || 3, &mut orders), Answer::Down));
+    assert!(matches!(state.acquire(pool, ONE, |_| true, || now, || 3, &mut orders), Answer::Down));
     let mut orders = Orders::default();
-    assert!(matches!(state.acquire(pool, ONE, || now + Duration::from_secs(2), || 4, &mut orders), Answer::Wait));
+    assert!(matches!(state.acquire(pool, ONE, |_| true, || now + Duration::from_secs(2), || 4, &mut orders), Answer::Wait));
     assert_eq!(orders.dial.len(), 1);
 }
 
@@ -137,10 +137,10 @@ fn a_busy_connection_is_not_waited_for_while_no_other_can_be_opened() {
     let pool = state.add_pool(limits(3));
     let start = Instant::now();
     let mut orders = Orders::default();
-    state.acquire(pool, ONE, || start, || 1, &mut orders);
+    state.acquire(pool, ONE, |_| true, || start, || 1, &mut orders);
     state.dialed(pool, 100, ONE, start, &mut orders);
-    state.acquire(pool, ONE, || start, || 2, &mut orders);
-    state.acquire(pool, ONE, || start + Duration::from_secs(4), || 3, &mut orders);
+    state.acquire(pool, ONE, |_| true, || start, || 2, &mut orders);
+    state.acquire(pool, ONE, |_| true, || start + Duration::from_secs(4), || 3, &mut orders);
     let mut orders = Orders::default();
     assert!(state.dial_failed(pool, start + Duration::from_secs(4), &mut orders).is_empty());
     assert_eq!(state.dial_failed(pool, start + Duration::from_secs(5), &mut orders), [2]);
@@ -153,14 +153,14 @@ fn ones_own_worker_goes_first_but_not_for_long() {
     let pool = state.add_pool(limits(1));
     let mut orders = Orders::default();
     let start = Instant::now();
-    state.acquire(pool, ONE, || start, || 0, &mut orders);
+    state.acquire(pool, ONE, |_| true, || start, || 0, &mut orders);
     state.dialed(pool, 100, ONE, start, &mut orders);
-    state.acquire(pool, TWO, || start, || 2, &mut orders);
-    state.acquire(pool, ONE, || start + Duration::from_millis(1), || 1, &mut orders);
+    state.acquire(pool, TWO, |_| true, || start, || 2, &mut orders);
+    state.acquire(pool, ONE, |_| true, || start + Duration::from_millis(1), || 1, &mut orders);
     let mut orders = Orders::default();
     state.release(pool, 100, ONE, start, &mut orders);
     assert_eq!(orders.hand_over.as_slice(), [(1, 100)]);
-    state.acquire(pool, ONE, || start + Duration::from_millis(50), || 3, &mut orders);
+    state.acquire(pool, ONE, |_| true, || start + Duration::from_millis(50), || 3, &mut orders);
     let mut orders = Orders::default();
     state.release(pool, 100, ONE, start, &mut orders);
     assert_eq!(orders.hand_over.as_slice(), [(2, 100)]);
@@ -239,7 +239,7 @@ proptest! {
                     of = pools[pool];
                     world.next += 1;
                     let waiter = world.next;
-                    match state.acquire(of, if second { TWO } else { ONE }, || now, || waiter, &mut orders) {
+                    match state.acquire(of, if second { TWO } else { ONE }, |_| true, || now, || waiter, &mut orders) {
                         Answer::Ready(connection) => { world.idle.remove(&connection); world.used.insert(connection, of); }
                         Answer::Wait => { world.waiting.insert(waiter, of); }
                         Answer::Down => {}
@@ -352,4 +352,25 @@ proptest! {
         }
         prop_assert!(left.is_empty() || !(begin.is_empty() && used.is_empty() && dials.is_empty()), "stalled: {left:?}");
     }
+}
+
+#[test]
+fn an_idle_connection_that_suits_is_preferred() {
+    let (mut state, mut orders, now) = (Test::new(9), Orders::default(), Instant::now());
+    let pool = state.add_pool(PoolLimits { most: 9, least: 0 });
+    for connection in [100, 101, 102] {
+        assert!(matches!(acquire(&mut state, pool, 1, &mut orders), Answer::Wait));
+        state.dialed(pool, connection, ONE, now, &mut orders);
+    }
+    for connection in [100, 101, 102] {
+        state.release(pool, connection, ONE, now, &mut orders);
+    }
+    let mut get = |suits: fn(&u32) -> bool| match state.acquire(pool, ONE, suits, Instant::now, || 2, &mut orders) {
+        Answer::Ready(connection) => connection,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(get(|connection| *connection == 100), 100);
+    // None suits: the most recently used one.
+    assert_eq!(get(|connection| *connection == 100), 102);
+    assert_eq!(get(|_| true), 101);
 }

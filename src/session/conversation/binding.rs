@@ -37,7 +37,8 @@ impl<'a> Formats<'a> {
         }
         if self.values != parameters {
             let name = String::from_utf8_lossy(statement);
-            let message = format!("bind message supplies {} parameters, but prepared statement \"{name}\" requires {parameters}", self.values);
+            let message =
+                format!("bind message supplies {} parameters, but prepared statement \"{name}\" requires {parameters}", self.values);
             return Err(Report::new(SqlState::PROTOCOL_VIOLATION, message));
         }
         Ok(())

@@ -1,10 +1,12 @@
 //! What a client sends: each frame is checked, its statement names are replaced, and what it will be owed is noted.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use super::{
     super::{ledger::Owed, pin::Pin},
     Attached, Changes, ClientStep, Conversation, CopyIn, Fatal, Flow, Front, PoolMode, SessionStatement, Tools, Want,
+    context::too_long,
+    desk::Verdict as AtDesk,
     explain::explained_text,
     judging::CatalogStep,
     listening::{Hearing, Step},
@@ -12,7 +14,7 @@ use super::{
     refusals::{blocks_refused, endless_text, finished_portal, function_call_refused, no_statement},
 };
 use crate::{
-    backend::statements::{Origin, server_name},
+    backend::statements::Origin,
     sql::{
         PinReason,
         gate::{Judged, Rewritten, Tenancy, Verdict},
@@ -36,12 +38,14 @@ const LOAD_PORTAL: &[u8] = b"pgt_load";
 pub(super) enum Done {
     /// So many bytes of input are done with.
     Bytes(usize),
+    /// It waits until nothing is owed.
+    Held,
+    /// Its tenant's tools are needed.
+    NeedsTenant,
     /// It isn't all there.
     Incomplete,
-    /// It needs a server connection, and there is none.
+    /// It needs a server connection, and there is none; or a channel that isn't heard.
     NeedsServer,
-    /// It needs a channel that isn't heard.
-    NeedsChannel,
     /// It needs the catalog.
     NeedsCatalog,
     /// The client said goodbye.
@@ -84,9 +88,11 @@ impl Conversation {
             }
             match self.frame(tools, rest, &mut server, to_client)? {
                 Done::Bytes(bytes) => consumed += bytes,
+                Done::Held => return Ok(ClientStep { consumed, want: Want::Rest }),
+                Done::NeedsTenant => return Ok(ClientStep { consumed, want: Want::Tenant }),
                 Done::Incomplete => break,
+                Done::NeedsServer if self.listening.wanted().is_some() => return Ok(ClientStep { consumed, want: Want::Channel }),
                 Done::NeedsServer => return Ok(ClientStep { consumed, want: Want::Server }),
-                Done::NeedsChannel => return Ok(ClientStep { consumed, want: Want::Channel }),
                 Done::NeedsCatalog => return Ok(ClientStep { consumed, want: Want::Catalog }),
                 Done::Goodbye => return Ok(ClientStep { consumed, want: Want::Close }),
             }
@@ -105,6 +111,25 @@ impl Conversation {
         }
         if self.copy_in == CopyIn::Running {
             return self.frame_in_copy(header, input, here, server);
+        }
+        let whole = here == header.frame_len();
+        let streams = match header.tag {
+            client::BIND => header.frame_len() > WHOLE,
+            client::QUERY => header.length > caps::STATEMENT,
+            _ => false,
+        };
+        if whole || streams {
+            match self.at_desk(tools, header.tag, (&input[HEADER_LEN..here], whole), server, to_client)? {
+                AtDesk::Answered => {
+                    self.front = Front::default();
+                    self.flow = if whole { Flow::Frames } else { Flow::Discard(header.frame_len() - here) };
+                    return Ok(Done::Bytes(here));
+                }
+                AtDesk::Hold => return Ok(Done::Held),
+                AtDesk::Tenant => return Ok(Done::NeedsTenant),
+                AtDesk::Waits => return Ok(self.needs()),
+                AtDesk::Pass | AtDesk::Refuse(_) => {}
+            }
         }
         match header.tag {
             client::COPY_DATA | client::COPY_DONE | client::COPY_FAIL => return Ok(self.stray_copy(header, here, input, server)),
@@ -155,13 +180,7 @@ impl Conversation {
 
     /// What the client's frame that is next needs.
     pub(super) fn needs(&self) -> Done {
-        if self.front.catalog == CatalogStep::Wanted {
-            Done::NeedsCatalog
-        } else if self.listening.wanted().is_some() {
-            Done::NeedsChannel
-        } else {
-            Done::NeedsServer
-        }
+        if self.front.catalog == CatalogStep::Wanted { Done::NeedsCatalog } else { Done::NeedsServer }
     }
 
     /// A frame while the server takes COPY data. Sync and Flush are ignored there (manual 55.2.7), anything else would be eaten and
@@ -217,11 +236,17 @@ impl Conversation {
             return Done::Bytes(input.len());
         }
         let Some(server) = server else { return Done::NeedsServer };
+        if self.transactions.are_shared() {
+            self.replay.stop();
+            self.fail_query(too_long(), server);
+            self.flow = Flow::Discard(header.frame_len() - input.len());
+            return Done::Bytes(input.len());
+        }
         self.pin_by(PinReason::NotUnderstood);
         self.replay.stop();
         self.end_batch();
         server.carried.statements.unnamed = None;
-        self.ledger.push(Owed::Query { changes: None, rewritten: None });
+        self.ledger.push(Owed::Query { changes: None, rewritten: None, inserted: None });
         server.out.extend_from_slice(input);
         self.flow = Flow::Forward(header.frame_len() - input.len());
         Done::Bytes(input.len())
@@ -287,29 +312,31 @@ impl Conversation {
         true
     }
 
-    /// Sends a simple query, as it came or as it was rewritten.
+    /// Sends a simple query, as it came or as it was rewritten; `body` ends with its NUL.
     fn send_judged(&mut self, body: &[u8], judged: &Judged, server: &mut Attached<'_>) {
         match &judged.verdict {
-            Verdict::Rewritten(rewritten) => {
-                self.begin_query(None, Some(Arc::clone(rewritten)), server);
-                synthetic::query_text(server.out, &rewritten.text);
-            }
-            _ => self.send_query(body, None, server),
+            Verdict::Rewritten(rewritten) => self.send_query(rewritten.text.as_bytes(), None, Some(Arc::clone(rewritten)), server),
+            _ => self.send_query(body.strip_suffix(b"\0").unwrap_or(body), None, None, server),
         }
     }
 
-    /// Sends a simple query; `body` ends with its NUL.
-    pub(super) fn send_query(&mut self, body: &[u8], changes: Option<Box<Changes>>, server: &mut Attached<'_>) {
-        self.begin_query(changes, None, server);
-        synthetic::query_body(server.out, body);
-    }
-
-    /// A simple query is being sent. A server's unnamed statement doesn't survive it.
-    pub(super) fn begin_query(&mut self, changes: Option<Box<Changes>>, rewritten: Option<Arc<Rewritten>>, server: &mut Attached<'_>) {
+    /// Sends a simple query, with its contexts where tenants share the connection. A server's unnamed statement doesn't survive it.
+    pub(super) fn send_query(
+        &mut self,
+        text: &[u8],
+        changes: Option<Box<Changes>>,
+        rewritten: Option<Arc<Rewritten>>,
+        server: &mut Attached<'_>,
+    ) {
         server.carried.statements.unnamed = None;
         self.names.forget_unnamed();
         self.end_batch();
-        self.ledger.push(Owed::Query { changes, rewritten });
+        let (text, inserted) = match self.with_contexts(text, server.carried) {
+            Some((text, inserted)) => (Cow::Owned(text), Some(inserted)),
+            None => (Cow::Borrowed(text), None),
+        };
+        self.ledger.push(Owed::Query { changes, rewritten, inserted });
+        synthetic::query(server.out, &text);
     }
 
     /// Keeps the connection. What DISCARD ALL doesn't undo counts more than what it does.
@@ -361,7 +388,7 @@ impl Conversation {
     fn execute(&mut self, body: &[u8], frame: &[u8], server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> Result<bool, Fatal> {
         let name = execute_portal(body)?;
         let portal = self.names.portal(name).map(|portal| (portal.own, portal.statement.judged.effects.clone(), portal.target.clone()));
-        let (mut undo, mut step) = (None, None);
+        let (mut undo, mut step, mut passed) = (None, None, None);
         if let Some((own, Some(effects), target)) = portal {
             if own {
                 self.execute_own(name, &effects, server, to_client);
@@ -374,6 +401,7 @@ impl Conversation {
             }
             if let Some(server) = server {
                 undo = self.note_execute(&effects, target.as_ref(), server);
+                passed = Some(effects);
             }
         }
         let Some(server) = server else { return Ok(false) };
@@ -381,6 +409,9 @@ impl Conversation {
         self.unsynced = true;
         self.executed = true;
         self.ledger.push(Owed::Execute { undo, step, rewritten: self.names.rewritten(name) });
+        if let Some(effects) = passed {
+            self.pass(&effects, server);
+        }
         Ok(true)
     }
 
@@ -431,6 +462,7 @@ impl Conversation {
         let mut answer = Vec::with_capacity(24);
         let (command, undo) = match effects.alone.as_ref()? {
             Virtual::DiscardAll => {
+                self.desk.tenancy.discard_all();
                 self.settings.reset_all();
                 self.listening.forget();
                 self.names.forget_portals(u64::MAX);
@@ -498,6 +530,7 @@ impl Conversation {
         offset: u32,
         server: &mut Attached<'_>,
     ) {
+        self.enter_to_name(&statement.judged.effects, server);
         self.make_room(statement, server);
         self.unsynced = true;
         let (id, now) = (statement.id(), self.ledger.now());
@@ -517,16 +550,6 @@ impl Conversation {
                 server.carried.statements.unnamed = None;
                 self.ledger.push(Owed::Load { statement: Arc::clone(statement) });
             }
-        }
-    }
-
-    /// Notes that the connection is being given a statement; where it is full, another goes.
-    pub(super) fn make_room(&mut self, statement: &Arc<SessionStatement>, server: &mut Attached<'_>) {
-        if let Some(id) = server.carried.statements.add(statement) {
-            synthetic::named(server.out, client::CLOSE, Target::Statement, server_name(id).as_bytes());
-            self.unsynced = true;
-            self.deliveries.leave(id, self.ledger.now());
-            self.ledger.push(Owed::Evict { id });
         }
     }
 }

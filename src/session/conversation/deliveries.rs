@@ -2,6 +2,14 @@
 //!
 //! What is sent in the same batch may rely on them, for it fails with them. What a pipeline sends in the next may not.
 
+use std::sync::Arc;
+
+use super::{super::ledger::Owed, Attached, Conversation, SessionStatement};
+use crate::{
+    backend::statements::server_name,
+    wire::{messages::Target, synthetic, tag::client},
+};
+
 /// Statements that were sent and aren't confirmed.
 #[derive(Debug, Default)]
 pub(super) struct Deliveries {
@@ -82,5 +90,17 @@ impl Deliveries {
     /// What it holds beside itself.
     pub(super) fn heap_bytes(&self) -> usize {
         (self.sent.capacity() + self.leaving.capacity()) * size_of::<(u64, u64)>() + self.arrived.capacity() * size_of::<u64>()
+    }
+}
+
+impl Conversation {
+    /// Notes that the connection is being given a statement; where it is full, another goes.
+    pub(super) fn make_room(&mut self, statement: &Arc<SessionStatement>, server: &mut Attached<'_>) {
+        if let Some(id) = server.carried.statements.add(statement) {
+            synthetic::named(server.out, client::CLOSE, Target::Statement, server_name(id).as_bytes());
+            self.unsynced = true;
+            self.deliveries.leave(id, self.ledger.now());
+            self.ledger.push(Owed::Evict { id });
+        }
     }
 }

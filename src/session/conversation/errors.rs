@@ -29,6 +29,7 @@ impl Conversation {
             self.settings.failed();
             self.listening.failed();
         }
+        self.desk.tenancy.server_failed();
         self.stray_readies += std::mem::take(&mut self.ignored_syncs);
         let Some(due) = self.ledger.front() else { return Err(Fatal::Server(server::ERROR)) };
         self.begun = !due.is_extended();
@@ -46,7 +47,7 @@ impl Conversation {
             // connection carries would be everybody's.
             Owed::ReadSettings if self.settings.ask_again() => Fate::Swallow,
             // The client's statements must not run under the settings of whoever had the connection before.
-            Owed::ApplySettings | Owed::ReadSettings => {
+            Owed::ApplySettings | Owed::Begin | Owed::ReadSettings => {
                 let state = fields.sql_state().unwrap_or(SqlState::INVALID_PARAMETER_VALUE);
                 return Err(Fatal::Settings { state, message: String::from_utf8_lossy(fields.message).into_owned() });
             }
@@ -75,26 +76,16 @@ impl Conversation {
         }
     }
 
-    /// An error in a batch: the server skips to the next Sync, and so does the ledger.
-    fn batch_error(&mut self, body: &[u8], fields: &ErrorFields<'_>, carried: &mut Carried, sink: &mut Sink<'_>) -> Result<Fate, Fatal> {
-        let stale = is_stale_statement(fields);
-        let changed = stale && fields.sql_state() == Some(SqlState::FEATURE_NOT_SUPPORTED);
-        // A client that asked for the shape long ago must hear of its change: drivers take this error as the sign to prepare again.
-        let heal = stale
-            && (!changed || self.replay.learns_shape())
-            && self.replay.is_possible()
-            // What runs may have committed inside, as a CALL can: it isn't run twice.
-            && !matches!(self.ledger.front(), Some(Owed::Execute { .. }))
-            && self.status == TransactionStatus::Idle
-            && self.ledger.syncs() == 1;
-        let refused = match self.ledger.front() {
+    /// What the client is told in place of a server's error, whatever that says. `outdates`: the statement's rows have another shape by now.
+    fn own_word(&mut self, stale: bool, outdates: bool, carried: &mut Carried) -> Option<Box<Report>> {
+        match self.ledger.front() {
             Some(Owed::Refusal(report)) => Some(report.clone()),
             // The client's own Parse of it has failed before, in the pipeline: then there is no such statement.
             Some(Owed::Load { statement } | Owed::Parse { statement, visible: false, .. }) if !self.names.mention(statement) => {
                 Some(Box::new(Report::new(SqlState::INVALID_STATEMENT_NAME, "prepared statement does not exist")))
             }
             // The connection keeps it, so that the error comes again as it does without a proxy.
-            Some(Owed::Bind { statement }) if changed && !heal => {
+            Some(Owed::Bind { statement }) if outdates => {
                 statement.outdate();
                 None
             }
@@ -107,7 +98,22 @@ impl Conversation {
                 self.forget_statements |= stale;
                 None
             }
-        };
+        }
+    }
+
+    /// An error in a batch: the server skips to the next Sync, and so does the ledger.
+    fn batch_error(&mut self, body: &[u8], fields: &ErrorFields<'_>, carried: &mut Carried, sink: &mut Sink<'_>) -> Result<Fate, Fatal> {
+        let stale = is_stale_statement(fields);
+        let changed = stale && fields.sql_state() == Some(SqlState::FEATURE_NOT_SUPPORTED);
+        // A client that asked for the shape long ago must hear of its change: drivers take this error as the sign to prepare again.
+        let heal = stale
+            && (!changed || self.replay.learns_shape())
+            && self.replay.is_possible()
+            // What runs may have committed inside, as a CALL can: it isn't run twice.
+            && !matches!(self.ledger.front(), Some(Owed::Execute { .. }))
+            && self.status == TransactionStatus::Idle
+            && self.ledger.syncs() == 1;
+        let refused = self.own_word(stale, changed && !heal, carried);
         // The entry goes with those that are skipped.
         let own_terms = self.ledger.front().and_then(|due| told(body, Positions::of(due), &self.names));
         let (names, deliveries) = (&mut self.names, &mut self.deliveries);
@@ -124,6 +130,7 @@ impl Conversation {
                 // A PREPARE that failed: the connection is believed to hold what it hasn't made.
                 Owed::Execute { undo: Some(_), .. } => forget = true,
                 Owed::Clear { id } if deliveries.has_arrived(*id) => carried.statements.restore(*id),
+                Owed::Context { .. } => Conversation::lost(&mut carried.statements),
                 Owed::Evict { id } => {
                     deliveries.left(*id);
                     carried.statements.restore(*id);

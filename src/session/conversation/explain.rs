@@ -2,9 +2,7 @@
 
 use super::{super::ledger::Owed, Attached, Conversation, Tools};
 use crate::{
-    sql::{
-        gate::{Judged, Tenancy, Verdict},
-    },
+    sql::gate::{Judged, Tenancy, Verdict},
     wire::{
         messages::TransactionStatus,
         synthetic,
@@ -51,13 +49,7 @@ pub fn in_words<'j>(text: &'j str, judged: &'j Judged) -> [Option<String>; 3] {
 
 impl Conversation {
     /// Answers `EXPLAIN (REWRITE)`, in its place among what is owed. Whether it could.
-    pub(super) fn explain_query(
-        &mut self,
-        tools: &Tools,
-        text: &[u8],
-        server: &mut Option<Attached<'_>>,
-        to_client: &mut Vec<u8>,
-    ) -> bool {
+    pub(super) fn explain_query(&mut self, tools: &Tools, text: &[u8], server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> bool {
         let Some(judged) = self.judge_front(tools, text, Tenancy::Literal) else { return false };
         let mut rows = Vec::with_capacity(256);
         write_row(&mut rows, &in_words(&String::from_utf8_lossy(text), &judged));
@@ -67,7 +59,9 @@ impl Conversation {
                 to_client.extend_from_slice(&rows);
                 synthetic::ready(to_client, self.status);
             }
-            Some(_) if self.status == TransactionStatus::Failed => return self.refuse_query(&super::refusals::transaction_failed(), server, to_client),
+            Some(_) if self.status == TransactionStatus::Failed => {
+                return self.refuse_query(&super::refusals::transaction_failed(), server, to_client);
+            }
             Some(server) => {
                 self.ledger.push(Owed::Synthetic { bytes: rows.into(), undo: None });
                 synthetic::empty(server.out, client::SYNC);

@@ -149,7 +149,9 @@ impl Conversation {
         let name = judged.effects.as_ref().and_then(|effects| effects.names.first()).map(|used| used.span.clone());
         let parts = name.and_then(|span| Some((sent.get(..span.start)?, sent.get(span.end..)?)));
         match parts {
-            Some((before, after)) => Meaning::Statement(tools.statements.prepare([before, after, text], nothing_to_say(), tools.gate.stamps().own)),
+            Some((before, after)) => {
+                Meaning::Statement(tools.statements.prepare([before, after, text], nothing_to_say(), tools.gate.stamps().own))
+            }
             None => Meaning::Nothing,
         }
     }
@@ -176,14 +178,7 @@ pub(super) fn known(tools: &Tools, text: &[u8], types: &[u8], tenancy: Tenancy) 
 }
 
 /// Keeps the statement of a text that was judged.
-pub(super) fn add(
-    tools: &Tools,
-    text: &[u8],
-    types: &[u8],
-    tenancy: Tenancy,
-    unnamed: bool,
-    judged: Judged,
-) -> Arc<SessionStatement> {
+pub(super) fn add(tools: &Tools, text: &[u8], types: &[u8], tenancy: Tenancy, unnamed: bool, judged: Judged) -> Arc<SessionStatement> {
     let stamp = tools.gate.stamps().of(&judged, tenancy);
     tools.statements.add(StatementKey { text, types, stamp }, unnamed, judged)
 }

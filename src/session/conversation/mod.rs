@@ -5,7 +5,9 @@
 
 mod binding;
 mod client;
+mod context;
 mod deliveries;
+mod desk;
 mod errors;
 pub mod explain;
 mod indirect;
@@ -23,12 +25,16 @@ mod telling;
 use std::sync::Arc;
 
 pub use crate::shard_map::PoolMode;
+pub use context::Inserted;
 pub use listening::Step;
 pub use names::{Change, Changes, Undo};
 pub use own_settings::OwnSettings;
 pub use server::Sink;
 
-use self::{binding::Appending, deliveries::Deliveries, judging::Front, listening::Listening, names::Names, replay::Replay};
+use self::{
+    binding::Appending, context::Transactions, deliveries::Deliveries, desk::Desk, judging::Front, listening::Listening, names::Names,
+    replay::Replay,
+};
 use super::{
     gate::Gatekeeper,
     ledger::{Ledger, Owed},
@@ -37,6 +43,7 @@ use super::{
 use crate::{
     backend::{
         Carried,
+        context::Context,
         settings::Settings,
         statements::{Statement, StatementCache},
     },
@@ -66,6 +73,10 @@ pub enum Want {
     Bytes,
     /// A server connection.
     Server,
+    /// What the tenant needs that [`Conversation::tenant`] names.
+    Tenant,
+    /// Nothing, until [`Conversation::owes_nothing`].
+    Rest,
     /// That the tenant's listener hears [`Conversation::wanted_channel`].
     Channel,
     /// What stands in the database, read anew: see [`Conversation::catalog_is_read`].
@@ -168,6 +179,7 @@ const FAR_AHEAD: usize = 64 << 10;
 
 /// The state of one session's protocol.
 pub struct Conversation {
+    desk: Desk,
     names: Names,
     deliveries: Deliveries,
     listening: Listening,
@@ -205,12 +217,14 @@ pub struct Conversation {
     load_error: Option<Box<[u8]>>,
     /// The server has sent a FATAL error: its connection ends, and the client knows why.
     server_said_goodbye: bool,
+    transactions: Transactions,
 }
 
 impl Conversation {
     /// A session at its first ReadyForQuery; `settings` are those of its startup packet.
     pub fn new(settings: Settings, mode: PoolMode) -> Self {
         Conversation {
+            desk: Desk::new(),
             names: Names::default(),
             deliveries: Deliveries::default(),
             listening: Listening::default(),
@@ -235,6 +249,7 @@ impl Conversation {
             discarding: false,
             load_error: None,
             server_said_goodbye: false,
+            transactions: Transactions::default(),
         }
     }
 
@@ -296,6 +311,11 @@ impl Conversation {
             && self.copy_in == CopyIn::None
     }
 
+    /// A transaction is open and nothing is under way in it: its end hasn't even been asked for.
+    pub fn is_idle_in_transaction(&self) -> bool {
+        self.ledger.is_empty() && !self.unsynced && self.status == TransactionStatus::Open && self.flow == Flow::Frames
+    }
+
     /// Whether the server connection may go back to its pool now.
     #[inline]
     pub fn may_check_in(&self) -> bool {
@@ -327,20 +347,25 @@ impl Conversation {
     }
 
     /// A server connection was checked out: what it needs before the session's first statement goes to `server.out`.
-    pub fn attach(&mut self, server: &mut Attached<'_>) {
+    pub fn attach(&mut self, context: Option<&Arc<Context>>, server: &mut Attached<'_>) {
         if self.mode == PoolMode::Session && self.pin.is_none() {
             self.pin = Some(Pin::SessionMode);
         }
-        self.apply_settings(server);
+        let turn = self.turn(context, server).unwrap_or_default();
+        self.apply_settings(turn, server);
+        self.begin_deferred(server);
     }
 
-    /// Gives the connection the session's settings where they differ.
-    fn apply_settings(&mut self, server: &mut Attached<'_>) {
-        if let Some(change) = server.carried.settings.change_to(self.settings.chosen()) {
-            self.ask(&change, Owed::ApplySettings, server);
+    /// Gives the connection the session's settings where they differ; `also` is run with that.
+    fn apply_settings(&mut self, also: &str, server: &mut Attached<'_>) {
+        let wanted = self.transactions.settings(self.settings.chosen());
+        match server.carried.settings.change_to(&wanted) {
+            Some(change) => self.ask(&(change + also), Owed::ApplySettings, server),
+            None if !also.is_empty() => self.ask(also, Owed::ApplySettings, server),
+            None => {}
         }
-        if !server.carried.settings.same(self.settings.chosen()) {
-            server.carried.settings = self.settings.chosen().clone();
+        if !server.carried.settings.same(&wanted) {
+            server.carried.settings = wanted;
         }
     }
 
@@ -349,6 +374,7 @@ impl Conversation {
     fn end_batch(&mut self) {
         self.unsynced = false;
         self.executed = false;
+        self.transactions.end_batch();
     }
 
     /// Makes sure that a reply which may or may not come isn't taken for another's.
@@ -377,7 +403,7 @@ impl Conversation {
             self.ask(&question, Owed::ReadSettings, server);
         } else if self.pin.is_some() {
             // A RESET goes back to the startup packet's values. Otherwise they come with the next check-out.
-            self.apply_settings(server);
+            self.apply_settings("", server);
         }
         self.ledger.shrink();
         !self.ledger.is_empty()
@@ -387,10 +413,12 @@ impl Conversation {
     pub fn fail_front(&mut self, input: &[u8], report: &Report, to_client: &mut Vec<u8>) -> usize {
         self.front = Front::default();
         self.pay_own(to_client);
+        self.fail_deferred();
         synthetic::error(to_client, Severity::Error, report);
         match input.first() {
             Some(&(tag::client::QUERY | tag::client::FUNCTION_CALL)) => {
-                synthetic::ready(to_client, TransactionStatus::Idle);
+                self.desk.tenancy.batch_over();
+                synthetic::ready(to_client, self.status);
                 self.discard_front(input)
             }
             _ => {
@@ -466,7 +494,9 @@ impl Conversation {
         self.settings.forget_doubt();
         self.listening.lost();
         self.replay.finish();
+        self.desk.tenancy.server_failed();
         if readies > 0 {
+            self.desk.tenancy.server_ready(TransactionStatus::Idle);
             synthetic::error(to_client, Severity::Error, report);
             synthetic::ready(to_client, TransactionStatus::Idle);
         }
@@ -501,4 +531,6 @@ pub struct Tools {
     pub statements: Arc<SessionStatements>,
     /// Judges texts.
     pub gate: Gatekeeper,
+    /// What the tenant's transactions begin with, where it shares its pool.
+    pub context: Option<Arc<Context>>,
 }

@@ -88,9 +88,10 @@ impl Names {
         if name.is_empty() { self.unnamed.as_ref() } else { self.named.get(name) }
     }
 
-    /// Whether the client has a name for the statement.
+    /// Whether the client has a name for the statement, or for one of the same text.
     pub(super) fn mention(&self, statement: &SessionStatement) -> bool {
-        self.unnamed.iter().chain(self.named.values()).any(|known| known.id() == statement.id())
+        let same = |known: &SessionStatement| known.id() == statement.id() || known.origin == statement.origin;
+        self.unnamed.iter().chain(self.named.values()).any(|known| same(known))
     }
 
     /// The unnamed statement, if it is kept by servers and is this one.

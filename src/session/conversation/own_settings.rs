@@ -50,6 +50,11 @@ impl OwnSettings {
         &self.chosen
     }
 
+    /// The client has chosen a value, and no server has seen it yet.
+    pub fn choose(&mut self, name: &str, value: &str) {
+        self.chosen.set(name, value);
+    }
+
     /// Back to the startup packet's.
     pub fn reset_all(&mut self) {
         self.chosen = self.startup.clone();

@@ -154,6 +154,7 @@ impl Conversation {
         statement: &Arc<SessionStatement>,
         server: &mut Attached<'_>,
     ) -> Option<Arc<SessionStatement>> {
+        self.enter(&statement.judged.effects, server);
         let translated = self.translate(tools, statement, server)?;
         let (sent, target) = translated.map_or((Arc::clone(statement), None), |translated| (translated.statement, translated.target));
         self.names.bind(head.portal, statement, target, false, self.ledger.now());
@@ -280,6 +281,7 @@ impl Conversation {
         let mut hides_last = false;
         match (named.target, statement) {
             (Target::Statement, Some(statement)) => {
+                self.enter_to_name(&statement.judged.effects, server);
                 let Some(translated) = self.translate(tools, &statement, server) else { return Ok(false) };
                 let statement = translated.map_or(statement, |translated| translated.statement);
                 hides_last = statement.tenant_parameter().is_some();

@@ -21,6 +21,7 @@ impl Conversation {
             }
             None => {
                 self.pay_own(to_client);
+                self.fail_deferred();
                 synthetic::error(to_client, Severity::Error, &report);
             }
         }
@@ -34,7 +35,9 @@ impl Conversation {
             Some(server) => self.fail_query(report.clone(), server),
             None => {
                 self.pay_own(to_client);
+                self.fail_deferred();
                 synthetic::error(to_client, Severity::Error, report);
+                self.desk.tenancy.batch_over();
                 synthetic::ready(to_client, self.status);
             }
         }

@@ -88,16 +88,14 @@ impl Conversation {
             _ => (text, None),
         };
         self.note(effects);
-        let (mut renamed, changes) = self.rename(tools, Texts { sent: text, own, is_own: rewritten.is_none() }, effects, server);
+        let (renamed, changes) = self.rename(tools, Texts { sent: text, own, is_own: rewritten.is_none() }, effects, server);
         // Some of its own statements had to go for others then, before it made them.
         self.forget_statements |= effects.names.len() > server.carried.statements.capacity();
         if self.unsynced {
             synthetic::empty(server.out, client::SYNC);
             self.ledger.push(Owed::Sync { visible: false });
         }
-        renamed.push(0);
-        self.begin_query((!changes.0.is_empty()).then(|| Box::new(changes)), rewritten, server);
-        synthetic::query_body(server.out, &renamed);
+        self.send_query(&renamed, (!changes.0.is_empty()).then(|| Box::new(changes)), rewritten, server);
         true
     }
 
@@ -190,7 +188,8 @@ impl Conversation {
         }
         let slice = |range: std::ops::Range<usize>| String::from_utf8_lossy(texts.sent.get(range).unwrap_or_default()).into_owned();
         let (before, after) = (slice(used.statement.start..used.span.start), slice(used.span.end..used.statement.end));
-        let statement = tools.statements.prepare([&before, &after, &texts.own_statement(number, used)], nothing_to_say(), tools.gate.stamps().own);
+        let statement =
+            tools.statements.prepare([&before, &after, &texts.own_statement(number, used)], nothing_to_say(), tools.gate.stamps().own);
         self.make_room(&statement, server);
         changes.0.push_back(Change {
             verb: used.verb,

@@ -154,6 +154,11 @@ impl Conversation {
             }
             server::ERROR => self.error(body, carried, sink),
             server::READY => self.ready(body),
+            tag if self.ledger.awaits_context(tag) => {
+                self.context_part(tag, &mut carried.statements);
+                Ok(Fate::Swallow)
+            }
+            server::COMMAND_COMPLETE if self.is_own_command() => Ok(Fate::Swallow),
             tag => self.part(tag, body, sink),
         }
     }
@@ -170,11 +175,8 @@ impl Conversation {
     }
 
     fn fate_of_asynchronous(&self) -> Fate {
-        if self.replay.is_taken_up() || matches!(self.ledger.front(), Some(Owed::ApplySettings | Owed::ReadSettings)) {
-            Fate::Swallow
-        } else {
-            Fate::Forward
-        }
+        let ours = matches!(self.ledger.front(), Some(Owed::ApplySettings | Owed::Begin | Owed::ReadSettings | Owed::Context { .. }));
+        if self.replay.is_taken_up() || ours { Fate::Swallow } else { Fate::Forward }
     }
 
     /// A frame of the reply that is due.
@@ -253,6 +255,7 @@ impl Conversation {
         }
         self.listening.command_complete(body);
         self.settings.command_complete(body);
+        self.desk.tenancy.command_complete(body);
         if self.discarding && body.starts_with(b"DISCARD ALL") {
             self.discarding = false;
             if matches!(&self.pin, Some(pin @ Pin::State(_)) if pin.is_discardable()) {
@@ -272,9 +275,16 @@ impl Conversation {
         if !due.accepts(server::READY) {
             return Err(Fatal::Server(server::READY));
         }
-        self.status = status;
-        self.listening.ready(status);
+        // Behind settings, before the BEGIN: the client believes in the block.
+        if !self.ledger.owes_begin() {
+            self.status = status;
+        }
+        self.listening.ready(self.status);
+        if self.ledger.is_empty() {
+            self.transactions.settle(status);
+        }
         if due.is_visible() {
+            self.desk.tenancy.server_ready(status);
             self.load_error = None;
         }
         self.copy_in = CopyIn::None;
@@ -296,8 +306,10 @@ impl Conversation {
         if self.ledger.is_empty() {
             self.skipping = false;
             self.end_batch();
+            self.transactions.settle(status);
         }
         self.status = status;
+        self.desk.tenancy.server_ready(status);
         Fate::Forward
     }
 

@@ -1,6 +1,6 @@
 //! Errors and notices of a server in the client's terms: its own names of statements, positions in its own text, nothing of what was inserted.
 
-use super::{super::ledger::Owed, names::Names};
+use super::{super::ledger::Owed, context::Inserted, names::Names};
 use crate::{
     backend::statements::NAME_PREFIX,
     error::{Report, Severity, SqlState},
@@ -11,7 +11,9 @@ use crate::{
 /// Where positions of a text lead that a server was sent.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Positions<'a> {
-    /// To the text that the client sent.
+    /// To the text as it was before its contexts were put into it.
+    pub(super) inserted: Option<&'a Inserted>,
+    /// From there to the text that the client sent.
     pub(super) map: Option<&'a PositionMap>,
     /// Characters of the client's text that stand before it.
     pub(super) offset: u32,
@@ -21,16 +23,18 @@ impl<'a> Positions<'a> {
     /// Those that a server tells of something owed.
     pub(super) fn of(owed: &'a Owed) -> Self {
         let (map, offset) = owed.positions();
-        Positions { map, offset }
+        let inserted = if let Owed::Query { inserted, .. } = owed { inserted.as_deref() } else { None };
+        Positions { inserted, map, offset }
     }
 
     fn is_the_same(&self) -> bool {
-        self.map.is_none() && self.offset == 0
+        self.inserted.is_none() && self.map.is_none() && self.offset == 0
     }
 
     /// The client's position, for the one that a server has told.
     fn to_client(self, position: &[u8]) -> Option<u32> {
         let position: u32 = std::str::from_utf8(position).ok()?.parse().ok()?;
+        let position = self.inserted.map_or(Some(position), |inserted| inserted.to_client(position))?;
         let own = self.map.map_or(Some(position), |map| map.to_client(position))?;
         own.checked_add(self.offset)
     }

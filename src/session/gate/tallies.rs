@@ -29,15 +29,8 @@ pub enum Reason {
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Reason; 7] = [
-        Reason::Rewritten,
-        Reason::Syntax,
-        Reason::Unknown,
-        Reason::Forbidden,
-        Reason::Unsupported,
-        Reason::Limit,
-        Reason::Other,
-    ];
+    pub const ALL: [Reason; 7] =
+        [Reason::Rewritten, Reason::Syntax, Reason::Unknown, Reason::Forbidden, Reason::Unsupported, Reason::Limit, Reason::Other];
 
     /// The word for it in the log.
     pub fn as_str(self) -> &'static str {

@@ -11,7 +11,8 @@ use std::{
 use super::{End, Progress, Relay, Scratch};
 use crate::{
     error::{ClientFacing, Report, SqlState},
-    pool::listener::{ListenError, Mailbox, Overflow, Subscription},
+    pool::listener::{ListenError, Listener, Mailbox, Overflow, Subscription},
+    session::{acting::Acting, tenancy},
 };
 
 /// What is written of notifications in one go.
@@ -25,6 +26,10 @@ pub(super) struct Ears {
     mailbox: Arc<Mailbox>,
     subscriptions: HashMap<Box<str>, Subscription>,
     wait: Option<Wait>,
+    /// What listens for what is waited for.
+    asked: Option<Arc<Listener>>,
+    /// What wasn't let in.
+    turned_away: Option<Arc<Listener>>,
 }
 
 impl Relay {
@@ -42,7 +47,7 @@ impl Relay {
     /// The client's next statement waits for a channel to be heard.
     pub(super) fn want_channel(&mut self) {
         let Some(channel) = self.conversation.wanted_channel() else { return };
-        let listener = match self.acting.listener() {
+        let listener = match self.part.acting.as_ref().map_or_else(|| Err(tenancy::unsaid()), Acting::listener) {
             Ok(listener) => listener,
             Err(report) => {
                 self.conversation.answer_channel(Err(report));
@@ -54,6 +59,7 @@ impl Relay {
         let on_server = self.conversation.channel_names().on_server(channel);
         let (subscription, heard) = listener.subscribe(&on_server, channel, &ears.mailbox, self.worker.id);
         ears.subscriptions.insert(channel.into(), subscription);
+        ears.asked = Some(listener);
         ears.wait = Some(Box::pin(heard));
     }
 
@@ -74,6 +80,14 @@ impl Relay {
             Poll::Ready(heard) => heard,
         };
         ears.wait = None;
+        let asked = ears.asked.take();
+        if heard.is_err() && asked.as_ref().is_some_and(|asked| asked.is_turned_away()) && ears.turned_away.is_none() {
+            // As long as it is known that this one isn't let in, another is asked.
+            ears.turned_away = asked;
+            self.want_channel();
+            return Ok(true);
+        }
+        ears.turned_away = None;
         // Nothing is wanted any more where the answer was given before.
         if let Some(channel) = self.conversation.wanted_channel() {
             if heard.is_err() {
@@ -89,7 +103,11 @@ impl Relay {
     /// Notifications for the client, where it stands between two transactions; and what it has stopped listening to. Called when nothing
     /// else is to be done. Whether the session is to be looked at again.
     pub(super) fn mind_channels(&mut self, cx: &mut Context<'_>) -> Progress {
-        if self.ears.is_none() || self.ending || self.waits() || !self.conversation.is_at_rest() {
+        if self.ears.is_none() || self.ending || self.waits() {
+            return Ok(false);
+        }
+        if !self.conversation.is_at_rest() {
+            self.forget_early_mail();
             return Ok(false);
         }
         let surplus = self.conversation.surplus_channels();
@@ -124,6 +142,14 @@ impl Relay {
             self.write_client(cx, &mut mail, &[]).map_err(|_| End::ClientLeft)?;
         }
         Ok(false)
+    }
+
+    /// What is notified before the end of the transaction that listens isn't heard by it.
+    fn forget_early_mail(&self) {
+        if let (Some(ears), true) = (&self.ears, self.conversation.is_idle_in_transaction()) {
+            // Too much of it is told when the transaction is over.
+            let _ = ears.mailbox.sort(|channel| self.conversation.hears(channel));
+        }
     }
 
     /// The next notification wakes the session.

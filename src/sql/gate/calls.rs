@@ -4,11 +4,12 @@ use pg_raw_parse::{Node, nodes};
 
 use super::{
     Isolation,
-    fences::{self, Kind},
+    fences::{self, Fence, Kind, Value},
     functions::{Known, Reason, of_server, of_user},
     names::{Name, in_literal, is_own, literal_stays_home, may_use},
     policy::Policy,
     relations::{own_definitions, path},
+    scoped::{SCHEMA, is_scoped},
     settings::check_set_config,
 };
 use crate::{
@@ -19,11 +20,12 @@ use crate::{
 /// Types whose names are called as functions, to convert a literal, and that no function is called for.
 const CONVERSIONS: &[&str] = &["inet", "json", "jsonb", "jsonpath", "tsquery", "tsvector", "uuid"];
 
+/// More fences aren't put into a text.
+const MAX_FENCES: usize = 256;
+
 /// What hangs on the arguments.
 #[derive(Clone, Copy)]
 enum Care {
-    /// Nothing.
-    None,
     /// Describes the object whose number or name is that argument.
     Describes(usize, Kind),
     /// Tells whether an object of that name exists.
@@ -53,6 +55,7 @@ const CARE: &[(&str, Care)] = &[
     ("obj_description", Care::Describes(0, Kind::Object)),
     ("pg_column_is_updatable", Care::Describes(0, Kind::Relation)),
     ("pg_database_size", Care::Special),
+    ("pg_describe_object", Care::Special),
     ("pg_get_constraintdef", Care::Describes(0, Kind::Constraint)),
     ("pg_get_function_arg_default", Care::Describes(0, Kind::Function)),
     ("pg_get_function_arguments", Care::Describes(0, Kind::Function)),
@@ -83,6 +86,7 @@ const CARE: &[(&str, Care)] = &[
     ("pg_relation_size", Care::Special),
     ("pg_sequence_last_value", Care::Special),
     ("pg_table_size", Care::Special),
+    ("pg_tablespace_location", Care::Special),
     ("pg_total_relation_size", Care::Special),
     ("regclass", Care::Names(Kind::Relation)),
     ("set_config", Care::Special),
@@ -109,12 +113,20 @@ fn care(name: &str) -> Option<Care> {
 impl Policy<'_> {
     /// A call.
     pub(super) fn call(&mut self, call: &nodes::FuncCall) -> Result<(), Report> {
+        self.call_by_name(call).map_err(|report| match u32::try_from(call.location) {
+            Ok(at) if report.state == SqlState::UNDEFINED_FUNCTION => report.at(at.saturating_add(1)),
+            _ => report,
+        })
+    }
+
+    fn call_by_name(&mut self, call: &nodes::FuncCall) -> Result<(), Report> {
         let Some(name) = Name::of(call.funcname()) else { return Err(missing("?")) };
         if call.funcname().len() > 2 {
             return Err(refused(name.own, Reason::NotListed));
         }
         match name.schema {
             Some("pg_catalog") => self.server_call(name.own, call),
+            Some(SCHEMA) if is_scoped(name.own) => self.scoped_call(call),
             Some("information_schema") if name.own.starts_with("_pg_") => Ok(()),
             Some(schema) => self.user_call(Some(schema), name.own).and_then(|known| self.known(known, Some(schema), name.own)),
             None => {
@@ -168,6 +180,7 @@ impl Policy<'_> {
         match of_server(name, self.ground.catalog.server_version()) {
             Known::Allowed => Ok(()),
             Known::Refused(Reason::Class("notify" | "lock")) if self.in_database_model() => Ok(()),
+            Known::Refused(Reason::Class("notify" | "lock")) if is_scoped(name) => self.scoped_call(call),
             Known::Refused(Reason::Class("lock")) if name == "pg_advisory_unlock_all" => Ok(()),
             Known::Refused(Reason::Class("large_object")) if self.in_database_model() && !matches!(name, "lo_import" | "lo_export") => {
                 Ok(())
@@ -191,7 +204,6 @@ impl Policy<'_> {
 
     fn careful_call(&mut self, name: &str, care: Care, call: &nodes::FuncCall) -> Result<(), Report> {
         match care {
-            Care::None => Ok(()),
             Care::Describes(place, kind) => self.describes(name, place, kind, call),
             Care::Names(kind) => self.names(name, kind, call),
             Care::Privilege(kind) => self.privilege(name, kind, call),
@@ -215,7 +227,7 @@ impl Policy<'_> {
             Some((_, Some(Literal::Text(text)))) if !is_number(&text) => self.literal(name, kind, &text),
             Some((Node::TypeCast(cast), _)) if self.is_checked_name(cast) => Ok(()),
             Some(_) if call.func_variadic => Err(refused(name, Reason::Class("name_oracle"))),
-            Some(_) => self.fence_argument(name, place, kind, call),
+            Some(_) => self.fence_argument(name, place, kind, call, Value::Number),
         }
     }
 
@@ -227,11 +239,19 @@ impl Policy<'_> {
         literal && type_name.is_some_and(|name| name.starts_with("reg"))
     }
 
-    fn fence_argument(&mut self, name: &str, place: usize, kind: Kind, call: &nodes::FuncCall) -> Result<(), Report> {
+    fn fence_argument(&mut self, name: &str, place: usize, kind: Kind, call: &nodes::FuncCall, value: Value<'_>) -> Result<(), Report> {
         let start = usize::try_from(call.location).ok();
         let (from, to) =
             start.and_then(|start| fences::argument(self.text, start, place)).ok_or_else(|| refused(name, Reason::Class("name_oracle")))?;
-        fences::fence(from, to, kind, self.edits);
+        self.fence(Fence { from, to, kind, value })
+    }
+
+    /// Puts a fence. Each of them costs a look at the text, and a sub-select in the plan.
+    pub(super) fn fence(&mut self, fence: Fence<'_>) -> Result<(), Report> {
+        if self.edits.len() > MAX_FENCES * 2 {
+            return Err(Report::new(SqlState::STATEMENT_TOO_COMPLEX, "too many conversions and descriptions of catalog objects"));
+        }
+        fence.put(self.edits);
         Ok(())
     }
 
@@ -248,14 +268,25 @@ impl Policy<'_> {
     }
 
     /// Functions that look a name up.
-    fn names(&self, name: &str, kind: Kind, call: &nodes::FuncCall) -> Result<(), Report> {
+    fn names(&mut self, name: &str, kind: Kind, call: &nodes::FuncCall) -> Result<(), Report> {
         if !self.may_be_foreign(kind) {
             return Ok(());
         }
-        match call.args().first().and_then(Literal::read) {
+        let first = call.args().first();
+        let as_type = match kind {
+            Kind::Relation => "regclass",
+            Kind::Schema => "regnamespace",
+            Kind::Function => "regproc",
+            Kind::Role => "regrole",
+            _ => "regtype",
+        };
+        match first.and_then(Literal::read) {
             Some(Literal::Text(text)) => self.literal(name, kind, &text),
             Some(Literal::Null) => Ok(()),
-            _ => Err(refused(name, Reason::Class("name_oracle"))),
+            _ if matches!(first, Some(Node::NamedArgExpr(_)) | None) || kind == Kind::Object => {
+                Err(refused(name, Reason::Class("name_oracle")))
+            }
+            _ => self.fence_argument(name, 0, kind, call, Value::Text(as_type)),
         }
     }
 
@@ -271,6 +302,7 @@ impl Policy<'_> {
         match call.args().get(place) {
             Some(Node::FuncCall(inner)) if kind == Kind::Database && is_current_database(inner) => Ok(()),
             Some(Node::SQLValueFunction(_)) if kind == Kind::Database => Ok(()),
+            Some(_) if kind == Kind::Database => self.fence_argument(name, place, kind, call, Value::Any),
             _ => self.describes(name, place, kind, call),
         }
     }
@@ -309,10 +341,14 @@ impl Policy<'_> {
             "pg_relation_size" | "pg_table_size" | "pg_total_relation_size" | "pg_indexes_size" if !row => {
                 self.describes(name, 0, Kind::Relation, call)
             }
-            "pg_database_size" if self.in_database_model() => match call.args().first() {
-                Some(Node::FuncCall(inner)) if is_current_database(inner) => Ok(()),
-                _ => Err(refused(name, Reason::Class("size_location"))),
-            },
+            "pg_database_size" if self.in_database_model() => self.fence_argument(name, 0, Kind::Database, call, Value::Any),
+            // Of what all tenants share, the size is NULL: tools show it beside what they are asked for.
+            "pg_relation_size" | "pg_table_size" | "pg_total_relation_size" | "pg_indexes_size" | "pg_database_size" => {
+                self.fence_argument(name, 0, Kind::Nothing, call, Value::Any)
+            }
+            // Roles and databases aren't among what it may describe.
+            "pg_describe_object" => self.fence_argument(name, 1, Kind::Object, call, Value::Number),
+            "pg_tablespace_location" => self.fence_argument(name, 0, Kind::Nothing, call, Value::Any),
             "ts_rewrite" if call.args().len() == 3 => Ok(()),
             "ts_rewrite" => Err(refused(name, Reason::ReadsByName)),
             // Whether a text is a valid `regclass` tells whether there is such a table.

@@ -5,7 +5,7 @@ use pg_raw_parse::{ConstValue, Node, list::CastNodeList, list::NodeList, nodes};
 
 use super::{
     Isolation,
-    fences::{self, Kind},
+    fences::{self, Fence, Kind, Value},
     names::{Name, in_literal, literal_stays_home, may_use},
     policy::Policy,
     relations::own_definitions,
@@ -94,30 +94,22 @@ impl Policy<'_> {
             return Err(name_cast_refused(own));
         }
         match cast.arg() {
-            Node::A_Const(constant) => self.cast_constant(own, kind, constant)?,
+            Node::A_Const(constant) => self.cast_constant(own, kind, cast, constant)?,
             Node::SQLValueFunction(_) => {}
-            Node::ColumnRef(column) => self.fence_cast(own, kind, column.location, fences::end_of_name)?,
-            Node::FuncCall(call) if call.location >= 0 && matches!(call.over(), None) && matches!(call.agg_filter(), Node::None) => {
-                self.fence_cast(own, kind, call.location, fences::end_of_call)?;
-            }
-            // oid::regclass::text and the like: the inner cast is looked at on its own.
-            Node::TypeCast(inner)
-                if inner.type_name().and_then(|name| type_of(name.names())).is_some_and(|inner| looked_up(inner) == Some(kind)) => {}
-            Node::TypeCast(inner) if matches!(inner.arg(), Node::A_Const(_)) => match Literal::read(inner.arg()) {
+            Node::TypeCast(inner) if is_text(inner) && matches!(inner.arg(), Node::A_Const(_)) => match Literal::read(inner.arg()) {
                 Some(Literal::Text(text)) if !is_number(&text) => self.home_literal(own, kind, &text)?,
                 _ => return Err(name_cast_refused(own)),
             },
-            _ => return Err(name_cast_refused(own)),
+            _ => self.fence_cast(own, kind, cast, Value::Name(own))?,
         }
         Ok(true)
     }
 
-    fn cast_constant(&mut self, own: &str, kind: Kind, constant: &nodes::A_Const) -> Result<(), Report> {
+    fn cast_constant(&mut self, own: &str, kind: Kind, cast: &nodes::TypeCast, constant: &nodes::A_Const) -> Result<(), Report> {
         match constant.val() {
             None => Ok(()),
             Some(ConstValue::String(text)) if !is_number(text) && text != "-" => self.home_literal(own, kind, text),
-            Some(ConstValue::String(_) | ConstValue::Integer(_)) if kind == Kind::Object => Err(name_cast_refused(own)),
-            Some(ConstValue::String(_) | ConstValue::Integer(_)) => self.fence_cast(own, kind, constant.location, fences::end_of_name),
+            Some(ConstValue::String(_) | ConstValue::Integer(_)) => self.fence_cast(own, kind, cast, Value::Number),
             Some(_) => Err(name_cast_refused(own)),
         }
     }
@@ -133,14 +125,16 @@ impl Policy<'_> {
         if home { Ok(()) } else { Err(name_cast_refused(own)) }
     }
 
-    fn fence_cast(&mut self, own: &str, kind: Kind, from: i32, end: fn(&str, usize) -> Option<usize>) -> Result<(), Report> {
+    fn fence_cast(&mut self, own: &str, kind: Kind, cast: &nodes::TypeCast, value: Value<'_>) -> Result<(), Report> {
+        // Operators and text search configurations: of these, only names are refused.
         if kind == Kind::Object {
             return Ok(());
         }
-        let from = usize::try_from(from).map_err(|_| name_cast_refused(own))?;
-        let to = end(self.text, from).ok_or_else(|| name_cast_refused(own))?;
-        fences::fence(from, to, kind, self.edits);
-        Ok(())
+        let place = usize::try_from(cast.location).ok();
+        let (from, to) = place
+            .and_then(|place| fences::operand(self.text, place, start_of(self.text, cast.arg())))
+            .ok_or_else(|| name_cast_refused(own))?;
+        self.fence(Fence { from, to, kind, value })
     }
 
     /// A column, or a row's field that is a function call.
@@ -175,6 +169,33 @@ impl Policy<'_> {
 fn type_of(names: &CastNodeList<nodes::String>) -> Option<&str> {
     let name = Name::read(names.iter().map(Node::from))?;
     matches!(name.schema, None | Some("pg_catalog")).then_some(name.own)
+}
+
+fn is_text(cast: &nodes::TypeCast) -> bool {
+    cast.type_name().and_then(|name| type_of(name.names())).is_some_and(|name| matches!(name, "text" | "varchar" | "name" | "bpchar"))
+}
+
+/// Where an expression begins, if the tree tells.
+fn start_of(text: &str, node: Node<'_>) -> Option<usize> {
+    let mut node = node;
+    loop {
+        let location = match node {
+            Node::ColumnRef(column) => column.location,
+            Node::ParamRef(parameter) => parameter.location,
+            Node::FuncCall(call) => call.location,
+            Node::A_Const(constant) => constant.location,
+            Node::TypeCast(cast) => {
+                let at = usize::try_from(cast.location).ok()?;
+                if !text.get(at..)?.starts_with("::") {
+                    return Some(at);
+                }
+                node = cast.arg();
+                continue;
+            }
+            _ => return None,
+        };
+        return usize::try_from(location).ok();
+    }
 }
 
 /// What values of a type are the names of.

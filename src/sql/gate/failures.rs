@@ -47,5 +47,17 @@ fn place(failure: &ParseFailure, text: &str) -> Option<u32> {
     let tokens: Vec<_> = Lexer::new(text.as_bytes()).collect();
     let fails = |end: usize| text.get(..end).is_some_and(|part| matches!(tree_of(part), Err(found) if found == *failure));
     let first = tokens.partition_point(|token| !fails(token.end));
-    characters(tokens.get(first)?.start)
+    let token = tokens.get(first)?;
+    // An operator is more than one token here.
+    let named = message.rsplit_once(" near \"").and_then(|(_, named)| named.strip_suffix('"'));
+    let start = named.filter(|named| text.get(..token.end).is_some_and(|part| part.ends_with(named))).map(|named| token.end - named.len());
+    characters(start.unwrap_or(token.start))
+}
+
+/// A report whose position counts bytes, with one that counts characters.
+pub(super) fn in_characters(report: Report, text: &str) -> Report {
+    let Some(position) = report.position else { return report };
+    let bytes = usize::try_from(position).unwrap_or(usize::MAX).saturating_sub(1);
+    let position = text.get(..bytes).and_then(|part| u32::try_from(part.chars().count()).ok()?.checked_add(1));
+    Report { position, ..report }
 }

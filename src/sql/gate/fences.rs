@@ -3,8 +3,10 @@
 //! which gives NULL for the others. The argument itself stays as it is, in a query level without a FROM list, so that no name of it changes
 //! its meaning.
 
+use std::borrow::Cow;
+
 use super::rewrite::Edit;
-use crate::sql::lexer::{Lexer, TokenKind};
+use crate::sql::lexer::{Lexer, Token, TokenKind};
 
 /// What a number stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,11 +31,11 @@ pub(super) enum Kind {
     Object,
     /// A row of `pg_authid`.
     Role,
-    /// A row of `pg_database`.
+    /// A row of `pg_database`, or its name.
     Database,
+    /// What is nobody's.
+    Nothing,
 }
-
-const BEFORE: &str = "(SELECT pgt_a.x FROM (SELECT (";
 
 macro_rules! schemas {
     () => {
@@ -46,19 +48,14 @@ macro_rules! relations {
         concat!("SELECT pgt_c.oid FROM pg_catalog.pg_class pgt_c WHERE pgt_c.relnamespace IN ", schemas!())
     };
 }
-macro_rules! after {
-    ($($condition:expr),*) => {
-        concat!(")::pg_catalog.oid) pgt_a(x) WHERE ", $($condition),*, ")")
-    };
-}
 macro_rules! listed {
     ($table:literal, $column:literal) => {
-        after!("EXISTS (SELECT FROM pg_catalog.", $table, " pgt_o WHERE pgt_o.oid = pgt_a.x AND pgt_o.", $column, " IN ", schemas!(), ")")
+        concat!("EXISTS (SELECT FROM pg_catalog.", $table, " pgt_o WHERE pgt_o.oid = pgt_a.x AND pgt_o.", $column, " IN ", schemas!(), ")")
     };
 }
 macro_rules! of_relation {
     ($table:literal, $column:literal) => {
-        after!(
+        concat!(
             "EXISTS (SELECT FROM pg_catalog.",
             $table,
             " pgt_o WHERE pgt_o.oid = pgt_a.x AND pgt_o.",
@@ -71,8 +68,8 @@ macro_rules! of_relation {
 }
 
 impl Kind {
-    /// What follows the argument.
-    fn after(self) -> &'static str {
+    /// What holds for the numbers (or, of databases, the names) that a tenant may know: `pgt_a.x`.
+    fn condition(self) -> &'static str {
         match self {
             Kind::Relation => listed!("pg_class", "relnamespace"),
             Kind::Constraint => listed!("pg_constraint", "connamespace"),
@@ -81,8 +78,8 @@ impl Kind {
             Kind::Function => listed!("pg_proc", "pronamespace"),
             Kind::Type => listed!("pg_type", "typnamespace"),
             Kind::Statistics => listed!("pg_statistic_ext", "stxnamespace"),
-            Kind::Schema => after!("pgt_a.x IN ", schemas!()),
-            Kind::Object => after!(
+            Kind::Schema => concat!("pgt_a.x IN ", schemas!()),
+            Kind::Object => concat!(
                 "pgt_a.x < '16384'::pg_catalog.oid OR pgt_a.x IN (",
                 relations!(),
                 " UNION ALL SELECT pgt_p.oid FROM pg_catalog.pg_proc pgt_p WHERE pgt_p.pronamespace IN ",
@@ -95,21 +92,136 @@ impl Kind {
                 schemas!(),
                 ")"
             ),
-            Kind::Role => after!(
+            Kind::Role => concat!(
                 "EXISTS (SELECT FROM pg_catalog.pg_roles pgt_r WHERE pgt_r.oid = pgt_a.x ",
                 "AND (pgt_r.rolname = CURRENT_USER OR pg_catalog.starts_with(pgt_r.rolname::pg_catalog.text, 'pg_')))"
             ),
-            Kind::Database => {
-                after!("pgt_a.x = (SELECT pgt_d.oid FROM pg_catalog.pg_database pgt_d WHERE pgt_d.datname = pg_catalog.current_database())")
-            }
+            Kind::Database => concat!(
+                "pgt_a.x::pg_catalog.text IN (SELECT pg_catalog.unnest(ARRAY[pgt_d.datname::pg_catalog.text, pgt_d.oid::pg_catalog.text]) ",
+                "FROM pg_catalog.pg_database pgt_d WHERE pgt_d.datname = pg_catalog.current_database())"
+            ),
+            Kind::Nothing => "false",
         }
     }
 }
 
-/// Puts what stands between two places of the text behind the condition.
-pub(super) fn fence(from: usize, to: usize, kind: Kind, edits: &mut Vec<Edit>) {
-    edits.push(Edit { at: from, remove: 0, text: BEFORE.into() });
-    edits.push(Edit { at: to, remove: 0, text: kind.after().into() });
+/// What stands between two places of the text, and how it is put behind a condition.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Fence<'t> {
+    pub(super) from: usize,
+    pub(super) to: usize,
+    pub(super) kind: Kind,
+    pub(super) value: Value<'t>,
+}
+
+/// What the value is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Value<'t> {
+    /// A number, or what is converted to one.
+    Number,
+    /// Whatever it is: the condition can tell.
+    Any,
+    /// A number or a name, to be converted to this type afterwards. A name that means nothing gives NULL, not an error that would tell.
+    Name(&'t str),
+    /// A name, for a function that looks it up as this type.
+    Text(&'t str),
+}
+
+impl Fence<'_> {
+    /// Notes the edits.
+    pub(super) fn put(&self, edits: &mut Vec<Edit>) {
+        let condition = self.kind.condition();
+        let (before, after) = match self.value {
+            Value::Number => ("(SELECT pgt_a.x FROM (SELECT (".into(), format!(")::pg_catalog.oid) pgt_a(x) WHERE {condition})")),
+            Value::Any => ("(SELECT pgt_a.x FROM (SELECT (".into(), format!(")) pgt_a(x) WHERE {condition})")),
+            Value::Name(type_name) => (looking_up(type_name), format!(")::pg_catalog.text) pgt_s(x)) pgt_a(x) WHERE {condition})")),
+            Value::Text(type_name) => (
+                looking_up(type_name),
+                format!(")::pg_catalog.text) pgt_s(x)) pgt_a(x) WHERE {condition})::pg_catalog.{type_name}::pg_catalog.text"),
+            ),
+        };
+        edits.push(Edit { at: self.from, remove: 0, text: before });
+        edits.push(Edit { at: self.to, remove: 0, text: after.into() });
+    }
+}
+
+fn looking_up(type_name: &str) -> Cow<'static, str> {
+    format!(
+        "(SELECT pgt_a.x FROM (SELECT CASE WHEN pgt_s.x ~ '^[0-9]+$' THEN pgt_s.x::pg_catalog.oid \
+         ELSE pg_catalog.to_{type_name}(pgt_s.x)::pg_catalog.oid END FROM (SELECT ("
+    )
+    .into()
+}
+
+/// Keywords that a parenthesised expression may follow.
+const BEFORE_PARENTHESIS: &[&str] = &[
+    "all",
+    "and",
+    "between",
+    "by",
+    "case",
+    "distinct",
+    "else",
+    "having",
+    "ilike",
+    "in",
+    "is",
+    "like",
+    "not",
+    "on",
+    "or",
+    "returning",
+    "select",
+    "then",
+    "when",
+    "where",
+];
+
+/// The operand of the cast whose `::` or CAST stands at `cast`; `start` where it begins, if the tree tells.
+pub(super) fn operand(text: &str, cast: usize, start: Option<usize>) -> Option<(usize, usize)> {
+    let bytes = text.as_bytes().get(cast..)?;
+    let mut tokens = Lexer::new(bytes);
+    if tokens.next()?.is_word(bytes, "cast") {
+        let mut depth = 0usize;
+        let (mut from, mut end) = (None, 0);
+        for token in tokens {
+            match token.kind {
+                TokenKind::Symbol(b')' | b']') => depth = depth.checked_sub(1)?,
+                TokenKind::Word if depth == 1 && token.is_word(bytes, "as") => return from.map(|from: usize| (cast + from, cast + end)),
+                _ => {}
+            }
+            if depth >= 1 && from.is_none() {
+                from = Some(token.start);
+            }
+            if matches!(token.kind, TokenKind::Symbol(b'(' | b'[')) {
+                depth += 1;
+            }
+            end = token.end;
+        }
+        return None;
+    }
+    // A parenthesis that closes before the `::` opens the operand, unless it is a call's.
+    let before = text.as_bytes().get(..cast)?;
+    let mut open = Vec::new();
+    let mut found = None;
+    let mut last: Option<Token> = None;
+    for token in Lexer::new(before) {
+        found = None;
+        match token.kind {
+            TokenKind::Symbol(b'(' | b'[') => open.push((token, last)),
+            TokenKind::Symbol(b')') => found = open.pop(),
+            TokenKind::Symbol(b']') => drop(open.pop()),
+            _ => {}
+        }
+        last = Some(token);
+    }
+    let Some((opening, previous)) = found else { return Some((start?, cast)) };
+    let called = previous.is_some_and(|token| match token.kind {
+        TokenKind::Quoted | TokenKind::UnicodeQuoted => true,
+        TokenKind::Word => !BEFORE_PARENTHESIS.iter().any(|word| token.is_word(before, word)),
+        _ => false,
+    });
+    if called { Some((start?, cast)) } else { opening.is_symbol(b'(').then_some((opening.start, cast)) }
 }
 
 /// Where the first arguments of the call that begins at `call` stand: the one of that number, from 0.
@@ -142,40 +254,6 @@ pub(super) fn argument(text: &str, call: usize, number: usize) -> Option<(usize,
     None
 }
 
-/// Where a column's name (`c.oid`) or a constant that begins at `from` ends.
-pub(super) fn end_of_name(text: &str, from: usize) -> Option<usize> {
-    let bytes = text.as_bytes().get(from..)?;
-    let mut end = None;
-    for (place, token) in Lexer::new(bytes).enumerate() {
-        match token.kind {
-            TokenKind::Symbol(b'.') if place % 2 == 1 => {}
-            TokenKind::Symbol(_) | TokenKind::Unterminated => break,
-            _ if place % 2 == 0 => end = Some(from + token.end),
-            _ => break,
-        }
-    }
-    end
-}
-
-/// Where a call that begins at `call` ends, behind its closing parenthesis.
-pub(super) fn end_of_call(text: &str, call: usize) -> Option<usize> {
-    let mut depth = 0usize;
-    for token in Lexer::new(text.as_bytes().get(call..)?) {
-        match token.kind {
-            TokenKind::Symbol(b'(' | b'[') => depth += 1,
-            TokenKind::Symbol(b')' | b']') => {
-                depth = depth.checked_sub(1)?;
-                if depth == 0 {
-                    return Some(call + token.end);
-                }
-            }
-            TokenKind::Unterminated => return None,
-            _ => {}
-        }
-    }
-    None
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod tests {
@@ -193,11 +271,18 @@ mod tests {
     }
 
     #[test]
-    fn names_and_calls_end() {
-        let text = "c . \"o\"::regclass";
-        assert_eq!(end_of_name(text, 0), Some(7));
-        assert_eq!(end_of_name("'16402'::regclass", 0), Some(7));
-        assert_eq!(end_of_name("oid FROM x", 0), Some(3));
-        assert_eq!(end_of_call("max(a.b(c))::x", 0), Some(11));
+    fn operands_are_found() {
+        let operand_of = |text: &str, cast: &str, start| {
+            let at = text.rfind(cast).unwrap();
+            operand(text, at, start).map(|(from, to)| text[from..to].to_owned())
+        };
+        assert_eq!(operand_of("SELECT c.oid ::regclass", "::", Some(7)).as_deref(), Some("c.oid "));
+        assert_eq!(operand_of("SELECT ('a' || f(x))::regclass", "::", None).as_deref(), Some("('a' || f(x))"));
+        assert_eq!(operand_of("SELECT CAST(f(a, 'as') AS regclass)", "CAST", None).as_deref(), Some("f(a, 'as')"));
+        assert_eq!(operand_of("SELECT f(c.oid::regclass)", "::", Some(9)).as_deref(), Some("c.oid"));
+        assert_eq!(operand_of("SELECT (c.oid)::regclass", "::", Some(8)).as_deref(), Some("(c.oid)"));
+        assert_eq!(operand_of("SELECT f(c.oid)::regclass", "::", Some(7)).as_deref(), Some("f(c.oid)"));
+        assert_eq!(operand_of("SELECT coalesce(a)::regclass", "::", None), None);
+        assert_eq!(operand_of("SELECT a[1]::regclass", "::", None), None);
     }
 }

@@ -17,12 +17,13 @@ mod opinion;
 mod policy;
 pub mod relations;
 pub mod rewrite;
+mod scoped;
 mod settings;
 pub mod system;
 
 use std::sync::Arc;
 
-pub use self::{cache::Cache, rewrite::PositionMap};
+pub use self::{cache::Cache, rewrite::PositionMap, settings::may_begin_with};
 use super::outcome::TextEffects;
 use crate::{catalog::Catalog, error::Report};
 

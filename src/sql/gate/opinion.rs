@@ -6,6 +6,8 @@ use std::{
     sync::Arc,
 };
 
+use pg_raw_parse::StmtList;
+
 use super::{
     Ground, Isolation, Judged, Rewritten, Tenancy, Verdict, Whose, failures,
     policy::Policy,
@@ -65,16 +67,38 @@ impl Opinion {
             let judged = policy.check(statement).and_then(|()| rewrite::rewrite(statement, text, ground, whose, tenancy, &mut edits));
             if let Err(report) = judged {
                 let personal = policy.personal.get();
-                return Opinion { personal, ..Opinion::refusal(report, ground) };
+                return Opinion { personal, ..Opinion::refusal(failures::in_characters(report, text), ground) };
             }
         }
         let (parameters, personal) = (policy.parameters, policy.personal.get());
         // Where both begin at one place, what the rewrite puts around holds more.
         edits.append(&mut own_edits);
-        let form = if edits.is_empty() { Some(Form::AsIs) } else { Template::new(text, edits).map(Form::Template) };
-        let Some(form) = form else { return Opinion::refusal(failures::not_understood(), ground) };
         let effects = effects_of_tree(&tree, text);
-        Opinion { form, effects, parameters, literal_only, personal }
+        if edits.is_empty() {
+            return Opinion { form: Form::AsIs, effects, parameters, literal_only, personal };
+        }
+        let Some(template) = Template::new(text, edits) else { return Opinion::refusal(failures::not_understood(), ground) };
+        let opinion = Opinion { form: Form::Template(template), effects, parameters, literal_only, personal };
+        match opinion.prove(&tree, ground, whose, tenancy) {
+            Ok(()) => opinion,
+            Err(report) => Opinion::refusal(report, ground),
+        }
+    }
+
+    /// Reads the text that will be sent as the server will.
+    fn prove(&self, tree: &StmtList, ground: &Ground, whose: &Whose<'_>, tenancy: Tenancy) -> Result<(), Report> {
+        let Form::Template(template) = &self.form else { return Ok(()) };
+        let key = self.number(tenancy).map_or(Key::Literal(whose.key), Key::Parameter);
+        let (sent, _) = template.render(key);
+        rewrite::verify(tree, template, key, &sent, ground, whose)
+    }
+
+    /// The number of the parameter that brings the key.
+    fn number(&self, tenancy: Tenancy) -> Option<u16> {
+        match tenancy {
+            Tenancy::Parameter { declared } if !self.literal_only => self.parameters.max(declared).checked_add(1),
+            _ => None,
+        }
     }
 
     fn refusal(report: Report, ground: &Ground) -> Opinion {
@@ -89,10 +113,7 @@ impl Opinion {
             Form::Refused(report) => return Judged { verdict: Verdict::Refused(report.clone()), effects: None, bound: self.personal },
             Form::Template(template) => template,
         };
-        let number = match tenancy {
-            Tenancy::Parameter { declared } if !self.literal_only => self.parameters.max(declared).checked_add(1),
-            _ => None,
-        };
+        let number = self.number(tenancy);
         let (text, map) = template.render(number.map_or(Key::Literal(key), Key::Parameter));
         // Effects name places in the text that is sent.
         let effects = self.effects.as_ref().and_then(|_| effects_of(text.as_bytes()));

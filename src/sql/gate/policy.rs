@@ -15,6 +15,9 @@ use crate::error::{Report, SqlState};
 /// Deeper trees aren't walked; servers give up at about as many levels.
 const MAX_DEPTH: u32 = 5_000;
 
+/// A tree of more nodes isn't walked; a text at the cap of its length has fewer.
+const MAX_NODES: usize = 4_000_000;
+
 /// What a statement is held against.
 pub(super) struct Policy<'p> {
     /// What is known of the model and the database.
@@ -39,6 +42,7 @@ impl Policy<'_> {
     pub(super) fn check(&mut self, statement: &nodes::RawStmt) -> Result<(), Report> {
         let mut pending = vec![(statement.stmt(), 0u32)];
         let mut found = Vec::new();
+        let mut visited = 0usize;
         while let Some((node, depth)) = pending.pop() {
             if depth > MAX_DEPTH {
                 return Err(Report::new(SqlState::STATEMENT_TOO_COMPLEX, "stack depth limit exceeded")
@@ -47,11 +51,19 @@ impl Policy<'_> {
             if !self.command(node, statement)? && depth == 0 {
                 return Err(unlisted(kind(node)));
             }
-            if self.node(node)? == Descent::ArgumentOnly {
-                if let Node::TypeCast(cast) = node {
-                    pending.push((cast.arg(), depth + 1));
+            visited += 1;
+            if visited > MAX_NODES {
+                return Err(Report::new(SqlState::PROGRAM_LIMIT_EXCEEDED, "statement too complex"));
+            }
+            match self.node(node)? {
+                Descent::All => {}
+                Descent::Nothing => continue,
+                Descent::ArgumentOnly => {
+                    if let Node::TypeCast(cast) = node {
+                        pending.push((cast.arg(), depth + 1));
+                    }
+                    continue;
                 }
-                continue;
             }
             children(node, &mut found).map_err(|Unlisted(kind)| unlisted(kind))?;
             pending.extend(found.drain(..).rev().map(|node| (node, depth + 1)));
@@ -72,6 +84,8 @@ impl Policy<'_> {
             Node::A_Expr(expression) => self.operator(expression.name())?,
             Node::TypeCast(cast) if self.cast(cast)? => return Ok(Descent::ArgumentOnly),
             Node::ParamRef(parameter) => self.parameters = self.parameters.max(u16::try_from(parameter.number).unwrap_or(u16::MAX)),
+            // All columns of (a, b) = (…) share one source.
+            Node::MultiAssignRef(part) if part.colno != 1 => return Ok(Descent::Nothing),
             Node::TypeName(name) => self.type_name(name)?,
             Node::A_Indirection(indirection) => self.indirection(indirection)?,
             Node::SubLink(link) => self.operator(link.oper_name())?,
@@ -103,6 +117,8 @@ enum Descent {
     All,
     /// Into a cast's argument; its type has been looked at.
     ArgumentOnly,
+    /// No further: it has been, or will be, visited elsewhere.
+    Nothing,
 }
 
 /// A refusal of what nothing is known about.

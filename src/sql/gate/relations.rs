@@ -48,9 +48,14 @@ pub fn path<'a>(ground: &Ground, whose: &Whose<'a>) -> ([&'a str; 2], usize) {
 /// What a reference stands for, or why it is refused.
 ///
 /// # Errors
-/// What the client is told.
+/// What the client is told; its position counts bytes.
 pub fn standing<'g>(relation: &nodes::RangeVar, ground: &'g Ground, whose: &Whose<'_>, used: Use) -> Result<Standing<'g>, Report> {
-    named(relation.schemaname(), relation.relname().unwrap_or_default(), ground, whose, used)
+    let standing = named(relation.schemaname(), relation.relname().unwrap_or_default(), ground, whose, used);
+    // As the server does, which says where a name stands that it doesn't know.
+    standing.map_err(|report| match u32::try_from(relation.location) {
+        Ok(at) if report.state == SqlState::UNDEFINED_TABLE => report.at(at.saturating_add(1)),
+        _ => report,
+    })
 }
 
 /// As [`standing`], for a name that stands elsewhere.
@@ -123,7 +128,8 @@ fn user<'g>(schema: Option<&str>, name: &str, ground: &'g Ground, whose: &Whose<
 }
 
 fn in_shared_schema_only(name: &str, ground: &Ground, whose: &Whose<'_>) -> bool {
-    ground.catalog.relation(Some("public"), name, &[]).is_some() && ground.catalog.relation(whose.schema, name, &[]).is_none()
+    let knows_own = whose.schema.is_some_and(|schema| ground.catalog.has_schema(schema));
+    knows_own && ground.catalog.relation(Some("public"), name, &[]).is_some() && ground.catalog.relation(whose.schema, name, &[]).is_none()
 }
 
 fn in_shared_schema<'g>(name: &str, ground: &Ground, used: Use) -> Result<Standing<'g>, Report> {
@@ -138,7 +144,9 @@ fn in_row_model<'g>(schema: Option<&str>, name: &str, ground: &'g Ground, column
     let Some(relation) = ground.catalog.relation(schema, name, &["public"]) else { return Err(unknown(schema, name)) };
     let has_rows_of_tenants = relation.column(column).is_some();
     match relation.kind {
-        RelationKind::View if used == Use::Write => Err(denied(name, "It is a view.").with_hint("Write to the table that the view shows.")),
+        RelationKind::View if used == Use::Write => {
+            Err(denied_as("view", name, "It is a view.").with_hint("Write to the table that the view shows."))
+        }
         RelationKind::View => Ok(Standing::View(relation)),
         RelationKind::Table | RelationKind::Partitioned if has_rows_of_tenants => {
             if used == Use::Write && relation.has_rules {
@@ -149,10 +157,10 @@ fn in_row_model<'g>(schema: Option<&str>, name: &str, ground: &'g Ground, column
         RelationKind::Table | RelationKind::Partitioned if is_reference(name, ground) => reference(name, used),
         RelationKind::Table | RelationKind::Partitioned => Err(denied(name, "It has no tenant column and isn't a reference table.")
             .with_hint("An operator can name it among the model's reference_tables.")),
-        RelationKind::MaterializedView => Err(denied(name, "A materialized view holds the rows of all tenants.")),
-        RelationKind::Foreign => Err(denied(name, "It is a table of another server, which knows nothing of tenants.")),
-        RelationKind::Sequence => Err(denied(name, "The sequence counts for all tenants.").with_hint("Use nextval().")),
-        RelationKind::Composite => Err(denied(name, "It is a type.")),
+        RelationKind::MaterializedView => Err(denied_as("materialized view", name, "A materialized view holds the rows of all tenants.")),
+        RelationKind::Foreign => Err(denied_as("foreign table", name, "It is a table of another server, which knows nothing of tenants.")),
+        RelationKind::Sequence => Err(denied_as("sequence", name, "The sequence counts for all tenants.").with_hint("Use nextval().")),
+        RelationKind::Composite => Err(denied_as("type", name, "It is a type.")),
     }
 }
 
@@ -176,5 +184,10 @@ pub fn unknown(schema: Option<&str>, name: &str) -> Report {
 }
 
 fn denied(name: &str, why: &'static str) -> Report {
-    Report::new(SqlState::INSUFFICIENT_PRIVILEGE, format!("permission denied for relation {name}")).with_detail(why)
+    denied_as("table", name, why)
+}
+
+/// As PostgreSQL says it.
+fn denied_as(kind: &'static str, name: &str, why: &'static str) -> Report {
+    Report::new(SqlState::INSUFFICIENT_PRIVILEGE, format!("permission denied for {kind} {name}")).with_detail(why)
 }

@@ -84,6 +84,12 @@ pub(super) fn check_set(set: &nodes::VariableSetStmt, ground: &Ground, whose: &W
     check(name, &to, ground, whose)
 }
 
+/// Whether a session may begin with a setting, whosever it is.
+pub fn may_begin_with(name: &str, value: &str) -> bool {
+    let whose = Whose { key: "", schema: None, role: "" };
+    !name.eq_ignore_ascii_case("search_path") && check(name, &To::Values(vec![value.to_owned()]), &Ground::default(), &whose).is_ok()
+}
+
 fn values(set: &nodes::VariableSetStmt) -> Option<Vec<String>> {
     let word = |node| match Literal::read(node)? {
         Literal::Text(text) => Some(text),

@@ -6,7 +6,9 @@
 //!
 //! A fence is a predicate that needs no key: the schema model's `search_path` is the proxy's own, and the role is the connection's.
 
-use super::Isolation;
+use pg_raw_parse::{Node, nodes};
+
+use super::{Isolation, children::children};
 
 /// How a relation of `pg_catalog` shows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -129,6 +131,10 @@ const fn whole(name: &'static str) -> Entry {
 
 const MASKED_CLASS: Shown = Shown::Inlined(masked_class!(""));
 const MASKED_CLASS_18: Shown = Shown::Inlined(masked_class!("0 AS relallfrozen, "));
+/// Where another server is stands in its options.
+const MASKED_SERVER: Shown = Shown::Inlined(
+    "SELECT oid, srvname, srvowner, srvfdw, srvtype, srvversion, srvacl, NULL::pg_catalog.text[] AS srvoptions FROM pg_catalog.pg_foreign_server",
+);
 const OWN_ROLES: Shown = Shown::Fenced("({a}.rolname = CURRENT_USER OR pg_catalog.starts_with({a}.rolname::pg_catalog.text, 'pg_'))");
 const OWN_USER: Shown = Shown::Fenced("{a}.usename = CURRENT_USER");
 const OWN_DATABASE: Shown = Shown::Fenced("{a}.datname = pg_catalog.current_database()");
@@ -139,6 +145,24 @@ const OWN_DEFAULTS: Shown =
 const OWN_SHARED_TEXT: Shown = Shown::Fenced(
     "({a}.objoid < 16384 OR {a}.objoid = (SELECT pgt_d.oid FROM pg_catalog.pg_database pgt_d WHERE pgt_d.datname = pg_catalog.current_database()))",
 );
+const NO_ROWS: Shown = Shown::Fenced("false");
+const OWN_ROLE_SETTINGS: Shown =
+    Shown::Fenced("{a}.setrole = (SELECT pgt_r.oid FROM pg_catalog.pg_roles pgt_r WHERE pgt_r.rolname = CURRENT_USER)");
+macro_rules! names_for_statio {
+    ($seen:expr) => {
+        concat!(
+            "SELECT pgt_c.oid AS relid, pgt_s.nspname AS schemaname, pgt_c.relname, 0::pg_catalog.int8 AS heap_blks_read, ",
+            "0::pg_catalog.int8 AS heap_blks_hit, 0::pg_catalog.int8 AS idx_blks_read, 0::pg_catalog.int8 AS idx_blks_hit, ",
+            "0::pg_catalog.int8 AS toast_blks_read, 0::pg_catalog.int8 AS toast_blks_hit, 0::pg_catalog.int8 AS tidx_blks_read, ",
+            "0::pg_catalog.int8 AS tidx_blks_hit FROM pg_catalog.pg_class pgt_c JOIN pg_catalog.pg_namespace pgt_s ",
+            "ON pgt_s.oid = pgt_c.relnamespace WHERE pgt_c.relkind IN ('r', 't', 'm')",
+            $seen
+        )
+    };
+}
+/// An ORM takes the numbers of tables from here; the counters are hidden.
+const NAMES_FOR_STATIO: Shown = Shown::Inlined(names_for_statio!(""));
+const SEEN_NAMES_FOR_STATIO: Shown = Shown::Inlined(names_for_statio!(concat!(" AND pgt_c.relnamespace IN ", schemas!())));
 /// Comments hang on objects of many kinds: what the server came with, and those on what is seen.
 const SEEN_TEXT: Shown = Shown::Fenced(concat!(
     "({a}.objoid < 16384 OR {a}.objoid IN (SELECT pgt_c.oid FROM pg_catalog.pg_class pgt_c WHERE pgt_c.relnamespace IN ",
@@ -189,7 +213,7 @@ const RELATIONS: &[Entry] = &[
     objects("pg_conversion", in_schemas!("connamespace")),
     hidden("pg_cursors", Why::Activity),
     shared("pg_database", OWN_DATABASE),
-    hidden("pg_db_role_setting", Why::Secrets),
+    shared("pg_db_role_setting", OWN_ROLE_SETTINGS),
     shared("pg_default_acl", OWN_DEFAULTS),
     objects("pg_depend", SEEN_DEPENDENCIES),
     objects("pg_description", SEEN_TEXT),
@@ -198,7 +222,7 @@ const RELATIONS: &[Entry] = &[
     whole("pg_extension"),
     hidden("pg_file_settings", Why::Secrets),
     whole("pg_foreign_data_wrapper"),
-    hidden("pg_foreign_server", Why::Secrets),
+    shared("pg_foreign_server", MASKED_SERVER),
     objects("pg_foreign_table", of_relations!("ftrelid")),
     hidden("pg_group", Why::Secrets),
     hidden("pg_hba_file_rules", Why::Secrets),
@@ -246,13 +270,15 @@ const RELATIONS: &[Entry] = &[
     hidden("pg_shmem_allocations_numa", Why::Activity),
     hidden("pg_shseclabel", Why::Internal),
     numbers("pg_stat_user_tables", named_schema!()),
+    Entry { name: "pg_statio_all_tables", row: NAMES_FOR_STATIO, schema: SEEN_NAMES_FOR_STATIO, database: Shown::Whole },
     hidden("pg_statistic", Why::Statistics),
     objects("pg_statistic_ext", in_schemas!("stxnamespace")),
     hidden("pg_statistic_ext_data", Why::Statistics),
     numbers("pg_stats", named_schema!()),
     numbers("pg_stats_ext", named_schema!()),
     numbers("pg_stats_ext_exprs", named_schema!()),
-    hidden("pg_subscription", Why::Secrets),
+    // Tools ask for these beside other things: they show nothing.
+    shared("pg_subscription", NO_ROWS),
     objects("pg_subscription_rel", of_relations!("srrelid")),
     objects("pg_tables", named_schema!()),
     whole("pg_tablespace"),
@@ -268,10 +294,43 @@ const RELATIONS: &[Entry] = &[
     objects("pg_type", in_schemas!("typnamespace")),
     shared("pg_user", OWN_USER),
     hidden("pg_user_mapping", Why::Secrets),
-    hidden("pg_user_mappings", Why::Secrets),
+    shared("pg_user_mappings", NO_ROWS),
     objects("pg_views", named_schema!()),
     hidden("pg_wait_events", Why::Internal),
 ];
+
+/// The columns that [`Shown::Inlined`] hides.
+const MASKED_COLUMNS: &[&str] = &["relallfrozen", "relallvisible", "relfrozenxid", "relminmxid", "relpages", "reltuples", "srvoptions"];
+
+/// Whether an inlined catalog may stay as it is, so that `pg_catalog.pg_class.oid` keeps its meaning: it has no alias, and the statement reads none
+/// of the hidden columns.
+pub fn may_stay(catalog: &nodes::RangeVar, statement: Node<'_>) -> bool {
+    let masks_few = matches!(catalog.relname(), Some("pg_class" | "pg_foreign_server"));
+    masks_few && catalog.alias().is_none() && !may_read_masked(statement)
+}
+
+/// Whether a statement may read columns that are hidden: by their names, or with all of a row.
+fn may_read_masked(statement: Node<'_>) -> bool {
+    let mut pending = vec![statement];
+    while let Some(node) = pending.pop() {
+        let reads = match node {
+            Node::A_Star(_) => true,
+            // The last name: a hidden column, or the catalog itself for its whole row.
+            Node::String(name) => name.sval().is_none_or(|name| MASKED_COLUMNS.contains(&name)),
+            Node::ColumnRef(column) => {
+                let last = column.fields().iter().next_back().and_then(Node::as_str);
+                last.is_none_or(|last| matches!(last, "pg_class" | "pg_foreign_server"))
+            }
+            // A name of its own may come with names for all columns.
+            Node::JoinExpr(join) => join.is_natural || join.alias().is_some(),
+            _ => false,
+        };
+        if reads || children(node, &mut pending).is_err() {
+            return true;
+        }
+    }
+    false
+}
 
 /// How the relation of `pg_catalog` of this name shows; `None` for a name that no version of it has.
 pub fn shown(name: &str, isolation: &Isolation, server_version: u32) -> Option<Shown> {
@@ -307,7 +366,16 @@ mod tests {
     #[test]
     fn other_tenants_values_are_hidden_and_their_names_fenced() {
         let row = Isolation::Row { column: "tenant_id".into() };
-        for name in ["pg_stats", "pg_statistic", "pg_stat_user_tables", "pg_stat_activity", "pg_locks", "pg_authid", "pg_sequences"] {
+        for name in [
+            "pg_stats",
+            "pg_statistic",
+            "pg_stat_user_tables",
+            "pg_stat_activity",
+            "pg_statio_user_tables",
+            "pg_locks",
+            "pg_authid",
+            "pg_sequences",
+        ] {
             assert!(matches!(shown(name, &row, 150_000), Some(Shown::Hidden(_))), "{name}");
         }
         for name in ["pg_class", "pg_namespace", "pg_tables", "pg_proc", "pg_type", "pg_description"] {

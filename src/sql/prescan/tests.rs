@@ -2,11 +2,11 @@ use super::*;
 
 #[test]
 fn what_passes_and_what_does_not() {
-    use Prescan::{Begin, NeedsParse, Plain};
+    use Prescan::{BackTo, Begin, End, NeedsParse, Nothing, Plain};
     let table = [
-        ("", Plain),
-        (" -- x", Plain),
-        ("/* a */", Plain),
+        ("", Nothing),
+        (" -- x", Nothing),
+        ("/* a */", Nothing),
         (";", NeedsParse),
         ("SELECT abalance FROM pgbench_accounts WHERE aid = 12345;", Plain),
         ("\n select 1 ; \n;", Plain),
@@ -18,10 +18,11 @@ fn what_passes_and_what_does_not() {
         ("select temperature, temp from template", Plain),
         ("select $$; pg_advisory_lock$$", Plain),
         ("select temp, max_config from t", Plain),
-        ("commit", Plain),
-        ("ROLLBACK;", Plain),
-        ("end transaction", Plain),
-        ("rollback to savepoint a", Plain),
+        ("commit", End),
+        ("ROLLBACK;", End),
+        ("end transaction", End),
+        ("rollback to savepoint a", BackTo),
+        ("ROLLBACK WORK TO a;", BackTo),
         ("savepoint a", Plain),
         ("begin", Begin),
         ("BEGIN READ ONLY;", Begin),

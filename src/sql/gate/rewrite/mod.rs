@@ -258,6 +258,12 @@ impl Spans {
         }
     }
 
+    /// The place in the client's text before which something was put that begins there: a schema before a function's name.
+    fn put_before(&self, sent: usize) -> Option<usize> {
+        let span = self.0.get(self.0.partition_point(|span| span.start < sent))?;
+        (span.start == sent && span.client.is_empty()).then_some(span.client.start)
+    }
+
     /// Whether that place of the client's text was replaced.
     fn is_replaced(&self, client: usize) -> bool {
         let before = self.0.partition_point(|span| span.client.start <= client);

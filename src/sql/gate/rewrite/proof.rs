@@ -13,6 +13,7 @@ use crate::{
         Ground, Isolation, Whose,
         children::children,
         relations::{Standing, Use, standing},
+        system::may_stay,
     },
 };
 
@@ -40,16 +41,19 @@ pub(super) struct Proof<'t, 'g> {
     /// What is left to be looked at, its scope, and whether it is a command's own part.
     tasks: Vec<(Node<'t>, Option<ScopeId>, bool)>,
     buffer: Vec<Node<'t>>,
+    /// The whole statement.
+    whole: Node<'t>,
 }
 
 impl<'t, 'g> Proof<'t, 'g> {
     pub(super) fn new(ground: &'g Ground, whose: &'g Whose<'g>, key: Key<'g>, spans: &'g Spans) -> Self {
-        Proof { ground, whose, key, spans, scopes: Scopes::default(), tasks: Vec::new(), buffer: Vec::new() }
+        Proof { ground, whose, key, spans, scopes: Scopes::default(), tasks: Vec::new(), buffer: Vec::new(), whole: Node::None }
     }
 
     /// # Errors
     /// What is wrong with the statement.
     pub(super) fn statement(&mut self, statement: Node<'t>) -> Proved {
+        self.whole = statement;
         self.tasks.push((statement, Scopes::NONE, true));
         while let Some((node, scope, command)) = self.tasks.pop() {
             match node {
@@ -62,6 +66,8 @@ impl<'t, 'g> Proof<'t, 'g> {
                 Node::JoinExpr(join) => self.join(join, scope)?,
                 Node::RangeVar(_) | Node::RangeTableSample(_) if !command => return Err(UNFENCED),
                 Node::LockingClause(_) | Node::IntoClause(_) if !command => {}
+                // All columns of `(a, b) = …` have the same source.
+                Node::MultiAssignRef(part) if part.colno != 1 => {}
                 _ => {
                     self.buffer.clear();
                     children(node, &mut self.buffer).map_err(|_| "it has a part that isn't known")?;
@@ -117,6 +123,7 @@ impl<'t, 'g> Proof<'t, 'g> {
             Standing::Tenant(table) => Ok(Need::Key(table)),
             Standing::Fenced(_) | Standing::Inlined(_) if ours => Ok(Need::Nothing),
             Standing::Fenced(_) => Ok(Need::Condition),
+            Standing::Inlined(_) if may_stay(relation, self.whole) => Ok(Need::Nothing),
             Standing::Inlined(_) | Standing::View(_) => Err("a view stands for itself"),
         }
     }

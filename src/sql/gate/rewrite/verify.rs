@@ -12,6 +12,9 @@ use crate::{
     sql::gate::{Ground, Whose, children::children},
 };
 
+/// What a call of a function that all tenants of a database share begins with.
+const SCOPED_FUNCTION: &str = "pgtenant.";
+
 /// Proves that a rendered text keeps to its tenant and is otherwise the client's. `before` is the tree of the client's text.
 ///
 /// # Errors
@@ -24,7 +27,7 @@ pub fn verify(before: &StmtList, template: &Template, key: Key<'_>, sent: &str, 
     }
     let spans = template.spans(key);
     for (old, new) in before.iter().zip(after.iter()) {
-        same(old, new, &spans).map_err(|what| unproved(what, sent))?;
+        same(old, new, &spans, sent).map_err(|what| unproved(what, sent))?;
         Proof::new(ground, whose, key, &spans).statement(new.stmt()).map_err(|what| unproved(what, sent))?;
     }
     Ok(())
@@ -36,12 +39,18 @@ fn unproved(what: &'static str, sent: &str) -> Report {
 }
 
 /// Whether two statements have the same parts.
-fn same(old: &nodes::RawStmt, new: &nodes::RawStmt, spans: &Spans) -> Result<(), &'static str> {
+fn same(old: &nodes::RawStmt, new: &nodes::RawStmt, spans: &Spans, sent: &str) -> Result<(), &'static str> {
     let mut old = Parts::of(old.stmt());
     let mut new = Parts::of(new.stmt());
+    let scoped = |node: Node<'_>, place: usize| {
+        matches!(node, Node::FuncCall(_)) && sent.get(place..).is_some_and(|text| text.starts_with(SCOPED_FUNCTION))
+    };
     loop {
-        let was = old.next_part(|place| (!spans.is_replaced(place)).then_some(place))?;
-        let is = new.next_part(|place| spans.to_client(place))?;
+        let was = old.next_part(|_, place| (!spans.is_replaced(place)).then_some(place))?;
+        let is = new.next_part(|node, place| {
+            let put_before = || scoped(node, place).then(|| spans.put_before(place)).flatten();
+            spans.to_client(place).or_else(put_before)
+        })?;
         match (was, is) {
             (None, None) => return Ok(()),
             (was, is) if was == is => {}
@@ -63,11 +72,15 @@ impl<'t> Parts<'t> {
     /// The next part whose place counts: its kind and that place.
     fn next_part(
         &mut self,
-        counts: impl Fn(usize) -> Option<usize>,
+        counts: impl Fn(Node<'t>, usize) -> Option<usize>,
     ) -> Result<Option<(std::mem::Discriminant<Node<'t>>, usize)>, &'static str> {
         while let Some(node) = self.tasks.pop() {
+            if matches!(node, Node::MultiAssignRef(part) if part.colno != 1) {
+                // Its source was visited with the first column.
+                continue;
+            }
             children(node, &mut self.tasks).map_err(|_| "it has a part that isn't known")?;
-            if let Some(place) = location(node).and_then(|place| usize::try_from(place).ok()).and_then(&counts) {
+            if let Some(place) = location(node).and_then(|place| usize::try_from(place).ok()).and_then(|place| counts(node, place)) {
                 return Ok(Some((std::mem::discriminant(&node), place)));
             }
         }

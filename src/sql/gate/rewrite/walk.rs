@@ -19,6 +19,7 @@ use crate::{
         Ground, Isolation, Tenancy, Whose,
         children::children,
         relations::{Standing, Use, standing},
+        system::may_stay,
     },
 };
 
@@ -64,6 +65,8 @@ pub(super) struct Walk<'t, 'g> {
     joins: u32,
     prefix: &'static str,
     view_depth: u32,
+    /// The whole statement.
+    whole: Node<'t>,
 }
 
 impl<'t, 'g> Walk<'t, 'g> {
@@ -86,11 +89,13 @@ impl<'t, 'g> Walk<'t, 'g> {
             joins: 0,
             prefix: prefix.unwrap_or("pgt_"),
             view_depth: 0,
+            whole: Node::None,
         }
     }
 
     /// Visits a statement.
     pub(super) fn run(&mut self, statement: Node<'t>) -> Result<(), Report> {
+        self.whole = statement;
         self.push(statement, Scopes::NONE, Zone::Command);
         while let Some(task) = self.tasks.pop() {
             self.visit(task)?;
@@ -158,6 +163,8 @@ impl<'t, 'g> Walk<'t, 'g> {
             }
             Node::JoinExpr(join) => self.join(join, scope),
             Node::RangeVar(_) | Node::RangeTableSample(_) if zone != Zone::Command => Err(lost("a table where none is expected")),
+            // All columns of `(a, b) = …` have the same source.
+            Node::MultiAssignRef(part) if part.colno != 1 => Ok(()),
             // Its names are those of references, not of tables.
             Node::LockingClause(_) | Node::IntoClause(_) if zone != Zone::Command => Ok(()),
             _ => self.descend(node, scope, zone),
@@ -308,6 +315,8 @@ impl<'t, 'g> Walk<'t, 'g> {
                 let place = self.place(relation, sample.is_some())?;
                 Ok(Some((place, Condition::Other(predicate.replace("{a}", &called(relation, None, false))))))
             }
+            // Without its name, columns that are written with their schema would be lost.
+            Standing::Inlined(_) if may_stay(relation, self.whole) => Ok(None),
             Standing::Inlined(query) => self.inline(relation, sample.is_some(), query.to_owned()).map(|()| None),
             Standing::View(view) => {
                 let definition = self.definition(view)?;
@@ -370,7 +379,8 @@ impl<'t, 'g> Walk<'t, 'g> {
         let mut walk = Walk::new(statement, text, self.ground, self.whose, self.tenancy);
         walk.view_depth = self.view_depth + 1;
         walk.may_fail = true;
-        walk.run(statement.stmt())?;
+        // What stands in the definition has no place in the client's text.
+        walk.run(statement.stmt()).map_err(|report| Report { position: None, ..report })?;
         let mut edits = Vec::new();
         walk.finish(&mut edits);
         let template = Template::new(text, edits).ok_or_else(|| lost("a view's definition"))?;

@@ -1,0 +1,284 @@
+//! Whose a transaction is, said in the same write as its first statement, on connections that tenants share.
+//!
+//! A simple query gets `SET LOCAL …;` before its text, and again behind each statement of it that ends a transaction while more follows.
+//! A batch gets `set_config(…, true)` before its first Bind, in the same implicit transaction. A transaction block gets it with its
+//! BEGIN. If it fails, what was to run in it doesn't run: the rest of a query's text, or of a batch up to its Sync. What is predicted
+//! wrong, because something failed in a pipeline, leaves a transaction without a context: then it sees no rows.
+
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+
+use super::{
+    super::{ledger::Owed, pin::Pin},
+    Attached, Conversation,
+};
+use crate::{
+    backend::{
+        Carried,
+        context::{Context, Prepared},
+        settings::Settings,
+        statements::KnownStatements,
+    },
+    error::{Report, SqlState},
+    sql::{
+        Course, Leaves,
+        outcome::{Effects, TextEffects},
+    },
+    wire::{messages::TransactionStatus, tag::server},
+};
+
+/// Where the next statement will run, as far as what was sent tells.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+enum Place {
+    /// In a transaction of its own.
+    #[default]
+    Outside,
+    /// In a transaction block, if its BEGIN hasn't failed: the server hasn't answered.
+    PerhapsInBlock,
+    /// In a transaction block that has a context.
+    InBlock,
+}
+
+/// What a session knows of the transaction that its next message will find.
+#[derive(Debug, Default)]
+pub(super) struct Transactions {
+    /// Whose they are, where tenants share the attached connection.
+    context: Option<Arc<Context>>,
+    /// What the session has chosen, and what a connection carries for it.
+    settings: Option<Box<(Settings, Settings)>>,
+    place: Place,
+    /// The batch that is being sent has set the context of the transaction that it is in.
+    said: bool,
+}
+
+impl Transactions {
+    /// Whether tenants share the connection.
+    #[inline]
+    pub(super) fn are_shared(&self) -> bool {
+        self.context.is_some()
+    }
+
+    /// What a connection carries for a session that has chosen these settings.
+    pub(super) fn settings(&mut self, chosen: &Settings) -> Settings {
+        let Some(context) = &self.context else { return chosen.clone() };
+        match &self.settings {
+            Some(known) if known.0.same(chosen) => known.1.clone(),
+            _ => {
+                let wanted = context.settings(chosen);
+                self.settings = Some(Box::new((chosen.clone(), wanted.clone())));
+                wanted
+            }
+        }
+    }
+
+    /// The batch ends, and with it a transaction that isn't a block.
+    #[inline]
+    pub(super) fn end_batch(&mut self) {
+        self.said = false;
+    }
+
+    /// The server is ready, and nothing else is owed: its word counts.
+    #[inline]
+    pub(super) fn settle(&mut self, status: TransactionStatus) {
+        self.place = if status == TransactionStatus::Idle { Place::Outside } else { Place::InBlock };
+    }
+
+    fn leave(&mut self, leaves: Leaves) {
+        self.place = match (leaves, self.place) {
+            (Leaves::Nothing, _) => Place::Outside,
+            (Leaves::Block, Place::InBlock) => Place::InBlock,
+            (Leaves::Block, _) => Place::PerhapsInBlock,
+        };
+    }
+}
+
+/// What was put into a simple query's text, and which of its replies belong to that.
+#[derive(Debug, Default)]
+pub struct Inserted {
+    /// Where, in characters of the text that was sent, and how many.
+    pieces: SmallVec<[(u32, u32); 1]>,
+    /// The completed commands that are ours, by number.
+    hidden: SmallVec<[u32; 1]>,
+    /// Commands that have completed.
+    completed: u32,
+}
+
+impl Inserted {
+    /// A command has completed. Whether it is one of ours.
+    fn complete(&mut self) -> bool {
+        let number = self.completed;
+        self.completed += 1;
+        self.hidden.contains(&number)
+    }
+
+    /// A position in the client's text, for one in the text that was sent; both count characters from 1. `None` inside of what was inserted.
+    pub fn to_client(&self, position: u32) -> Option<u32> {
+        let mut before = 0;
+        for (at, length) in &self.pieces {
+            if position <= *at {
+                break;
+            }
+            if position <= at + length {
+                return None;
+            }
+            before += length;
+        }
+        Some(position - before)
+    }
+}
+
+impl Conversation {
+    /// The connection is one that tenants share: it is going to serve this session's. What it needs beside settings.
+    pub(super) fn turn(&mut self, context: Option<&Arc<Context>>, server: &mut Attached<'_>) -> Option<&'static str> {
+        let settings = self.transactions.settings.take().filter(|_| same(self.transactions.context.as_ref(), context));
+        self.transactions = Transactions { context: context.cloned(), settings, ..Transactions::default() };
+        // What currval and lastval tell is another tenant's.
+        server.carried.contexts.turn_to(context?).then_some("DISCARD SEQUENCES;")
+    }
+
+    /// Whether DISCARD ALL makes the connection fit for others. Among tenants nothing is left to that which isn't their session's
+    /// pool mode: what has kept the connection goes with it.
+    pub fn leaves_clean(&self) -> bool {
+        self.pin.as_ref().is_none_or(|pin| if self.transactions.are_shared() { *pin == Pin::SessionMode } else { pin.is_discardable() })
+    }
+
+    /// A simple query's body (with its NUL), with its contexts in it. `None` where it goes as it is.
+    pub(super) fn with_contexts(&mut self, body: &[u8], carried: &Carried) -> Option<(Vec<u8>, Box<Inserted>)> {
+        if !self.transactions.are_shared() {
+            return None;
+        }
+        let text = body.strip_suffix(b"\0").unwrap_or(body);
+        let course = Course::of(text);
+        let begins = match self.transactions.place {
+            Place::Outside => !course.is_empty && !course.is_alone,
+            Place::PerhapsInBlock => !course.is_empty && !course.controls_first,
+            Place::InBlock => false,
+        };
+        if let Some(leaves) = course.leaves {
+            self.transactions.leave(leaves);
+        }
+        if !begins && course.beginnings.is_empty() {
+            return None;
+        }
+        let command = carried.contexts.command();
+        let (mut sent, mut inserted) = (Vec::with_capacity(body.len() + command.len() + 1), Box::<Inserted>::default());
+        let mut insert = |sent: &mut Vec<u8>, parts: [&str; 3]| {
+            let at = characters(sent);
+            parts.iter().for_each(|part| sent.extend_from_slice(part.as_bytes()));
+            inserted.pieces.push((at, characters(sent) - at));
+        };
+        let mut ours = 0;
+        let mut hidden = SmallVec::new();
+        if begins {
+            insert(&mut sent, ["", command, ";"]);
+            hidden.push(0);
+            ours = 1;
+        }
+        let mut copied = 0;
+        for beginning in &course.beginnings {
+            sent.extend_from_slice(text.get(copied..beginning.bytes).unwrap_or_default());
+            insert(&mut sent, [";", command, ""]);
+            hidden.push(beginning.statements as u32 + ours);
+            ours += 1;
+            copied = beginning.bytes;
+        }
+        sent.extend_from_slice(body.get(copied..).unwrap_or_default());
+        inserted.hidden = hidden;
+        Some((sent, inserted))
+    }
+
+    /// Before a message of a batch that may run or plan something.
+    pub(super) fn enter(&mut self, effects: &TextEffects, server: &mut Attached<'_>) {
+        if !self.transactions.are_shared() || self.transactions.said || effects.as_ref().is_some_and(|effects| effects.controls) {
+            return;
+        }
+        match self.transactions.place {
+            Place::InBlock => {}
+            Place::Outside => self.say(true, server),
+            // Perhaps the client goes on to choose an isolation level.
+            Place::PerhapsInBlock => self.say(false, server),
+        }
+    }
+
+    /// The same before a message that only names things, where names mean nothing without a context.
+    #[inline]
+    pub(super) fn enter_to_name(&mut self, effects: &TextEffects, server: &mut Attached<'_>) {
+        if self.transactions.are_shared() && server.carried.contexts.names_objects() {
+            self.enter(effects, server);
+        }
+    }
+
+    /// Behind a statement about transactions that a batch executes.
+    pub(super) fn pass(&mut self, effects: &Effects, server: &mut Attached<'_>) {
+        if !self.transactions.are_shared() {
+            return;
+        }
+        if effects.ends {
+            self.transactions.leave(Leaves::Nothing);
+            self.transactions.said = false;
+        }
+        if effects.begins || effects.chains {
+            self.transactions.leave(Leaves::Block);
+            if !self.transactions.said {
+                self.say(false, server);
+            }
+        }
+    }
+
+    /// A BEGIN that is sent by itself, with the context of its block.
+    pub(super) fn begin_with_context(&mut self, begin: String, carried: &Carried) -> String {
+        if !self.transactions.are_shared() {
+            return begin;
+        }
+        self.transactions.place = Place::InBlock;
+        begin + ";" + carried.contexts.command()
+    }
+
+    fn say(&mut self, by_call: bool, server: &mut Attached<'_>) {
+        let Carried { contexts, statements, .. } = &mut *server.carried;
+        let entering = contexts.enter(by_call, &mut statements.context, server.out);
+        if entering.unnamed {
+            statements.unnamed = None;
+        }
+        self.transactions.said = true;
+        self.unsynced = true;
+        self.ledger.push(Owed::Context { answers: entering.answers, prepares: entering.prepares });
+    }
+
+    /// A part of the reply to a context.
+    pub(super) fn context_part(&mut self, tag: u8, statements: &mut KnownStatements) {
+        if tag == server::PARSE_COMPLETE && matches!(self.ledger.front(), Some(Owed::Context { prepares: true, .. })) {
+            statements.context = Prepared::Yes;
+        }
+        if self.ledger.answer_context() {
+            self.ledger.pop();
+        }
+    }
+
+    /// A command of a simple query has completed. Whether it is one of ours, of which the client hears nothing.
+    pub(super) fn is_own_command(&mut self) -> bool {
+        self.ledger.inserted().is_some_and(Inserted::complete)
+    }
+
+    /// A context that was sent hasn't come to anything.
+    pub(super) fn lost(statements: &mut KnownStatements) {
+        if statements.context != Prepared::No {
+            statements.context = Prepared::Sent;
+        }
+    }
+}
+
+fn same(one: Option<&Arc<Context>>, other: Option<&Arc<Context>>) -> bool {
+    matches!((one, other), (Some(one), Some(other)) if Arc::ptr_eq(one, other))
+}
+
+/// A text that streams unread has no place for its context.
+pub(super) fn too_long() -> Report {
+    Report::new(SqlState::PROGRAM_LIMIT_EXCEEDED, "statement is too long").with_hint("Send less at once, or use COPY.")
+}
+
+/// How many characters a text has, whose bytes are UTF-8.
+fn characters(text: &[u8]) -> u32 {
+    text.iter().filter(|byte| !(0x80..0xc0).contains(*byte)).count() as u32
+}

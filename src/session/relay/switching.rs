@@ -1,0 +1,131 @@
+//! Whom the session acts for: checked out, looked at and replaced between two of its client's frames.
+
+use std::{sync::Arc, task::Context};
+
+use super::{CatalogWait, Progress, Relay, Scratch};
+use crate::{
+    error::Report,
+    pool::{Attempt, Checkout},
+    session::{
+        acting::Acting,
+        conversation::{Attached, PoolMode, Tools, Want},
+        switcher::Switcher,
+        tenancy,
+    },
+};
+
+/// Whom a session acts for, and how it goes from one to the next.
+pub struct Part {
+    /// Nobody, where its client hasn't said.
+    pub acting: Option<Acting>,
+    /// Where it may act for several.
+    pub switcher: Option<Box<Switcher>>,
+}
+
+impl Part {
+    /// What the client's texts are read with; none only where a session could act for nobody and never for anybody.
+    pub(super) fn tools(&self) -> Option<&Tools> {
+        self.acting.as_ref().map(|acting| &acting.tools).or_else(|| self.switcher.as_ref().map(|switcher| switcher.nobody()))
+    }
+}
+
+impl Relay {
+    pub(super) fn try_check_out(&self) -> Option<Attempt> {
+        let acting = self.part.acting.as_ref()?;
+        Some(acting.pool.pool().try_check_out(self.worker.id, acting.tools.context.as_deref()))
+    }
+
+    /// Begins to act for the tenant that the client has said. Not while a server connection is another's.
+    pub(super) fn switch(&mut self) -> Result<(), Report> {
+        let tenant = self.conversation.tenant().cloned();
+        let (Some(tenant), None) = (tenant, &self.server) else { return Err(tenancy::unsaid()) };
+        // Whoever it acted for before is free of it first: the next may be the same one, with its last place for a client.
+        self.forget_tenant();
+        let Some(switcher) = &self.part.switcher else { return Err(tenancy::unsaid()) };
+        let acting = switcher.act(&tenant, &self.session.handle)?;
+        self.conversation.given(Some(tenant), acting.tenant.plan.pool_mode);
+        self.conversation.change_channels(acting.channel_names());
+        self.part.acting = Some(acting);
+        Ok(())
+    }
+
+    pub(super) fn forget_tenant(&mut self) {
+        self.part.acting = None;
+        // What it listened to was another's.
+        self.ears = None;
+        self.conversation.given(None, PoolMode::Transaction);
+        self.session.handle.act_for(None);
+    }
+
+    pub(super) fn attach(&mut self, mut checkout: Checkout, to_server: &mut Vec<u8>, to_client: &mut Vec<u8>) {
+        if let Some(connection) = checkout.connection() {
+            self.session.handle.attach(&connection.cancel);
+            if let Some(switcher) = &mut self.part.switcher {
+                switcher.tell(&connection.reported, &self.conversation, to_client);
+            }
+            let context = self.part.acting.as_ref().and_then(|acting| acting.tools.context.as_ref());
+            self.conversation.attach(context, &mut Attached { carried: &mut connection.carried, out: to_server });
+        }
+        self.server = Some(checkout);
+    }
+
+    /// Bytes that were held while waiting are looked at again without a read: they may hold whole frames.
+    pub(super) fn replay_inbound(&mut self) {
+        let kept = std::mem::take(&mut self.inbound);
+        let mut bytes = kept.as_slice();
+        loop {
+            let Some(tools) = self.part.tools() else { return };
+            let step = match self.conversation.on_client(tools, bytes, None, &mut self.to_client) {
+                Ok(step) => step,
+                Err(fatal) => return self.broken(&fatal),
+            };
+            bytes = &bytes[step.consumed..];
+            let refused = match (step.want, &self.part.acting) {
+                (Want::Tenant, _) => match self.switch() {
+                    Ok(()) => continue,
+                    Err(report) => report,
+                },
+                (Want::Channel, _) => {
+                    self.want_channel();
+                    break;
+                }
+                (Want::Catalog, _) => {
+                    self.want_catalog();
+                    break;
+                }
+                (Want::Server, Some(acting)) => {
+                    let (pool, worker, context) = (Arc::clone(acting.pool.pool()), self.worker.id, acting.tools.context.clone());
+                    self.wait = Some(Box::pin(async move { pool.check_out(worker, context.as_deref()).await }));
+                    break;
+                }
+                (Want::Server, None) => tenancy::unsaid(),
+                (Want::Rest, _) => {
+                    self.held = true;
+                    break;
+                }
+                (Want::Bytes | Want::Close, _) => break,
+            };
+            let done = self.conversation.fail_front(bytes, &refused, &mut self.to_client);
+            bytes = &bytes[done..];
+        }
+        self.inbound = bytes.to_vec();
+    }
+
+    /// The client's next statement waits for the catalog.
+    pub(super) fn want_catalog(&mut self) {
+        self.catalog = self.part.tools().map(|tools| Box::pin(tools.gate.read_catalog()) as CatalogWait);
+    }
+
+    /// Looks whether the catalog has been read; then the client's statement goes on.
+    pub(super) fn poll_catalog(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
+        let Some(wait) = &mut self.catalog else { return Ok(false) };
+        if wait.as_mut().poll(cx).is_pending() {
+            return Ok(false);
+        }
+        self.catalog = None;
+        self.conversation.catalog_is_read();
+        let Scratch { to_client, to_server, .. } = scratch;
+        self.on_inbound(cx, to_client, to_server)?;
+        Ok(true)
+    }
+}
