@@ -155,7 +155,14 @@ impl Decoder {
         match self.options.format {
             CopyFormat::Binary => self.next_binary(row),
             CopyFormat::Text | CopyFormat::Csv => loop {
-                let Some(line) = self.next_line()? else { return Ok(false) };
+                let Some(line) = self.next_line()? else {
+                    // A header that isn't there is an empty line.
+                    if (self.at_end || self.ended) && std::mem::take(&mut self.header) == CopyHeader::Match {
+                        self.line += 1;
+                        self.check_header(self.start..self.start, row)?;
+                    }
+                    return Ok(false);
+                };
                 match std::mem::take(&mut self.header) {
                     CopyHeader::Absent => return self.read_fields(line, row).map(|()| true),
                     CopyHeader::Present => {}

@@ -102,6 +102,7 @@ fn what_is_not_in_the_format_is_told_with_its_place() {
         ("a b", "CSV", "\"x\ny\",2\n3\n", "22P04 missing data for column \"b\" [line 2: \"3\"]"),
         ("a b", "CSV", "1,2\n\"x\ny\",2\n3\n", "22P04 missing data for column \"b\" [line 4: \"3\"]"),
         ("a b", "CSV", "1,2\n3,4\r\n", "22P04 unquoted carriage return found in data [line 2: \"3,4\"]"),
+        ("a b", "(HEADER match)", "", "22P04 wrong number of fields in header line: got 1, expected 2 [line 1]"),
         ("a b", "(HEADER match)", "a\n", "22P04 wrong number of fields in header line: got 1, expected 2 [line 1]"),
         ("a b", "(HEADER match)", "a\tc\n", "22P04 column name mismatch in header line field 2: got \"c\", expected \"b\" [line 1]"),
     ] {
