@@ -31,6 +31,8 @@ pub struct Promise {
     pub ordered: bool,
     /// It writes another tenant's key as a literal: may be refused whether or not a row is touched.
     pub foreign: bool,
+    /// It reads the view, which is inlined: its columns come from other places, and its whole row has no type of its own.
+    pub view: bool,
 }
 
 /// The generator.
@@ -371,6 +373,7 @@ impl<'d> Generator<'d> {
             }
             7 => {
                 let alias = self.fresh('a');
+                self.promise.view = true;
                 let columns = VIEW.1.iter().map(|(name, ty)| ((*name).to_owned(), *ty)).collect();
                 self.push(Source { alias: alias.clone(), columns, table: None });
                 format!("{} {alias}", VIEW.0)

@@ -120,10 +120,10 @@ impl<'t, 'g> Proof<'t, 'g> {
         match standing(relation, self.ground, self.whose, Use::Read).map_err(|_| "it reads what may not be read")? {
             Standing::Plain => Ok(Need::Nothing),
             Standing::Tenant(table) => Ok(Need::Key(table)),
-            Standing::Fenced(_) | Standing::Inlined(_) if ours => Ok(Need::Nothing),
+            Standing::Fenced(_) | Standing::Inlined { .. } if ours => Ok(Need::Nothing),
             Standing::Fenced(_) => Ok(Need::Condition),
-            Standing::Inlined(_) if may_stay(relation, self.whole) => Ok(Need::Nothing),
-            Standing::Inlined(_) | Standing::View(_) => Err("a view stands for itself"),
+            Standing::Inlined { stay: Some(_), .. } if may_stay(relation, self.whole) => Ok(Need::Condition),
+            Standing::Inlined { .. } | Standing::View(_) => Err("a view stands for itself"),
         }
     }
 

@@ -65,6 +65,8 @@ pub(super) struct Walk<'t, 'g> {
     /// Some condition may fail.
     may_fail: bool,
     joins: u32,
+    /// The statement's own text: a name of ours must not meet one of it.
+    own: &'t str,
     /// What the names of joins begin with, once there is one.
     prefix: String,
     budget: Budget,
@@ -75,9 +77,13 @@ pub(super) struct Walk<'t, 'g> {
 
 impl<'t, 'g> Walk<'t, 'g> {
     pub(super) fn new(statement: &nodes::RawStmt, text: &'t str, ground: &'g Ground, whose: &'g Whose<'g>, tenancy: Tenancy) -> Self {
+        let from = usize::try_from(statement.stmt_location).unwrap_or(0);
+        let length = usize::try_from(statement.stmt_len).unwrap_or(0);
+        let rest = text.get(from..).unwrap_or_default();
+        let own = if length > 0 { rest.get(..length).unwrap_or(rest) } else { rest };
         Walk {
             text,
-            from: usize::try_from(statement.stmt_location).unwrap_or(0),
+            from,
             ground,
             whose,
             tenancy,
@@ -90,6 +96,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             outer: Vec::new(),
             may_fail: false,
             joins: 0,
+            own,
             prefix: String::new(),
             budget: Budget::new(),
             view_depth: 0,
@@ -158,7 +165,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         if self.prefix.is_empty() {
             // It must not meet one of the client's.
             self.prefix.push_str("pgt_");
-            while self.text.contains(&self.prefix) && self.prefix.len() < 16 {
+            while self.own.contains(&self.prefix) && self.prefix.len() < 16 {
                 self.prefix.push('_');
             }
         }
@@ -348,8 +355,11 @@ impl<'t, 'g> Walk<'t, 'g> {
                 Ok(Some((place, Condition::Other(predicate.replace("{a}", &called(relation, None, false))))))
             }
             // Without its name, columns that are written with their schema would be lost.
-            Standing::Inlined(_) if may_stay(relation, self.whole) => Ok(None),
-            Standing::Inlined(query) => self.inline(relation, sample.is_some(), query.to_owned()).map(|()| None),
+            Standing::Inlined { stay: Some(predicate), .. } if may_stay(relation, self.whole) => {
+                let place = self.place(relation, sample.is_some())?;
+                Ok(Some((place, Condition::Other(predicate.replace("{a}", &called(relation, None, false))))))
+            }
+            Standing::Inlined { query, .. } => self.inline(relation, sample.is_some(), query.to_owned()).map(|()| None),
             Standing::View(view) => {
                 let definition = self.definition(view)?;
                 self.inline(relation, sample.is_some(), definition).map(|()| None)
