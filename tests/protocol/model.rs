@@ -713,6 +713,8 @@ impl Backend {
         let name = unquote(&rest[..end]);
         let value = rest[end..].trim_start_matches(['=', ' ']).trim();
         let value = if lower(value).starts_with("to ") { value[3..].trim() } else { value };
+        // A list's elements.
+        let value = &*value.replace("','", ", ");
         if value.contains("invalid") {
             return Err(("22023", format!("invalid value for parameter \"{name}\"")));
         }
