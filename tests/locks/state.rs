@@ -6,7 +6,7 @@ use crate::{
     shards::{Shard, Sharing},
     support::{
         eventually,
-        wire::{Wire, bind, execute, extended, firsts, parse, query, states, sync},
+        wire::{Wire, bind, execute, extended, firsts, frame, parse, query, states, sync},
     },
 };
 
@@ -211,4 +211,22 @@ async fn parallel_workers_see_the_same_rows() {
     // Nested, so that what is computed once per query stands below the workers' node if anywhere.
     let nested = "SELECT (SELECT count(*) FROM orders i WHERE i.id = o.id) FROM orders o WHERE o.id < 4 ORDER BY 1";
     assert_eq!(firsts(&direct.query(nested).await), ["1", "1", "1"]);
+}
+
+/// The rows of a COPY are under the tenant's context as any other statement is.
+#[tokio::test]
+async fn a_copy_is_the_tenants_own() {
+    let shard = Shard::start(Sharing::Signed).await;
+    let proxy = shard.serve().await;
+    let (mut acme, mut globex) = (proxy.wire().await, proxy.wire_of("globex_app", &[]).await);
+    for before in ["", "BEGIN"] {
+        acme.query(before).await;
+        acme.send(&[query("COPY parts (name) FROM STDIN"), frame(b'd', b"new\n"), frame(b'c', b"")].concat()).await;
+        assert_eq!(states(&acme.ready().await), [""; 0], "{before}");
+        acme.send(&[query("COPY parts (tenant_id, name) FROM STDIN"), frame(b'd', b"globex\tx\n"), frame(b'c', b"")].concat()).await;
+        assert_eq!(states(&acme.ready().await), ["42501"], "{before}");
+        acme.query("ROLLBACK").await;
+    }
+    assert_eq!(acme.value("SELECT count(*) FROM parts WHERE name = 'new'").await, "1");
+    assert_eq!(globex.value("SELECT count(*) FROM parts").await, "3");
 }
