@@ -101,7 +101,7 @@ impl Conversation {
                 Done::Held => return Ok(ClientStep { consumed, want: Want::Rest }),
                 Done::NeedsTenant => return Ok(ClientStep { consumed, want: Want::Tenant }),
                 Done::Incomplete => break,
-                Done::NeedsServer if self.listening.wanted().is_some() => return Ok(ClientStep { consumed, want: Want::Channel }),
+                Done::NeedsServer if self.listening.wants() => return Ok(ClientStep { consumed, want: Want::Channels }),
                 Done::NeedsServer => return Ok(ClientStep { consumed, want: Want::Server }),
                 Done::NeedsCatalog => return Ok(ClientStep { consumed, want: Want::Catalog }),
                 Done::Goodbye => return Ok(ClientStep { consumed, want: Want::Close }),

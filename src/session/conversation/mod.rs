@@ -78,8 +78,8 @@ pub enum Want {
     Tenant,
     /// Nothing, until [`Conversation::owes_nothing`].
     Rest,
-    /// That the tenant's listener hears [`Conversation::wanted_channel`].
-    Channel,
+    /// That the tenant's listener hears [`Conversation::wanted_channels`].
+    Channels,
     /// What stands in the database, read anew: see [`Conversation::catalog_is_read`].
     Catalog,
     /// The end: the client said goodbye.
@@ -267,7 +267,6 @@ impl Conversation {
 
     /// The session is another tenant's from now on: it listens to nothing.
     pub fn change_channels(&mut self, names: ChannelNames) {
-        self.listening.forget();
         self.listening.set_names(names);
     }
 
@@ -276,13 +275,13 @@ impl Conversation {
         self.listening.names()
     }
 
-    /// The channel that the client's next statement waits for: see [`Want::Channel`].
-    pub fn wanted_channel(&self) -> Option<&str> {
+    /// The channels that the client's next statement waits for: see [`Want::Channels`].
+    pub fn wanted_channels(&self) -> impl Iterator<Item = &str> {
         self.listening.wanted()
     }
 
-    /// The listener hears the channel that was wanted, or why it can't.
-    pub fn answer_channel(&mut self, answer: Result<(), Report>) {
+    /// The listener hears the channels that were wanted, or why it can't.
+    pub fn answer_channels(&mut self, answer: Result<(), Report>) {
         self.listening.answer(answer);
     }
 

@@ -165,7 +165,7 @@ impl Gatekeeper {
 
     /// Numbers for all that a verdict depends on besides the text.
     pub fn stamps(&self) -> Stamps {
-        let ground = self.ground.stamp();
+        let ground = self.ground.stamp().unwrap_or(0);
         Stamps { own: ground ^ self.salts.0, shared: ground ^ self.salts.1 }
     }
 
@@ -179,16 +179,17 @@ impl Gatekeeper {
         if self.mode == GateMode::Off {
             return Asked::Judged(Gatekeeper::unjudged(text));
         }
-        let Some(standing) = self.ground.standing() else {
-            return if has_read { Asked::Judged(self.settle(text, refused(no_catalog()))) } else { Asked::Catalog };
-        };
-        let stamp = standing.stamp ^ self.salts.0;
-        if let Some((judged, reason)) = self.ground.verdicts().get(text, tenancy, stamp) {
+        let known = self.ground.stamp().and_then(|stamp| self.ground.verdicts().get(text, tenancy, stamp ^ self.salts.0));
+        if let Some((judged, reason)) = known {
             if let Some(reason) = reason {
                 self.tallies.count(reason, self.mode);
             }
             return Asked::Judged(judged);
         }
+        let Some(standing) = self.ground.standing() else {
+            return if has_read { Asked::Judged(self.settle(text, refused(no_catalog()))) } else { Asked::Catalog };
+        };
+        let stamp = standing.stamp ^ self.salts.0;
         let Ok(readable) = std::str::from_utf8(text) else {
             return Asked::Judged(self.settle(text, refused(not_utf8())));
         };
