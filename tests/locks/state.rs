@@ -6,7 +6,7 @@ use crate::{
     shards::{Shard, Sharing},
     support::{
         eventually,
-        wire::{Wire, bind, execute, extended, firsts, parse, query, states, sync},
+        wire::{Wire, bind, execute, extended, firsts, frame, parse, query, states, sync},
     },
 };
 
@@ -213,6 +213,24 @@ async fn parallel_workers_see_the_same_rows() {
     assert_eq!(firsts(&direct.query(nested).await), ["1", "1", "1"]);
 }
 
+<<<<<<< HEAD
+/// The rows of a COPY are under the tenant's context as any other statement is.
+#[tokio::test]
+async fn a_copy_is_the_tenants_own() {
+    let shard = Shard::start(Sharing::Signed).await;
+    let proxy = shard.serve().await;
+    let (mut acme, mut globex) = (proxy.wire().await, proxy.wire_of("globex_app", &[]).await);
+    for before in ["", "BEGIN"] {
+        acme.query(before).await;
+        acme.send(&[query("COPY parts (name) FROM STDIN"), frame(b'd', b"new\n"), frame(b'c', b"")].concat()).await;
+        assert_eq!(states(&acme.ready().await), [""; 0], "{before}");
+        acme.send(&[query("COPY parts (tenant_id, name) FROM STDIN"), frame(b'd', b"globex\tx\n"), frame(b'c', b"")].concat()).await;
+        assert_eq!(states(&acme.ready().await), ["42501"], "{before}");
+        acme.query("ROLLBACK").await;
+    }
+    assert_eq!(acme.value("SELECT count(*) FROM parts WHERE name = 'new'").await, "1");
+    assert_eq!(globex.value("SELECT count(*) FROM parts").await, "3");
+=======
 /// Tenants share a plan: the same statement is prepared once on their connection, and each sees its own rows.
 #[tokio::test]
 async fn tenants_share_plans() {
@@ -238,4 +256,5 @@ async fn tenants_share_plans() {
     for text in ["SELECT * FROM pg_prepared_statements", "SELECT * FROM pg_prepared_statement()"] {
         assert_eq!(states(&direct.query(text).await), ["42501"], "{text}");
     }
+>>>>>>> main
 }

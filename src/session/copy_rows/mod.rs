@@ -62,8 +62,7 @@ pub struct CopyRows {
     /// A row that waits for its statement.
     pending: Option<CopyRow>,
     spare: CopyRow,
-    /// Which columns the server's statement has DEFAULT for, and the value of its last parameter.
-    statement: Option<(Vec<bool>, Option<Box<[u8]>>)>,
+    statement: Option<Statement>,
     wanted: Option<Vec<bool>>,
     /// Lines and bytes of rows that the server hasn't answered.
     in_flight: VecDeque<(u64, usize)>,
@@ -72,6 +71,14 @@ pub struct CopyRows {
     prepared: bool,
     input: Input,
     failure: Option<Failure>,
+}
+
+/// What the server has for the rows.
+struct Statement {
+    /// Which columns it has DEFAULT for.
+    defaults: Vec<bool>,
+    /// The value of its last parameter, where the gate has appended one.
+    appended: Option<Box<[u8]>>,
 }
 
 /// How far the client's data is.
@@ -158,7 +165,7 @@ impl CopyRows {
         match checked {
             Ok(Checked { text, appended }) => {
                 synthetic::parse(out, b"", text.as_bytes(), &[0, 0]);
-                self.statement = Some((defaults, appended));
+                self.statement = Some(Statement { defaults, appended });
             }
             Err(report) => match &self.pending {
                 Some(row) => self.fail(report, &format!("line {}", row.line)),
@@ -267,7 +274,7 @@ impl CopyRows {
     fn need_statement(&mut self, row: &CopyRow) -> Option<Need> {
         let is_default = |field: &CopyField| *field == CopyField::Default;
         let fits = |defaults: &[bool]| defaults.iter().copied().eq(row.fields.iter().map(is_default));
-        if self.statement.as_ref().is_some_and(|(defaults, _)| fits(defaults)) {
+        if self.statement.as_ref().is_some_and(|statement| fits(&statement.defaults)) {
             return None;
         }
         let defaults: Vec<bool> = row.fields.iter().map(is_default).collect();
@@ -279,7 +286,7 @@ impl CopyRows {
     /// Bind and Execute (F) of a row.
     fn bind(&mut self, row: &CopyRow, out: &mut Vec<u8>) {
         let start = out.len();
-        let appended = self.statement.as_ref().and_then(|(_, appended)| appended.as_deref());
+        let appended = self.statement.as_ref().and_then(|statement| statement.appended.as_deref());
         let given = row.fields.iter().filter(|field| **field != CopyField::Default);
         let count = given.clone().count();
         synthetic::frame(out, client::BIND, |out| {

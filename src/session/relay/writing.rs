@@ -60,6 +60,13 @@ impl Relay {
         Ok(false)
     }
 
+    /// Behind a server's replies: rows of a COPY, and what the client has sent behind it, may have waited for them.
+    pub(super) fn go_on_copying(&mut self, cx: &mut Context<'_>, to_client: &mut Vec<u8>, to_server: &mut Vec<u8>) -> Result<(), End> {
+        self.on_inbound(cx, to_client, to_server)?;
+        self.rest(cx, to_server);
+        Ok(())
+    }
+
     /// Writes to the server; what the socket doesn't take is kept. A failure shows at the next read, which also has what the server
     /// said before it left.
     pub(super) fn write_server(&mut self, cx: &mut Context<'_>, bytes: &[u8]) {
