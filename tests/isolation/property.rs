@@ -139,7 +139,10 @@ async fn episode(world: &World, seed: u64, count: &mut Count) -> Option<String> 
         let mut found = play(&mut sessions[tenant], &steps, count).await;
         if found.is_none() {
             found = world.difference().await.map(|(whose, shared, alone)| {
-                format!("contents of {whose} differ after {}\n  shared only: {shared}\n  alone only:  {alone}", steps.iter().map(paste).collect::<Vec<_>>().join("\n"))
+                format!(
+                    "contents of {whose} differ after {}\n  shared only: {shared}\n  alone only:  {alone}",
+                    steps.iter().map(paste).collect::<Vec<_>>().join("\n")
+                )
             });
         }
         if let Some(what) = found {
@@ -216,25 +219,25 @@ fn statements(share: u64) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_tenant_is_alone() {
-    property(Locks::Login, statements(1_500)).await;
+    property(Locks::Login, statements(800)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_tenant_is_alone_under_a_signed_context() {
-    property(Locks::Signed, statements(800)).await;
+    property(Locks::Signed, statements(300)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_tenant_is_alone_under_a_plain_context() {
-    property(Locks::Shared, statements(800)).await;
+    property(Locks::Shared, statements(300)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_tenant_is_alone_by_the_gate_alone() {
-    property(Locks::GateAlone, statements(800)).await;
+    property(Locks::GateAlone, statements(400)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_tenant_is_alone_by_the_database_alone() {
-    property(Locks::DatabaseAlone, statements(500)).await;
+    property(Locks::DatabaseAlone, statements(200)).await;
 }
