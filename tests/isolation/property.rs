@@ -109,9 +109,8 @@ async fn shrink(world: &World, tenant: usize, choices: Vec<u32>) -> Option<Failu
                 better = Some((taken, Failure { what, steps }));
                 break;
             }
-            if best.is_none() {
-                return None;
-            }
+            // What doesn't show again can't be made small.
+            best.as_ref()?;
         }
         match better {
             Some(found) if best.as_ref().is_none_or(|(known, _)| size(&found.0) < size(known)) => {
