@@ -250,6 +250,12 @@ UPDATE public.orders SET note = (SELECT string_agg(name, ',' ORDER BY name) FROM
 ;;
 UPDATE orders SET twice = 1
 ;;
+INSERT INTO orders (tenant_id, id) SELECT (SELECT min(tenant_id) FROM customers), g FROM generate_series(201, 202) g RETURNING *
+;;
+UPDATE orders SET tenant_id = (SELECT max(tenant_id) FROM customers) WHERE id = 2
+;;
+UPDATE orders SET (tenant_id, note) = ((SELECT max(tenant_id) FROM customers), 'x') WHERE id = 2 RETURNING *
+;;
 UPDATE orders SET (note, tenant_id) = (SELECT name, tenant_id FROM customers c WHERE c.id = orders.id) WHERE id < 4 RETURNING *
 ;;
 UPDATE orders SET (tenant_id, note) = (SELECT * FROM (VALUES ('acme', 'v')) v) WHERE id < 4 RETURNING *

@@ -40,7 +40,8 @@ const PARAMETER: Tenancy = Tenancy::Parameter { declared: 0 };
 const WHOSE: Whose<'static> = Whose { key: "acme", schema: None, role: "t_acme" };
 
 fn rewritten(text: &str, tenancy: Tenancy) -> Result<(Box<str>, PositionMap), Report> {
-    let parsed = pg_raw_parse::parse(text).unwrap();
+    // As the gate does, where the grammar trips over a comment.
+    let parsed = pg_raw_parse::parse(text).or_else(|_| pg_raw_parse::parse(&text.replace("/* c */", "       "))).unwrap();
     let ground = ground();
     let mut edits = Vec::new();
     for statement in parsed.iter() {
@@ -89,6 +90,10 @@ fn reading_is_fenced_where_it_stands() {
             "SELECT pgt_ FROM customers JOIN countries ON 1 = 2",
             r#"SELECT pgt_ FROM (customers JOIN (SELECT) pgt__1 ON "customers".tenant_id = 'acme') JOIN countries ON 1 = 2"#,
         ),
+        (
+            "SELECT 1 FROM orders WHERE id NOT /* c */ IN (2)",
+            r#"SELECT 1 FROM orders WHERE "orders".tenant_id = 'acme' AND id NOT /* c */ IN (2)"#,
+        ),
         ("TABLE ONLY orders -- all", r#"SELECT * FROM ONLY orders WHERE "orders".tenant_id = 'acme' -- all"#),
         (
             "WITH orders AS (SELECT 1) SELECT * FROM orders, public.orders AS o",
@@ -121,7 +126,7 @@ fn writing_is_fenced_and_checked() {
         ("UPDATE orders o SET note = 'x' RETURNING id", r#"UPDATE orders o SET note = 'x' WHERE "o".tenant_id = 'acme' RETURNING id"#.to_owned()),
         (
             "UPDATE orders SET tenant_id = note, id = 1",
-            format!(r#"UPDATE orders SET tenant_id = CASE WHEN CAST((note) AS text) {CHECK}, id = 1 WHERE "orders".tenant_id = 'acme'"#),
+            format!(r#"UPDATE orders SET tenant_id = CASE WHEN CAST(note AS text) {CHECK}, id = 1 WHERE "orders".tenant_id = 'acme'"#),
         ),
         (
             "UPDATE orders SET (id, tenant_id) = (1, DEFAULT)",
@@ -131,7 +136,7 @@ fn writing_is_fenced_and_checked() {
         ("INSERT INTO orders VALUES (1)", "INSERT INTO orders (tenant_id, \"id\") VALUES ('acme', 1)".to_owned()),
         (
             "INSERT INTO orders VALUES (1, 'x')",
-            format!("INSERT INTO orders (\"id\", tenant_id) VALUES (1, CASE WHEN CAST(('x') AS text) {CHECK})"),
+            format!("INSERT INTO orders (\"id\", tenant_id) VALUES (1, CASE WHEN CAST('x' AS text) {CHECK})"),
         ),
         ("INSERT INTO orders DEFAULT VALUES", "INSERT INTO orders (tenant_id) VALUES ('acme')".to_owned()),
         ("INSERT INTO orders (id) SELECT 1 FROM countries", "INSERT INTO orders (id, tenant_id) SELECT 1, 'acme' FROM countries".to_owned()),

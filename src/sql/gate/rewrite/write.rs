@@ -157,8 +157,8 @@ impl<'t, 'g> Walk<'t, 'g> {
         let (typed, base) = (key.typed_key(), key.base());
         // Fails while it runs, not before: `concat` isn't immutable, so the planner doesn't compute it.
         let failure = format!("CAST(pg_catalog.concat({}) AS pg_catalog.int4)", quote_literal(&format!("{MARK}{}", table.name)));
-        let behind = format!(") AS {base}) = {typed} THEN {typed} ELSE CAST(CAST({failure} AS pg_catalog.text) AS {base}) END");
-        Ok(("CASE WHEN CAST((", behind))
+        let behind = format!(" AS {base}) = {typed} THEN {typed} ELSE CAST(CAST({failure} AS pg_catalog.text) AS {base}) END");
+        Ok(("CASE WHEN CAST(", behind))
     }
 
     pub(super) fn merge(&mut self, merge: &'t nodes::MergeStmt, outer: Option<ScopeId>) -> Result<(), Report> {
@@ -209,13 +209,12 @@ impl<'t, 'g> Walk<'t, 'g> {
             tokens.run_to_any(&["source"]);
             let at = tokens.take_word("source").ok_or_else(missing)?.end;
             let conditions = vec![condition.clone()];
-            match tokens.take_word("and") {
-                Some(_) => {
-                    self.fences.push(Fence { at, before: " AND ".to_owned(), conditions, after: "" });
-                    self.edits.push(Edit::insert(tokens.end, " ("));
-                    self.edits.push(Edit::insert(tokens.run_to_any(&["then"]).end, ")"));
-                }
-                None => self.fences.push(Fence { at, before: " AND ".to_owned(), conditions, after: "" }),
+            self.fences.push(Fence { at, before: " AND ".to_owned(), conditions, after: "" });
+            let or = matches!(clause.condition(), Node::BoolExpr(expression) if expression.boolop == raw::BoolExprType::OR_EXPR);
+            if or {
+                let and = tokens.take_word("and").ok_or_else(missing)?.end;
+                self.edits.push(Edit::insert(and, " ("));
+                self.edits.push(Edit::insert(tokens.run_to_any(&["then"]).end, ")"));
             }
         }
         tokens.run_to_any(&["then"]);
