@@ -42,9 +42,9 @@ fn mark() -> &'static str {
 }
 
 impl Field {
-    /// `gate` is the row model with row level security switched off.
+    /// `gate` is the row model with row level security switched off, `open` the same with the gate off, too.
     async fn new(variant: &'static str) -> Field {
-        let model = if variant == "gate" { "row" } else { variant };
+        let model = if matches!(variant, "gate" | "open") { "row" } else { variant };
         let cluster = cluster::shared();
         let postgres = superuser(cluster, "postgres").await;
         let databases = if model == "database" {
@@ -53,6 +53,7 @@ impl Field {
             [match variant {
                 "row" => "battery_row",
                 "gate" => "battery_gate",
+                "open" => "battery_open",
                 _ => "battery_schema",
             }; 2]
         };
@@ -115,7 +116,7 @@ impl Field {
                 ),
             )
             .await;
-            if variant == "gate" {
+            if matches!(variant, "gate" | "open") {
                 switch_row_security_off(&owners[0]).await;
             }
         }
@@ -125,6 +126,9 @@ impl Field {
             _ => "kind = \"database\"\ndatabase = \"battery_database_{tenant}\"",
         };
         bed.models += &format!("[models.battery{variant}]\n{lines}\nrole = \"battery_{variant}_{{tenant}}\"\n");
+        if variant == "open" {
+            bed.sections.push_str("[gate]\nmode = \"off\"\n");
+        }
         let names = [
             ("{A}", if model == "schema" { "space_acme".to_owned() } else { "public".to_owned() }),
             ("{B}", if model == "schema" { "space_globex".to_owned() } else { "public".to_owned() }),
@@ -333,4 +337,21 @@ async fn schema_model_holds() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn database_model_holds() {
     battery("database").await;
+}
+
+/// The attacks that read do so where nothing stops them: otherwise the battery would prove nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_locks_all_is_open() {
+    let field = Field::new("open").await;
+    field.refill().await;
+    let calm = (field.fingerprint().await, String::new());
+    let reading = ATTACKS.iter().take_while(|(name, ..)| *name != "insert_other");
+    let (mut count, mut leaking) = (0, 0);
+    for attack in reading {
+        count += 1;
+        let leaks = field.attack(attack, &calm).await;
+        leaking += usize::from(leaks.iter().any(|leak| leak.contains(MARKER) && !leak.starts_with("the other tenant")));
+    }
+    eprintln!("without locks {leaking} of {count} attacks read the other tenant's data");
+    assert!(leaking > 40, "{leaking} of {count}");
 }

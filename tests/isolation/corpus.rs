@@ -138,7 +138,6 @@ async fn accepted(model: &str) {
         eprintln!("  {line}");
     }
     eprintln!("{model}: {all} texts, {} refused, {forbidden} forbidden; states {states:?}\n{causes:#?}", refused.len());
-    assert!(!refused.iter().any(|line| line.contains("BROKEN")), "{model}: {}", refused.join("\n"));
     assert!(refused.len() * 100 <= all, "{model}: {} of {all} refused:\n{}", refused.len(), refused.join("\n"));
 }
 

@@ -546,11 +546,11 @@ impl<'d> Generator<'d> {
                 head = "DISTINCT ";
             }
         }
-        if kind == 11 {
-            if let Some(text) = self.by_primary_key(types, &from, &filter) {
-                self.scopes.pop();
-                return text;
-            }
+        if kind == 11
+            && let Some(text) = self.by_primary_key(types, &from, &filter)
+        {
+            self.scopes.pop();
+            return text;
         }
         let mut list = Vec::new();
         for (item, ty) in items.into_iter().zip(types) {
@@ -690,7 +690,7 @@ impl<'d> Generator<'d> {
         let items = match self.dice.below(7) {
             0..3 => "*".to_owned(),
             3 => format!("{alias}.*"),
-            4 => format!("{alias}"),
+            4 => alias.clone(),
             5 => format!("{alias}::text, ({alias}).*, row_to_json({alias})"),
             _ if sources[0].table.is_some() => format!("{alias}.tableoid::regclass::text, {alias}.*"),
             _ => "*".to_owned(),

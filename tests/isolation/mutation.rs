@@ -107,7 +107,7 @@ fn with_stack(work: impl FnOnce() + Send + 'static) {
 fn mutations_are_answered() {
     with_stack(|| {
         let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
-        let count = number("PGTENANT_ISOLATION_MUTATIONS").unwrap_or(6_000);
+        let count = number("PGTENANT_ISOLATION_MUTATIONS").unwrap_or(2_500);
         let first = number("PGTENANT_ISOLATION_SEED").unwrap_or_else(|| u64::from(std::process::id()));
         eprintln!("PGTENANT_ISOLATION_SEED={first}");
         let (seeds, grounds) = (seeds(), grounds());

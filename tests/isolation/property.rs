@@ -109,9 +109,8 @@ async fn shrink(world: &World, tenant: usize, choices: Vec<u32>) -> Option<Failu
                 better = Some((taken, Failure { what, steps }));
                 break;
             }
-            if best.is_none() {
-                return None;
-            }
+            // What doesn't show again can't be made small.
+            best.as_ref()?;
         }
         match better {
             Some(found) if best.as_ref().is_none_or(|(known, _)| size(&found.0) < size(known)) => {
@@ -219,25 +218,25 @@ fn statements(share: u64) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_tenant_is_alone() {
-    property(Locks::Login, statements(1_500)).await;
+    property(Locks::Login, statements(800)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_tenant_is_alone_under_a_signed_context() {
-    property(Locks::Signed, statements(800)).await;
+    property(Locks::Signed, statements(300)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_tenant_is_alone_under_a_plain_context() {
-    property(Locks::Shared, statements(800)).await;
+    property(Locks::Shared, statements(300)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_tenant_is_alone_by_the_gate_alone() {
-    property(Locks::GateAlone, statements(800)).await;
+    property(Locks::GateAlone, statements(400)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_tenant_is_alone_by_the_database_alone() {
-    property(Locks::DatabaseAlone, statements(500)).await;
+    property(Locks::DatabaseAlone, statements(200)).await;
 }
