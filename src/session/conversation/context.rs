@@ -84,6 +84,13 @@ impl Transactions {
         self.place = if status == TransactionStatus::Idle { Place::Outside } else { Place::InBlock };
     }
 
+    /// A session that keeps its connection signs with what the shard map says now, not when it got it.
+    fn renew(&self, carried: &mut Carried) {
+        if let Some(context) = &self.context {
+            carried.contexts.turn_to(context);
+        }
+    }
+
     fn leave(&mut self, leaves: Leaves) {
         self.place = match (leaves, self.place) {
             (Leaves::Nothing, _) => Place::Outside,
@@ -144,7 +151,7 @@ impl Conversation {
     }
 
     /// A simple query's body (with its NUL), with its contexts in it. `None` where it goes as it is.
-    pub(super) fn with_contexts(&mut self, body: &[u8], carried: &Carried) -> Option<(Vec<u8>, Box<Inserted>)> {
+    pub(super) fn with_contexts(&mut self, body: &[u8], carried: &mut Carried) -> Option<(Vec<u8>, Box<Inserted>)> {
         if !self.transactions.are_shared() {
             return None;
         }
@@ -161,6 +168,7 @@ impl Conversation {
         if !begins && course.beginnings.is_empty() {
             return None;
         }
+        self.transactions.renew(carried);
         let command = carried.contexts.command();
         let (mut sent, mut inserted) = (Vec::with_capacity(body.len() + command.len() + 1), Box::<Inserted>::default());
         let mut insert = |sent: &mut Vec<u8>, parts: [&str; 3]| {
@@ -236,6 +244,7 @@ impl Conversation {
     }
 
     fn say(&mut self, by_call: bool, server: &mut Attached<'_>) {
+        self.transactions.renew(server.carried);
         let Carried { contexts, statements, .. } = &mut *server.carried;
         let entering = contexts.enter(by_call, &mut statements.context, server.out);
         if entering.unnamed {
