@@ -291,3 +291,33 @@ pub(super) fn too_long() -> Report {
 fn characters(text: &[u8]) -> u32 {
     text.iter().filter(|byte| !(0x80..0xc0).contains(*byte)).count() as u32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `SET LOCAL x;SELECT é; COMMIT;SET LOCAL x; SELECT 1`, with 12 characters before the text and 12 behind its first 17.
+    fn inserted() -> Inserted {
+        Inserted { pieces: SmallVec::from_slice(&[(0, 12), (29, 12)]), hidden: SmallVec::from_slice(&[0, 3]), completed: 0 }
+    }
+
+    #[test]
+    fn positions_are_the_clients() {
+        let table = [(1, None), (12, None), (13, Some(1)), (29, Some(17)), (30, None), (41, None), (42, Some(18)), (99, Some(75))];
+        for (sent, own) in table {
+            assert_eq!(inserted().to_client(sent), own, "{sent}");
+        }
+        assert_eq!(Inserted::default().to_client(7), Some(7));
+    }
+
+    #[test]
+    fn commands_of_ours_are_counted() {
+        let mut inserted = inserted();
+        assert_eq!([(); 5].map(|()| inserted.complete()), [true, false, false, true, false]);
+    }
+
+    #[test]
+    fn characters_are_not_bytes() {
+        assert_eq!(["", "abc", "é", "aé漢😀"].map(|text| characters(text.as_bytes())), [0, 3, 1, 4]);
+    }
+}
