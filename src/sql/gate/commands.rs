@@ -58,6 +58,7 @@ impl Policy<'_> {
                 return Err(command_refused("CALL", "What a procedure does, the gate can't see.", "Send its statements."));
             }
             Node::CallStmt(_) => {}
+            Node::CreateExtensionStmt(extension) => self.extension(extension)?,
             _ => return self.definition(node),
         }
         Ok(true)
@@ -114,7 +115,7 @@ impl Policy<'_> {
     }
 
     /// `SELECT … INTO`, `CREATE TABLE … AS`.
-    pub(super) fn into_table(&self, into: &nodes::IntoClause) -> Result<(), Report> {
+    pub(super) fn target_table(&self, into: &nodes::IntoClause) -> Result<(), Report> {
         self.may_define()?;
         self.changes(into.rel())
     }
@@ -172,6 +173,15 @@ impl Policy<'_> {
             _ => true,
         };
         if constraints.iter().any(foreign) { Err(object_refused()) } else { Ok(()) }
+    }
+
+    /// ORMs make sure of the extensions that they use. One that is there already is skipped.
+    fn extension(&self, create: &nodes::CreateExtensionStmt) -> Result<(), Report> {
+        let is_there = create.extname().is_some_and(|name| self.ground.catalog.extensions().any(|(known, _)| known == name));
+        if create.if_not_exists && is_there && create.options().is_empty() {
+            return Ok(());
+        }
+        Err(command_refused("CREATE EXTENSION", "Extensions belong to the whole database.", "Ask an operator to create it."))
     }
 
     /// `WITH HOLD` leaves rows behind in the server process.
@@ -367,18 +377,38 @@ fn check_transaction(transaction: &nodes::TransactionStmt) -> Result<(), Report>
 }
 
 fn is_definition(node: Node<'_>) -> bool {
-    match node {
-        Node::CreateStmt(_) | Node::AlterTableStmt(_) | Node::IndexStmt(_) | Node::ViewStmt(_) | Node::CreateTableAsStmt(_) => true,
-        Node::CreateSeqStmt(_) | Node::AlterSeqStmt(_) | Node::CreateTrigStmt(_) | Node::RuleStmt(_) | Node::CreatePolicyStmt(_) => true,
-        Node::AlterPolicyStmt(_) | Node::CompositeTypeStmt(_) | Node::CreateEnumStmt(_) | Node::AlterEnumStmt(_) => true,
-        Node::CreateRangeStmt(_) | Node::CreateDomainStmt(_) | Node::AlterDomainStmt(_) | Node::AlterTypeStmt(_) => true,
-        Node::DefineStmt(_) | Node::AlterTSDictionaryStmt(_) | Node::AlterTSConfigurationStmt(_) | Node::CreateFunctionStmt(_) => true,
-        Node::AlterFunctionStmt(_) | Node::DropStmt(_) | Node::RenameStmt(_) | Node::CommentStmt(_) | Node::AlterObjectSchemaStmt(_) => {
-            true
-        }
-        Node::CreateSchemaStmt(_) | Node::DoStmt(_) => true,
-        _ => false,
-    }
+    matches!(
+        node,
+        Node::AlterDomainStmt(_)
+            | Node::AlterEnumStmt(_)
+            | Node::AlterFunctionStmt(_)
+            | Node::AlterObjectSchemaStmt(_)
+            | Node::AlterPolicyStmt(_)
+            | Node::AlterSeqStmt(_)
+            | Node::AlterTSConfigurationStmt(_)
+            | Node::AlterTSDictionaryStmt(_)
+            | Node::AlterTableStmt(_)
+            | Node::AlterTypeStmt(_)
+            | Node::CommentStmt(_)
+            | Node::CompositeTypeStmt(_)
+            | Node::CreateDomainStmt(_)
+            | Node::CreateEnumStmt(_)
+            | Node::CreateFunctionStmt(_)
+            | Node::CreatePolicyStmt(_)
+            | Node::CreateRangeStmt(_)
+            | Node::CreateSchemaStmt(_)
+            | Node::CreateSeqStmt(_)
+            | Node::CreateStmt(_)
+            | Node::CreateTableAsStmt(_)
+            | Node::CreateTrigStmt(_)
+            | Node::DefineStmt(_)
+            | Node::DoStmt(_)
+            | Node::DropStmt(_)
+            | Node::IndexStmt(_)
+            | Node::RenameStmt(_)
+            | Node::RuleStmt(_)
+            | Node::ViewStmt(_)
+    )
 }
 
 fn command_refused(command: &'static str, why: &'static str, instead: &'static str) -> Report {

@@ -73,8 +73,11 @@ pub(super) fn may_use(schema: &str, ground: &Ground, whose: &Whose<'_>) -> bool 
         ("pg_catalog" | "information_schema" | "public", _) => true,
         ("pg_temp", _) => super::relations::own_definitions(ground),
         (schema, _) if schema.starts_with("pg_") => false,
-        // All of the database's schemas are shared by its tenants.
-        (schema, Isolation::Row { .. }) => ground.catalog.has_schema(schema),
+        // The schemas of tenants' tables and of extensions. Others may be those of tenants of another model.
+        (schema, Isolation::Row { column }) => {
+            ground.catalog.extensions().any(|(_, of)| of == schema)
+                || ground.catalog.relations().any(|relation| *relation.schema == *schema && relation.column(column).is_some())
+        }
         (schema, Isolation::Schema) => whose.schema == Some(schema),
         (_, Isolation::Database) => true,
     }

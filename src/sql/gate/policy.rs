@@ -100,7 +100,7 @@ impl Policy<'_> {
                 self.qualified("operator class", element.opclass())?;
             }
             Node::RangeTableSample(sample) => self.sample(sample)?,
-            Node::IntoClause(into) => self.into_table(into)?,
+            Node::IntoClause(into) => self.target_table(into)?,
             Node::TableLikeClause(like) => self.reads(like.relation())?,
             Node::Constraint(constraint) => self.reads(constraint.pktable())?,
             Node::PartitionCmd(partition) => self.changes(partition.name())?,

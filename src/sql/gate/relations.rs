@@ -6,6 +6,7 @@ use pg_raw_parse::nodes;
 
 use super::{
     Ground, Isolation, Whose,
+    names::may_use,
     system::{Shown, shown},
 };
 use crate::{
@@ -33,8 +34,13 @@ pub enum Standing<'g> {
     View(&'g Arc<Relation>),
     /// A catalog, of which only those rows show for which the predicate holds; `{a}` stands for its alias.
     Fenced(&'static str),
-    /// A catalog for which this query has to stand.
-    Inlined(&'static str),
+    /// A catalog for which this query has to stand; or, if [`may_stay`](super::system::may_stay), the predicate.
+    Inlined {
+        /// The query.
+        query: &'static str,
+        /// The predicate.
+        stay: Option<&'static str>,
+    },
 }
 
 /// The schemas that unqualified names are looked up in, behind `pg_catalog`.
@@ -102,13 +108,13 @@ fn system<'g>(name: &str, shown: Shown, used: Use) -> Result<Standing<'g>, Repor
         (_, Use::Write) => Err(denied(name, "System catalogs can't be written.")),
         (Shown::Whole, Use::Read) => Ok(Standing::Plain),
         (Shown::Fenced(predicate), Use::Read) => Ok(Standing::Fenced(predicate)),
-        (Shown::Inlined(query), Use::Read) => Ok(Standing::Inlined(query)),
+        (Shown::Inlined { query, stay }, Use::Read) => Ok(Standing::Inlined { query, stay }),
     }
 }
 
 fn user<'g>(schema: Option<&str>, name: &str, ground: &'g Ground, whose: &Whose<'_>, used: Use) -> Result<Standing<'g>, Report> {
     match &ground.isolation {
-        Isolation::Row { column } => in_row_model(schema, name, ground, column, used),
+        Isolation::Row { column } => in_row_model(schema, name, ground, whose, column, used),
         Isolation::Database => Ok(Standing::Plain),
         Isolation::Schema => match schema {
             // Unqualified names find the own schema first, then the shared one, where only reference tables may be read. Tables come and
@@ -140,9 +146,20 @@ fn in_shared_schema<'g>(name: &str, ground: &Ground, used: Use) -> Result<Standi
         .with_hint("Leave the schema's name out to use your own table."))
 }
 
-fn in_row_model<'g>(schema: Option<&str>, name: &str, ground: &'g Ground, column: &str, used: Use) -> Result<Standing<'g>, Report> {
+fn in_row_model<'g>(
+    schema: Option<&str>,
+    name: &str,
+    ground: &'g Ground,
+    whose: &Whose<'_>,
+    column: &str,
+    used: Use,
+) -> Result<Standing<'g>, Report> {
     let Some(relation) = ground.catalog.relation(schema, name, &["public"]) else { return Err(unknown(schema, name)) };
     let has_rows_of_tenants = relation.column(column).is_some();
+    // A schema of a tenant of another model, whose names are nobody's business.
+    if !has_rows_of_tenants && schema.is_some_and(|schema| !may_use(schema, ground, whose)) {
+        return Err(unknown(schema, name));
+    }
     match relation.kind {
         RelationKind::View if used == Use::Write => {
             Err(denied_as("view", name, "It is a view.").with_hint("Write to the table that the view shows."))

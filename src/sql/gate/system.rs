@@ -18,7 +18,12 @@ pub enum Shown {
     /// Those rows for which this predicate holds; `{a}` stands for the relation's alias.
     Fenced(&'static str),
     /// Through a query in its place, as columns must be hidden.
-    Inlined(&'static str),
+    Inlined {
+        /// The query.
+        query: &'static str,
+        /// A predicate instead, for statements that read none of those columns and can't do without the catalog's own name.
+        stay: Option<&'static str>,
+    },
     /// Not at all: why.
     Hidden(Why),
 }
@@ -98,7 +103,9 @@ macro_rules! masked_class {
             $newer,
             "reltoastrelid, relhasindex, relisshared, relpersistence, relkind, relnatts, relchecks, relhasrules, relhastriggers, ",
             "relhassubclass, relrowsecurity, relforcerowsecurity, relispopulated, relreplident, relispartition, relrewrite, ",
-            "'0'::pg_catalog.xid AS relfrozenxid, '0'::pg_catalog.xid AS relminmxid, relacl, reloptions, relpartbound FROM pg_catalog.pg_class"
+            "'0'::pg_catalog.xid AS relfrozenxid, '0'::pg_catalog.xid AS relminmxid, relacl, reloptions, relpartbound FROM pg_catalog.pg_class ",
+            "WHERE relnamespace IN ",
+            schemas!()
         )
     };
 }
@@ -114,9 +121,9 @@ struct Entry {
 const fn shared(name: &'static str, shown: Shown) -> Entry {
     Entry { name, row: shown, schema: shown, database: shown }
 }
-/// What lists objects: fenced where other tenants' stand beside the own ones.
-const fn objects(name: &'static str, schema: Shown) -> Entry {
-    Entry { name, row: Shown::Whole, schema, database: Shown::Whole }
+/// What lists objects: fenced where other tenants' stand beside the own ones. A database of the row model may have schemas of others, too.
+const fn objects(name: &'static str, fenced: Shown) -> Entry {
+    Entry { name, row: fenced, schema: fenced, database: Shown::Whole }
 }
 /// What tells about rows: hidden where they are shared.
 const fn numbers(name: &'static str, schema: Shown) -> Entry {
@@ -129,12 +136,14 @@ const fn whole(name: &'static str) -> Entry {
     shared(name, Shown::Whole)
 }
 
-const MASKED_CLASS: Shown = Shown::Inlined(masked_class!(""));
-const MASKED_CLASS_18: Shown = Shown::Inlined(masked_class!("0 AS relallfrozen, "));
+const SEEN_CLASS: &str = concat!("{a}.relnamespace IN ", schemas!());
+const MASKED_CLASS: Shown = Shown::Inlined { query: masked_class!(""), stay: Some(SEEN_CLASS) };
+const MASKED_CLASS_18: Shown = Shown::Inlined { query: masked_class!("0 AS relallfrozen, "), stay: Some(SEEN_CLASS) };
 /// Where another server is stands in its options.
-const MASKED_SERVER: Shown = Shown::Inlined(
-    "SELECT oid, srvname, srvowner, srvfdw, srvtype, srvversion, srvacl, NULL::pg_catalog.text[] AS srvoptions FROM pg_catalog.pg_foreign_server",
-);
+const MASKED_SERVER: Shown = Shown::Inlined {
+    query: "SELECT oid, srvname, srvowner, srvfdw, srvtype, srvversion, srvacl, NULL::pg_catalog.text[] AS srvoptions FROM pg_catalog.pg_foreign_server",
+    stay: Some("true"),
+};
 const OWN_ROLES: Shown = Shown::Fenced("({a}.rolname = CURRENT_USER OR pg_catalog.starts_with({a}.rolname::pg_catalog.text, 'pg_'))");
 const OWN_USER: Shown = Shown::Fenced("{a}.usename = CURRENT_USER");
 const OWN_DATABASE: Shown = Shown::Fenced("{a}.datname = pg_catalog.current_database()");
@@ -161,8 +170,7 @@ macro_rules! names_for_statio {
     };
 }
 /// An ORM takes the numbers of tables from here; the counters are hidden.
-const NAMES_FOR_STATIO: Shown = Shown::Inlined(names_for_statio!(""));
-const SEEN_NAMES_FOR_STATIO: Shown = Shown::Inlined(names_for_statio!(concat!(" AND pgt_c.relnamespace IN ", schemas!())));
+const NAMES_FOR_STATIO: Shown = Shown::Inlined { query: names_for_statio!(concat!(" AND pgt_c.relnamespace IN ", schemas!())), stay: None };
 /// Comments hang on objects of many kinds: what the server came with, and those on what is seen.
 const SEEN_TEXT: Shown = Shown::Fenced(concat!(
     "({a}.objoid < 16384 OR {a}.objoid IN (SELECT pgt_c.oid FROM pg_catalog.pg_class pgt_c WHERE pgt_c.relnamespace IN ",
@@ -233,7 +241,7 @@ const RELATIONS: &[Entry] = &[
     whole("pg_init_privs"),
     whole("pg_language"),
     hidden("pg_largeobject", Why::LargeObjects),
-    hidden("pg_largeobject_metadata", Why::LargeObjects),
+    Entry { name: "pg_largeobject_metadata", row: NO_ROWS, schema: NO_ROWS, database: Shown::Whole },
     hidden("pg_locks", Why::Activity),
     objects("pg_matviews", named_schema!()),
     objects("pg_namespace", Shown::Fenced("({a}.nspname = ANY (pg_catalog.current_schemas(true)) OR {a}.nspname = 'information_schema')")),
@@ -270,7 +278,7 @@ const RELATIONS: &[Entry] = &[
     hidden("pg_shmem_allocations_numa", Why::Activity),
     hidden("pg_shseclabel", Why::Internal),
     numbers("pg_stat_user_tables", named_schema!()),
-    Entry { name: "pg_statio_all_tables", row: NAMES_FOR_STATIO, schema: SEEN_NAMES_FOR_STATIO, database: Shown::Whole },
+    Entry { name: "pg_statio_all_tables", row: NAMES_FOR_STATIO, schema: NAMES_FOR_STATIO, database: Shown::Whole },
     hidden("pg_statistic", Why::Statistics),
     objects("pg_statistic_ext", in_schemas!("stxnamespace")),
     hidden("pg_statistic_ext_data", Why::Statistics),
@@ -305,8 +313,7 @@ const MASKED_COLUMNS: &[&str] = &["relallfrozen", "relallvisible", "relfrozenxid
 /// Whether an inlined catalog may stay as it is, so that `pg_catalog.pg_class.oid` keeps its meaning: it has no alias, and the statement reads none
 /// of the hidden columns.
 pub fn may_stay(catalog: &nodes::RangeVar, statement: Node<'_>) -> bool {
-    let masks_few = matches!(catalog.relname(), Some("pg_class" | "pg_foreign_server"));
-    masks_few && catalog.alias().is_none() && !may_read_masked(statement)
+    catalog.alias().is_none() && !may_read_masked(statement)
 }
 
 /// Whether a statement may read columns that are hidden: by their names, or with all of a row.
@@ -387,6 +394,6 @@ mod tests {
         }
         assert_eq!(shown("pg_stat_user_tables", &Isolation::Database, 150_000), Some(Shown::Whole));
         assert_eq!(shown("pg_made_up", &row, 150_000), None);
-        assert!(matches!(shown("pg_class", &row, 180_000), Some(Shown::Inlined(text)) if text.contains("relallfrozen")));
+        assert!(matches!(shown("pg_class", &row, 180_000), Some(Shown::Inlined { query, .. }) if query.contains("relallfrozen")));
     }
 }

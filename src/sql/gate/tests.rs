@@ -347,13 +347,15 @@ fn monstrous_texts_end_soon() {
         format!("SELECT {}", "/*".repeat(40_000)),
         format!("SELECT {}1", "CASE WHEN true THEN ".repeat(9_000)),
         format!("SELECT '{}'", "x".repeat(8 << 20)),
-        format!("SELECT {}x{}", "f(".repeat(900), ")".repeat(900)),
         "SELECT '\0'".to_owned(),
     ];
     for text in &texts {
         for ground in [row(), ground(Isolation::Schema)] {
             assert!(verdict(text, &ground).is_err(), "{}", text.get(..40).unwrap());
         }
+    }
+    for text in ["SELECT 1;".repeat(30_000), "SELECT id FROM orders;".repeat(3_000), "UPDATE orders SET id = 1;".repeat(3_000)] {
+        assert!(verdict(&text, &row()).is_ok());
     }
     assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
 }
