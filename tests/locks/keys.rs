@@ -2,7 +2,10 @@
 
 use crate::{
     shards::{Shard, Sharing, pgtenant},
-    support::{eventually, wire::Wire},
+    support::{
+        eventually,
+        wire::{Wire, extended, firsts},
+    },
 };
 
 async fn rows(wire: &mut Wire) -> String {
@@ -12,9 +15,16 @@ async fn rows(wire: &mut Wire) -> String {
 #[tokio::test]
 async fn keys_rotate_without_a_stop() {
     let shard = Shard::start(Sharing::Signed).await;
-    let mut proxy = shard.serve().await;
+    let mut bed = shard.bed(shard.cluster.port(), 3);
+    // One who keeps a server connection all the time.
+    bed.tenants.push_str("[plans.kept]\npool_mode = \"session\"\n[tenants.initech]\nshard = \"east\"\nmodel = \"shop\"\nplan = \"kept\"\nkey = \"Initech\"\n");
+    bed.login("initech_app", "tenant = \"initech\"\nsecret = \"file:secret\"");
+    let mut proxy = bed.serve().await;
     let (mut acme, mut globex) = (proxy.wire().await, proxy.wire_of("globex_app", &[]).await);
     assert_eq!((rows(&mut acme).await, rows(&mut globex).await), ("5".into(), "5".into()));
+    let mut kept = proxy.wire_of("initech_app", &[]).await;
+    kept.query("INSERT INTO orders VALUES ('Initech', 1, 'x')").await;
+    assert_eq!(rows(&mut kept).await, "1");
     let config = proxy.bed.folder().join("pgtenant.toml").display().to_string();
     let rotate = || pgtenant(&["shard", "rotate-key", "east", "--config", &config]);
     assert_eq!(rotate(), "app: 0 keys installed, 0 removed\n");
@@ -48,6 +58,11 @@ async fn keys_rotate_without_a_stop() {
     map(&mut proxy, turned, "signing_key = \"file:new_key\"\n");
     assert_eq!(rotate(), "app: 0 keys installed, 1 removed\n");
     assert_eq!((rows(&mut acme).await, rows(&mut globex).await), ("5".into(), "5".into()));
+    for _ in 0..2 {
+        assert_eq!(rows(&mut kept).await, "1");
+        kept.send(&extended("SELECT count(*) FROM orders", &[])).await;
+        assert_eq!(firsts(&kept.ready().await), ["1"]);
+    }
     let owner = shard.owner("app").await;
     eventually("one key", || async { owner.query("SELECT FROM pgtenant.signing_keys", &[]).await.unwrap().len() == 1 }).await;
     let log = std::fs::read_to_string(shard.cluster.log_path()).unwrap();

@@ -84,6 +84,13 @@ impl Transactions {
         self.place = if status == TransactionStatus::Idle { Place::Outside } else { Place::InBlock };
     }
 
+    /// A session that keeps its connection signs with what the shard map says now, not when it got it.
+    fn renew(&self, carried: &mut Carried) {
+        if let Some(context) = &self.context {
+            carried.contexts.turn_to(context);
+        }
+    }
+
     fn leave(&mut self, leaves: Leaves) {
         self.place = match (leaves, self.place) {
             (Leaves::Nothing, _) => Place::Outside,
@@ -144,7 +151,7 @@ impl Conversation {
     }
 
     /// A simple query's body (with its NUL), with its contexts in it. `None` where it goes as it is.
-    pub(super) fn with_contexts(&mut self, body: &[u8], carried: &Carried) -> Option<(Vec<u8>, Box<Inserted>)> {
+    pub(super) fn with_contexts(&mut self, body: &[u8], carried: &mut Carried) -> Option<(Vec<u8>, Box<Inserted>)> {
         if !self.transactions.are_shared() {
             return None;
         }
@@ -161,6 +168,7 @@ impl Conversation {
         if !begins && course.beginnings.is_empty() {
             return None;
         }
+        self.transactions.renew(carried);
         let command = carried.contexts.command();
         let (mut sent, mut inserted) = (Vec::with_capacity(body.len() + command.len() + 1), Box::<Inserted>::default());
         let mut insert = |sent: &mut Vec<u8>, parts: [&str; 3]| {
@@ -236,6 +244,7 @@ impl Conversation {
     }
 
     fn say(&mut self, by_call: bool, server: &mut Attached<'_>) {
+        self.transactions.renew(server.carried);
         let Carried { contexts, statements, .. } = &mut *server.carried;
         let entering = contexts.enter(by_call, &mut statements.context, server.out);
         if entering.unnamed {
@@ -281,4 +290,34 @@ pub(super) fn too_long() -> Report {
 /// How many characters a text has, whose bytes are UTF-8.
 fn characters(text: &[u8]) -> u32 {
     text.iter().filter(|byte| !(0x80..0xc0).contains(*byte)).count() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `SET LOCAL x;SELECT é; COMMIT;SET LOCAL x; SELECT 1`, with 12 characters before the text and 12 behind its first 17.
+    fn inserted() -> Inserted {
+        Inserted { pieces: SmallVec::from_slice(&[(0, 12), (29, 12)]), hidden: SmallVec::from_slice(&[0, 3]), completed: 0 }
+    }
+
+    #[test]
+    fn positions_are_the_clients() {
+        let table = [(1, None), (12, None), (13, Some(1)), (29, Some(17)), (30, None), (41, None), (42, Some(18)), (99, Some(75))];
+        for (sent, own) in table {
+            assert_eq!(inserted().to_client(sent), own, "{sent}");
+        }
+        assert_eq!(Inserted::default().to_client(7), Some(7));
+    }
+
+    #[test]
+    fn commands_of_ours_are_counted() {
+        let mut inserted = inserted();
+        assert_eq!([(); 5].map(|()| inserted.complete()), [true, false, false, true, false]);
+    }
+
+    #[test]
+    fn characters_are_not_bytes() {
+        assert_eq!(["", "abc", "é", "aé漢😀"].map(|text| characters(text.as_bytes())), [0, 3, 1, 4]);
+    }
 }

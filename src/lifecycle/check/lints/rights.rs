@@ -109,6 +109,7 @@ const CATALOG: &str = lint!(
        FROM p, pg_proc f, LATERAL aclexplode(f.proacl) a JOIN who ON who.oid = a.grantee
       WHERE f.pronamespace = 'pg_catalog'::regnamespace AND who.oid <> 0
         AND NOT (p.tenant_column IS NULL AND cardinality(p.own) = 0 AND f.proname ~ '^pg_((try_)?advisory_|notify$)')
+        AND NOT (f.proname = 'set_config' AND pg_get_userbyid(who.oid) = p.pool) IS TRUE
      UNION ALL
      SELECT format('%s, for %s', c.oid::regclass, who.name), format('REVOKE ALL ON %s FROM %s', c.oid::regclass, who.name), who.ours
        FROM pg_class c, LATERAL aclexplode(c.relacl) a JOIN who ON who.oid = a.grantee
