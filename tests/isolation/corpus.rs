@@ -14,13 +14,8 @@ use crate::support::{
 };
 
 /// What a tenant may not do, by model: the reason, and what such a text has.
-const FORBIDDEN: &[(&str, &str, &[&str])] = &[
-    (
-        "row",
-        "shared tables are the operator's to change",
-        &["CREATE ", "ALTER ", "DROP ", "TRUNCATE ", "COMMENT ", "LOCK ", "DO $"],
-    ),
-];
+const FORBIDDEN: &[(&str, &str, &[&str])] =
+    &[("row", "shared tables are the operator's to change", &["CREATE ", "ALTER ", "DROP ", "TRUNCATE ", "COMMENT ", "LOCK ", "DO $"])];
 
 /// Text by text.
 pub fn texts() -> BTreeMap<String, Vec<String>> {
@@ -50,7 +45,12 @@ async fn world(model: &str) -> Proxy {
     bed.shard("east", &cluster.address(&database), 20);
     let kind = if model == "row" {
         run(&owner, tables).await;
-        TenantKind::Row { tenant_column: "tenant_id".to_owned(), key: "acme".to_owned(), reference_tables: vec!["countries".to_owned()], role_affixes: None }
+        TenantKind::Row {
+            tenant_column: "tenant_id".to_owned(),
+            key: "acme".to_owned(),
+            reference_tables: vec!["countries".to_owned()],
+            role_affixes: None,
+        }
     } else {
         TenantKind::Schema { schema: "tenant_acme".to_owned(), template: None, reference_tables: Vec::new() }
     };
@@ -74,11 +74,7 @@ async fn world(model: &str) -> Proxy {
         "row" => "kind = \"row\"\ntenant_column = \"tenant_id\"\nreference_tables = [\"countries\"]",
         _ => "kind = \"schema\"\nschema = \"tenant_{tenant}\"",
     };
-<<<<<<< HEAD
-    bed.models.push_str(&format!("[models.corpus{model}]\n{lines}\n"));
-=======
     bed.models += &format!("[models.corpus{model}]\n{lines}\n");
->>>>>>> main
     bed.tenants.push_str(&format!(
         "[tenants.acme]\nshard = \"east\"\nmodel = \"corpus{model}\"\nplan = \"basic\"\nrole = \"{role}\"\nrole_password = \"file:role_secret\"\n"
     ));
