@@ -368,8 +368,8 @@ impl Relay {
                     self.write_server(cx, to_server);
                     return Err(End::Goodbye);
                 }
-                Want::Channel => {
-                    self.want_channel();
+                Want::Channels => {
+                    self.want_channels();
                     break;
                 }
                 Want::Catalog => {
@@ -457,6 +457,8 @@ impl Relay {
         let bytes = &input[..kept + read];
         to_client.clear();
         let mut sink = Sink::new(to_client, bytes);
+        // Rows of a COPY, and what the client has sent behind it, may have waited for these replies.
+        let copies_rows = self.conversation.copies_rows();
         let outcome = self.conversation.on_server(bytes, &mut connection.carried, &mut sink);
         let run = &bytes[sink.finish()];
         match outcome {
@@ -465,7 +467,12 @@ impl Relay {
                 self.write_client(cx, to_client, run)?;
                 match event {
                     ServerEvent::Replay => self.heal(cx, to_client, to_server)?,
-                    ServerEvent::None => self.rest(cx, to_server),
+                    ServerEvent::None => {
+                        if copies_rows {
+                            self.on_inbound(cx, to_client, to_server)?;
+                        }
+                        self.rest(cx, to_server);
+                    }
                 }
             }
             Err(fatal) => {

@@ -238,6 +238,7 @@ pub(super) fn command(text: &[u8], statement: &Statement) -> Option<Command> {
                 _ => None,
             }
         }
+        Some(Effect::Pin(PinReason::Setting(name))) if name.as_str() == SETTING => call(text),
         None if names_setting(text) => call(text),
         _ => None,
     }
@@ -453,8 +454,10 @@ mod tests {
                 "{text}"
             );
         }
-        let parameter = Command::Set { value: Value::Parameter, local: true, by_call: true };
-        assert_eq!(read(b"SELECT set_config('pgtenant.tenant', $1, true)"), Reading::Command(parameter));
+        for local in [true, false] {
+            let parameter = Command::Set { value: Value::Parameter, local, by_call: true };
+            assert_eq!(read(format!("SELECT set_config('pgtenant.tenant', $1, {local})").as_bytes()), Reading::Command(parameter));
+        }
     }
 
     #[test]

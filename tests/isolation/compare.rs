@@ -69,7 +69,7 @@ pub async fn ask(wire: &mut Wire, step: &Step) -> Answer {
             messages = wire.ready().await;
         }
     }
-    answer(&messages, step.ordered)
+    answer(&messages, step.promise.ordered)
 }
 
 /// Types beyond the built-in ones have other oids in other databases.
@@ -161,7 +161,7 @@ fn flush_rows(rows: &mut Vec<String>, ordered: bool, lines: &mut Vec<String>) {
 
 /// Without which table's which column it is.
 fn without_origins(answer: &Answer) -> Vec<String> {
-    let cut = |word: &str| word.rsplit_once(':').map_or_else(|| word.to_owned(), |(rest, _)| rest.to_owned());
+    let cut = |word: &str| word.rsplit_once(':').map_or_else(|| word.to_owned(), |(rest, _)| rest.replace(":2249:", ":own:"));
     let line = |line: &String| if line.starts_with("T ") { line.split(' ').map(cut).collect::<Vec<_>>().join(" ") } else { line.clone() };
     answer.lines.iter().map(line).collect()
 }
@@ -172,30 +172,23 @@ pub fn difference(step: &Step, proxied: &Answer, alone: &Answer) -> Option<Strin
         return None;
     }
     // Both fail alike: in the extended protocol the gate says at Parse what PostgreSQL says at Bind or Execute.
-    if matches!(step.way, Way::Extended { .. })
-        && !alone.state.is_empty()
-        && proxied.state == alone.state
-        && proxied.position == alone.position
-    {
+    if matches!(step.way, Way::Extended { .. }) && !alone.state.is_empty() && proxied.state == alone.state && proxied.position == alone.position {
         return None;
     }
     // Of a text of several statements the gate refuses all before any has run.
-    if step.sql.contains("; ") && !alone.state.is_empty() && proxied.state == alone.state && proxied.lines.len() <= alone.lines.len() {
+    if step.sql.contains("; ") && !alone.state.is_empty() && !proxied.state.is_empty() && proxied.lines.len() <= alone.lines.len() {
         return None;
     }
     // An inlined view's columns come from other places.
-    if step.sql.to_ascii_lowercase().contains("open") && without_origins(proxied) == without_origins(alone) {
+    if step.promise.view && without_origins(proxied) == without_origins(alone) {
         return None;
     }
     // A foreign key of the statement's own making may be refused before anything is looked at.
-    if step.foreign && proxied.state == "42501" {
+    if step.promise.foreign && proxied.state == "42501" {
         return None;
     }
-    let first =
-        proxied.lines.iter().zip(&alone.lines).position(|(one, other)| one != other).unwrap_or(proxied.lines.len().min(alone.lines.len()));
-    let show = |answer: &Answer| {
-        format!("{} (of {}) {}", answer.lines.get(first).map_or("nothing", String::as_str), answer.lines.len(), answer.text)
-    };
+    let first = proxied.lines.iter().zip(&alone.lines).position(|(one, other)| one != other).unwrap_or(proxied.lines.len().min(alone.lines.len()));
+    let show = |answer: &Answer| format!("{} (of {}) {}", answer.lines.get(first).map_or("nothing", String::as_str), answer.lines.len(), answer.text);
     Some(format!("line {first}\n  proxied: {}\n  alone:   {}", show(proxied), show(alone)))
 }
 

@@ -19,6 +19,7 @@ mod compare;
 mod corpus;
 mod dice;
 mod facts;
+mod found;
 mod generate;
 mod ground;
 mod mutation;

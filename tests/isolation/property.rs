@@ -14,6 +14,8 @@ use std::{
 use super::{
     compare::{ask, difference, paste},
     dice::{Dice, smaller},
+    found::FOUND,
+    generate::Promise,
     script::{Author, Step, Way, batch},
     world::{Locks, TENANTS, World},
 };
@@ -71,7 +73,7 @@ async fn play(sessions: &mut [Wire; 2], steps: &[Step], count: &mut Count) -> Op
 /// The same in a transaction that is rolled back, so that nothing stays.
 async fn rehearse(world: &World, tenant: usize, steps: &[Step]) -> Option<String> {
     let mut sessions = world.sessions(TENANTS[tenant]).await;
-    let around = |sql: &str| Step { sql: sql.to_owned(), way: Way::Simple, ordered: false, foreign: false };
+    let around = |sql: &str| Step { sql: sql.to_owned(), way: Way::Simple, promise: Promise::default() };
     let mut inner: Vec<Step> = steps.iter().filter(|step| !is_control(&step.sql)).cloned().collect();
     inner.insert(0, around("BEGIN"));
     let found = play(&mut sessions, &inner, &mut Count::default()).await;
@@ -137,20 +139,18 @@ async fn episode(world: &World, seed: u64, count: &mut Count) -> Option<String> 
         let mut found = play(&mut sessions[tenant], &steps, count).await;
         if found.is_none() {
             found = world.difference().await.map(|(whose, shared, alone)| {
-                format!(
-                    "contents of {whose} differ after {}\n  shared only: {shared}\n  alone only:  {alone}",
-                    steps.iter().map(paste).collect::<Vec<_>>().join("\n")
-                )
+                format!("contents of {whose} differ after {}\n  shared only: {shared}\n  alone only:  {alone}", steps.iter().map(paste).collect::<Vec<_>>().join("\n"))
             });
         }
         if let Some(what) = found {
             let mut text = format!("seed {seed}, batch {number}, tenant {}: {what}", TENANTS[tenant]);
-            // The tables are as both sides had them before, for what failed is rolled back with its session.
+            // One side may have gone on alone: made small, the failure has to show on fresh tables.
             for pair in &mut sessions {
                 for wire in pair {
                     wire.query("ROLLBACK").await;
                 }
             }
+            world.refill().await;
             if let Some(small) = shrink(world, tenant, choices).await {
                 text.push_str(&format!("\nsmallest: {}\n{}", small.what, small.steps.iter().map(paste).collect::<Vec<_>>().join("\n")));
             }
@@ -158,6 +158,17 @@ async fn episode(world: &World, seed: u64, count: &mut Count) -> Option<String> 
         }
     }
     None
+}
+
+/// What was found before.
+async fn found(world: &World, count: &mut Count) -> Vec<String> {
+    let mut failures = Vec::new();
+    let plain = |sql: &str| Step { sql: sql.to_owned(), way: Way::Simple, promise: Promise::default() };
+    for sql in FOUND {
+        let mut sessions = world.sessions(TENANTS[0]).await;
+        failures.extend(play(&mut sessions, &[plain("BEGIN"), plain(sql), plain("ROLLBACK")], count).await);
+    }
+    failures
 }
 
 async fn property(locks: Locks, statements: usize) {
@@ -171,7 +182,7 @@ async fn property(locks: Locks, statements: usize) {
     eprintln!("PGTENANT_ISOLATION_SEED={seed}");
     let mut waiting = if drawn.is_some() { Vec::new() } else { kept_seeds() };
     let limit = environment("PGTENANT_ISOLATION_FAILURES").unwrap_or(3) as usize;
-    let mut failures = Vec::new();
+    let mut failures = found(&world, &mut count).await;
     while count.statements < statements || !waiting.is_empty() {
         let (now, kept) = match waiting.pop() {
             Some(kept) => (kept, true),
@@ -198,12 +209,32 @@ async fn property(locks: Locks, statements: usize) {
     assert!(share >= 80, "only {share}% of the statements are valid");
 }
 
+/// How many statements a run takes: all that are asked for, or its share of what `make test` has time for.
+fn statements(share: u64) -> usize {
+    environment("PGTENANT_ISOLATION_STATEMENTS").unwrap_or(share) as usize
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_tenant_is_alone() {
-    property(Locks::Both, environment("PGTENANT_ISOLATION_STATEMENTS").unwrap_or(1_500) as usize).await;
+    property(Locks::Login, statements(1_500)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tenant_is_alone_under_a_signed_context() {
+    property(Locks::Signed, statements(800)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tenant_is_alone_under_a_plain_context() {
+    property(Locks::Shared, statements(800)).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_tenant_is_alone_by_the_gate_alone() {
-    property(Locks::GateAlone, environment("PGTENANT_ISOLATION_STATEMENTS").unwrap_or(1_500) as usize / 2).await;
+    property(Locks::GateAlone, statements(800)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tenant_is_alone_by_the_database_alone() {
+    property(Locks::DatabaseAlone, statements(500)).await;
 }

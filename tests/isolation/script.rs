@@ -12,8 +12,7 @@ use super::{
 pub struct Step {
     pub sql: String,
     pub way: Way,
-    pub ordered: bool,
-    pub foreign: bool,
+    pub promise: Promise,
 }
 
 /// How.
@@ -29,7 +28,7 @@ pub enum Way {
 
 impl Step {
     fn simple(sql: impl Into<String>) -> Step {
-        Step { sql: sql.into(), way: Way::Simple, ordered: false, foreign: false }
+        Step { sql: sql.into(), way: Way::Simple, promise: Promise::default() }
     }
 }
 
@@ -74,20 +73,20 @@ fn statement(dice: &mut Dice, author: Author) -> Step {
             return copy(dice, author);
         }
     };
-    let (Promise { ordered, foreign }, parameters) = (with.promise, with.parameters.take());
+    let (promise, parameters) = (with.promise, with.parameters.take());
     let sql = respell(dice, &sql);
     let way = match parameters {
         Some(parameters) => Way::Extended {
             typed: dice.below(3) == 1,
             binary: dice.rarely(4),
-            rows: if ordered && dice.rarely(4) { 2 } else { 0 },
+            rows: if promise.ordered && dice.rarely(4) { 2 } else { 0 },
             name: dice.pick(&["", "", "named"]),
             describe: dice.pick(b"PSN"),
             parameters,
         },
         None => Way::Simple,
     };
-    Step { sql, way, ordered, foreign }
+    Step { sql, way, promise }
 }
 
 fn copy(dice: &mut Dice, author: Author) -> Step {
@@ -103,24 +102,19 @@ fn copy(dice: &mut Dice, author: Author) -> Step {
         2 => {
             let n = 30 + dice.below(50);
             let data = format!("{n}\tcopied\n{}\t\\N\n\\.\n", n + 1);
-            Step { sql: "COPY memos (id, body) FROM STDIN".to_owned(), way: Way::CopyIn(data), ordered: false, foreign: false }
+            Step { sql: "COPY memos (id, body) FROM STDIN".to_owned(), way: Way::CopyIn(data), promise: Promise::default() }
         }
         _ => {
             let whose = if dice.rarely(4) { author.other } else { author.me };
             let data = format!("{}\t4.5\t{whose}\n", 30 + dice.below(50));
-            Step {
-                sql: "COPY ledger (id, amount, tenant_id) FROM STDIN".to_owned(),
-                way: Way::CopyIn(data),
-                ordered: false,
-                foreign: whose == author.other,
-            }
+            let promise = Promise { foreign: whose == author.other, ..Promise::default() };
+            Step { sql: "COPY ledger (id, amount, tenant_id) FROM STDIN".to_owned(), way: Way::CopyIn(data), promise }
         }
     }
 }
 
 fn transaction(dice: &mut Dice, author: Author) -> Vec<Step> {
-    let mut steps =
-        vec![Step::simple(dice.pick(&["BEGIN", "START TRANSACTION", "BEGIN ISOLATION LEVEL REPEATABLE READ", "BEGIN READ ONLY"]))];
+    let mut steps = vec![Step::simple(dice.pick(&["BEGIN", "START TRANSACTION", "BEGIN ISOLATION LEVEL REPEATABLE READ", "BEGIN READ ONLY"]))];
     for _ in 0..=dice.below(3) {
         match dice.below(6) {
             4 => {
@@ -143,18 +137,12 @@ fn cursor(dice: &mut Dice, author: Author) -> Vec<Step> {
     let mut steps = vec![Step::simple("BEGIN")];
     if dice.below(2) == 0 {
         let mut with = generator(dice, author);
-        let query = with.query(Some(&[Ty::Int, Ty::Text, Ty::Num]), 2).0;
-        let query = if query.contains("ORDER BY 1, 2, 3") { query } else { format!("{query} ORDER BY 1, 2, 3") };
+        let query = format!("{} ORDER BY 1, 2, 3", with.select(Some(&[Ty::Int, Ty::Text, Ty::Num]), 2).0);
+        let promise = Promise { ordered: true, ..with.promise };
         steps.push(Step::simple(respell(dice, &format!("DECLARE c1 SCROLL CURSOR FOR {query}"))));
         for _ in 0..=dice.below(3) {
-            let mut step = Step::simple(dice.pick(&[
-                "FETCH 2 FROM c1",
-                "FETCH ALL FROM c1",
-                "MOVE 1 IN c1",
-                "FETCH BACKWARD 1 FROM c1",
-                "FETCH ABSOLUTE 2 FROM c1",
-            ]));
-            step.ordered = true;
+            let mut step = Step::simple(dice.pick(&["FETCH 2 FROM c1", "FETCH ALL FROM c1", "MOVE 1 IN c1", "FETCH BACKWARD 1 FROM c1", "FETCH ABSOLUTE 2 FROM c1"]));
+            step.promise = promise;
             steps.push(step);
         }
         steps.push(Step::simple("CLOSE c1"));
@@ -177,10 +165,10 @@ fn several(dice: &mut Dice, author: Author) -> Vec<Step> {
     if dice.below(2) == 0 {
         let mut with = generator(dice, author);
         let (first, second) = (with.reading(), with.writing(author.implicit));
-        let foreign = with.promise.foreign;
         let last = if with.dice.rarely(4) { with.failing() } else { with.reading() };
+        let promise = Promise { ordered: false, ..with.promise };
         let text = format!("{}; {}; {last}", respell(dice, &first).replace("--", "- "), second);
-        return vec![Step { sql: text, way: Way::Simple, ordered: false, foreign }];
+        return vec![Step { sql: text, way: Way::Simple, promise }];
     }
     let mut with = generator(dice, author);
     with.parameters = Some(Vec::new());
@@ -195,7 +183,7 @@ fn several(dice: &mut Dice, author: Author) -> Vec<Step> {
             .map(|parameter| parameter.value.as_ref().map_or_else(|| "NULL".to_owned(), |value| format!("'{}'", value.replace('\'', "''"))))
             .collect();
         let list = if values.is_empty() { String::new() } else { format!(" ({})", values.join(", ")) };
-        steps.push(Step { sql: format!("EXECUTE p1{list}"), way: Way::Simple, ordered: promise.ordered, foreign: promise.foreign });
+        steps.push(Step { sql: format!("EXECUTE p1{list}"), way: Way::Simple, promise });
     }
     steps.push(Step::simple("DEALLOCATE p1"));
     steps

@@ -2,9 +2,13 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use pgtenant::lifecycle::{
-    cluster::Cluster,
-    create::{TenantKind, TenantSpec, create},
+use pgtenant::{
+    config::Secret,
+    lifecycle::{
+        cluster::{Cluster, random_hex},
+        create::{PoolSpec, TenantKind, TenantSpec, create},
+    },
+    shard_map::SigningKey,
 };
 use tokio_postgres::Client;
 
@@ -19,12 +23,41 @@ use crate::support::{
 
 pub const TENANTS: [&str; 2] = ["acme", "globex"];
 
-/// Which of the two locks hold.
+/// Which of the two locks hold, and how tenants share connections.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Locks {
-    Both,
+    /// Both, each tenant with a login of its own.
+    Login,
+    /// Both, over a pool whose context is signed.
+    Signed,
+    /// Both, over a pool whose context is a plain setting.
+    Shared,
     /// Row level security is switched off.
     GateAlone,
+    /// The gate only looks on.
+    DatabaseAlone,
+}
+
+impl Locks {
+    /// The pool that tenants share, where they do.
+    fn pool(self, number: u32, key: &str) -> Option<PoolSpec> {
+        let keys = match self {
+            Locks::Signed => vec![SigningKey::read(key).unwrap()],
+            Locks::Shared => Vec::new(),
+            _ => return None,
+        };
+        let (role, password) = (format!("i{number}_pool"), Some(Secret::new(ROLE_PASSWORD)));
+        Some(PoolSpec { role, password, setting: Some("app.current_tenant".to_owned()), keys })
+    }
+
+    /// The lock's name in the map.
+    fn name(self) -> &'static str {
+        match self {
+            Locks::Signed => "signed",
+            Locks::Shared => "shared",
+            _ => "login",
+        }
+    }
 }
 
 /// Everything that the property needs.
@@ -68,26 +101,40 @@ impl World {
         }
         let mut bed = Bed::empty();
         bed.shard("east", &cluster().address(&shared), 60);
+        let key = random_hex(32);
+        let pool = locks.pool(number, &key);
+        if let Some(pool) = &pool {
+            bed.shards.push_str(&format!("user = \"{}\"\npassword = \"file:role_secret\"\n", pool.role));
+            if pool.is_signed() {
+                bed.file("signing_key", &key);
+                bed.shards.push_str("signing_key = \"file:signing_key\"\n");
+            }
+        }
         bed.models += &format!(
-            "[models.shop]\nkind = \"row\"\ntenant_column = \"tenant_id\"\nrole = \"i{number}_{{tenant}}\"\nreference_tables = [\"regions\"]\n"
+            "[models.shop]\nkind = \"row\"\ntenant_column = \"tenant_id\"\nrole = \"i{number}_{{tenant}}\"\nreference_tables = [\"regions\"]\n\
+             lock = \"{}\"\nsetting = \"app.current_tenant\"\n",
+            locks.name()
         );
         for (tenant, owner) in TENANTS.iter().zip(&owners[1..]) {
-            create(&spec(tenant, number, &shared)).await.unwrap_or_else(|error| panic!("{error}"));
+            create(&TenantSpec { pool: pool.clone(), ..spec(tenant, number, &shared) }).await.unwrap_or_else(|error| panic!("{error}"));
+            if pool.is_some() {
+                run(&postgres, &format!("CREATE ROLE {} LOGIN PASSWORD '{ROLE_PASSWORD}'", role(tenant, number))).await;
+            }
             only(owner, tenant, &role(tenant, number)).await;
             bed.tenants.push_str(&format!(
                 "[tenants.{tenant}]\nshard = \"east\"\nmodel = \"shop\"\nplan = \"basic\"\nrole_password = \"file:role_secret\"\n"
             ));
             bed.login(&format!("{tenant}_app"), &format!("tenant = \"{tenant}\"\nsecret = \"file:secret\""));
         }
-        run(
-            &owners[0],
-            &format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO pgtenant_shop; GRANT SELECT ON open_jobs TO pgtenant_shop", CHILDREN),
-        )
-        .await;
+        let grantee = pool.as_ref().map_or("pgtenant_shop", |pool| pool.role.as_str());
+        run(&owners[0], &format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {CHILDREN} TO {grantee}; GRANT SELECT ON open_jobs TO {grantee}")).await;
         // A view of a superuser's would pass all policies.
         run(&owners[0], "ALTER VIEW open_jobs OWNER TO pgtenant_owner").await;
         if locks == Locks::GateAlone {
             switch_row_security_off(&owners[0]).await;
+        }
+        if locks == Locks::DatabaseAlone {
+            bed.sections.push_str("[gate]\nmode = \"observe\"\n");
         }
         let proxy = bed.serve().await;
         let owners = owners.try_into().unwrap_or_else(|_| unreachable!());
@@ -96,13 +143,7 @@ impl World {
         let mut wire = world.proxy.wire_of("acme_app", &[]).await;
         wire.send(&query("COPY memos (id, body) FROM STDIN")).await;
         world.copy_from = wire.message().await.is_some_and(|message| message.tag == b'G');
-        world.implicit = world
-            .proxy
-            .client_of("acme_app")
-            .await
-            .batch_execute("BEGIN; INSERT INTO memos (id, body) VALUES (1, 'x'); ROLLBACK")
-            .await
-            .is_ok();
+        world.implicit = world.proxy.client_of("acme_app").await.batch_execute("BEGIN; INSERT INTO memos (id, body) VALUES (1, 'x'); ROLLBACK").await.is_ok();
         world
     }
 
@@ -121,9 +162,7 @@ impl World {
             let query = fingerprint(tenant);
             let (shared, alone) = (text(&self.owners[0], &query).await, text(&self.owners[at + 1], &query).await);
             if shared != alone {
-                let lines = |one: &str, other: &str| {
-                    one.lines().filter(|line| !other.lines().any(|known| known == *line)).collect::<Vec<_>>().join(" | ")
-                };
+                let lines = |one: &str, other: &str| one.lines().filter(|line| !other.lines().any(|known| known == *line)).collect::<Vec<_>>().join(" | ");
                 return Some((tenant, lines(&shared, &alone), lines(&alone, &shared)));
             }
         }

@@ -20,3 +20,4 @@ mod scopes;
 mod sequences;
 mod shards;
 mod state;
+mod switching;

@@ -212,3 +212,30 @@ async fn parallel_workers_see_the_same_rows() {
     let nested = "SELECT (SELECT count(*) FROM orders i WHERE i.id = o.id) FROM orders o WHERE o.id < 4 ORDER BY 1";
     assert_eq!(firsts(&direct.query(nested).await), ["1", "1", "1"]);
 }
+
+/// Tenants share a plan: the same statement is prepared once on their connection, and each sees its own rows.
+#[tokio::test]
+async fn tenants_share_plans() {
+    let shard = Shard::start(Sharing::Signed).await;
+    let proxy = shard.serve().await;
+    let (mut acme, mut globex) = (proxy.wire().await, proxy.wire_of("globex_app", &[]).await);
+    for wire in [&mut acme, &mut globex] {
+        wire.send(&[parse("s", "SELECT note AS shared_plan FROM orders WHERE id = $1"), sync()].concat()).await;
+        wire.ready().await;
+    }
+    for round in 1..4 {
+        for (wire, tenant) in [(&mut acme, "ACME"), (&mut globex, "GLOBEX")] {
+            wire.send(&[bind("", "s", &[&round.to_string()]), execute("", 0), sync()].concat()).await;
+            assert_eq!(firsts(&wire.ready().await), [format!("{tenant}-{round}")]);
+        }
+    }
+    let log = std::fs::read_to_string(shard.cluster.log_path()).unwrap();
+    let runs = log.lines().filter(|line| line.contains("shared_plan")).filter_map(|line| line.split_once("execute pgt_"));
+    let names: Vec<&str> = runs.filter_map(|(_, rest)| rest.split_once(':')).map(|(name, _)| name).collect();
+    assert!(names.len() == 6 && names.iter().all(|name| *name == names[0]), "{names:?}");
+    // Nor does anybody read what others have prepared, without the gate.
+    let mut direct = shard.oracle().await;
+    for text in ["SELECT * FROM pg_prepared_statements", "SELECT * FROM pg_prepared_statement()"] {
+        assert_eq!(states(&direct.query(text).await), ["42501"], "{text}");
+    }
+}

@@ -388,3 +388,59 @@ async fn keys_stay_when_the_issuer_fails() {
     let nowhere = Jwt::new(&settings(&[JwtAlgorithm::ES256], Some(JwtKeys::Url("http://127.0.0.1:1/".to_owned())))).unwrap();
     assert_eq!(nowhere.check(ec.sign(Some("e"), &good()).as_bytes(), APP).await, Err(TokenError::NoKeys));
 }
+
+/// The same over TLS, with a certificate for 127.0.0.1 that `authority` signs.
+async fn serve_encrypted(document: String) -> (String, String) {
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair as LeafKey};
+    use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = LeafKey::generate().unwrap();
+    let authority = params.self_signed(&key).unwrap().pem();
+    let issuer = Issuer::new(params, key);
+    let leaf_key = LeafKey::generate().unwrap();
+    let leaf = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap().signed_by(&leaf_key, &issuer).unwrap();
+    let config = rustls::ServerConfig::builder_with_provider(std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![CertificateDer::from_pem_slice(leaf.pem().as_bytes()).unwrap()],
+            PrivateKeyDer::from_pem_slice(leaf_key.serialize_pem().as_bytes()).unwrap(),
+        )
+        .unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(std::sync::Arc::new(config));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}/keys.json", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((socket, _)) = listener.accept().await {
+            let Ok(mut socket) = acceptor.accept(socket).await else { continue };
+            let mut request = [0; 2048];
+            let read = socket.read(&mut request).await.unwrap();
+            assert!(request[..read].starts_with(b"GET /keys.json HTTP/1.1\r\n"));
+            let text = format!("HTTP/1.1 200 x\r\ncontent-length: {}\r\n\r\n{document}", document.len());
+            socket.write_all(text.as_bytes()).await.unwrap();
+            socket.flush().await.unwrap();
+        }
+    });
+    (url, authority)
+}
+
+#[tokio::test]
+async fn keys_over_https_come_from_whom_the_file_vouches_for() {
+    let ec = Signer::ec("e");
+    let (url, authority) = serve_encrypted(json!({"keys": [ec.jwk]}).to_string()).await;
+    let (_, stranger) = serve_encrypted(String::new()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let of = async |ca: Option<&str>| {
+        let file = folder.path().join("ca.pem");
+        if let Some(ca) = ca {
+            std::fs::write(&file, ca).unwrap();
+        }
+        let own = JwtSettings { ca: ca.map(|_| file), ..settings(&[JwtAlgorithm::ES256], Some(JwtKeys::Url(url.clone()))) };
+        Jwt::new(&own).unwrap().check(ec.sign(Some("e"), &good()).as_bytes(), APP).await.map(|_| ())
+    };
+    assert_eq!(of(Some(&authority)).await, Ok(()));
+    assert_eq!(of(Some(&stranger)).await, Err(TokenError::NoKeys));
+    assert_eq!(of(None).await, Err(TokenError::NoKeys));
+}

@@ -125,10 +125,18 @@ fn password_clause(pool: &PoolSpec) -> Result<(String, &'static str), CreateErro
 }
 
 /// `set_config` for nobody but the pool's role: one call of it inside an expression is a change of context that looks like a query.
+/// And for nobody the texts of statements that other tenants have prepared on the same connection.
 pub(super) async fn settings(steps: &mut Steps, pool: &PoolSpec) -> Result<(), CreateError> {
     let query = "SELECT 'REVOKE EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) FROM PUBLIC' FROM pg_proc p
                   WHERE p.oid = 'pg_catalog.set_config(text, text, boolean)'::regprocedure
                     AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a WHERE a.grantee = 0)";
+    steps.run_each(query, &[]).await?;
+    let query = "SELECT 'REVOKE EXECUTE ON FUNCTION pg_catalog.pg_prepared_statement() FROM PUBLIC' FROM pg_proc p
+                  WHERE p.oid = 'pg_catalog.pg_prepared_statement()'::regprocedure
+                    AND EXISTS (SELECT FROM aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a WHERE a.grantee = 0)
+                  UNION ALL
+                 SELECT 'REVOKE SELECT ON pg_catalog.pg_prepared_statements FROM PUBLIC' FROM pg_class c
+                  WHERE c.oid = 'pg_catalog.pg_prepared_statements'::regclass AND EXISTS (SELECT FROM aclexplode(c.relacl) a WHERE a.grantee = 0)";
     steps.run_each(query, &[]).await?;
     let query =
         "SELECT format('GRANT EXECUTE ON FUNCTION pg_catalog.set_config(text, text, boolean) TO %I', $1::text) FROM pg_proc p, pg_roles r
