@@ -79,7 +79,7 @@ async fn a_tenant_sees_and_writes_its_rows_only() {
 async fn refusals_in_each_state() {
     let proxy = row_bed("", "").await;
     let mut wire = proxy.wire().await;
-    let denied = "permission denied for relation audit";
+    let denied = "permission denied for table audit";
     for refused in [query("SELECT * FROM audit"), batch("SELECT * FROM audit")] {
         wire.send(&refused).await;
         let messages = wire.ready().await;
@@ -163,7 +163,7 @@ async fn observed_tenants_pass_and_the_log_tells() {
         assert_eq!(wire.value("SELECT count(*) FROM orders").await, "3");
         assert_eq!(told(&wire.query("SELEC 'a literal'").await).0, "42601");
         proxy.logged("statement would be refused", 2).await;
-        proxy.logged("permission denied for relation audit", 1).await;
+        proxy.logged("permission denied for table audit", 1).await;
         assert!(!proxy.log().contains("a literal"));
     }
 }
@@ -244,7 +244,7 @@ async fn explain_rewrite_on_the_command_line() {
     assert!(passes && told.starts_with("verdict: rewritten\n") && told.contains("'acme'"), "{told}");
     assert_eq!(explain("acme", "SELECT 1").await, (true, "verdict: as is\ntext: SELECT 1\n".into(), String::new()));
     let (passes, told, _) = explain("acme", "SELECT * FROM audit").await;
-    assert!(!passes && told.starts_with("verdict: refused\nreason: 42501: permission denied for relation audit"), "{told}");
+    assert!(!passes && told.starts_with("verdict: refused\nreason: 42501: permission denied for table audit"), "{told}");
     let (passes, _, error) = explain("nobody", "SELECT 1").await;
     assert!(!passes && error.contains("tenant \"nobody\" is not in the shard map"), "{error}");
 }
