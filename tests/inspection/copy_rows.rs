@@ -157,7 +157,6 @@ fn it_is_as_postgresql_does_it() {
             let place = |told: &str| told.rsplit(" [").next().unwrap_or_default().to_owned();
             if ours.told.contains("end-of-copy marker") {
                 // Its words, and what counts as one, have changed from version to version.
-
             } else if native.told.starts_with("22") && ours.told.starts_with("22") && native.told != ours.told {
                 // Of two things that are wrong in one line PostgreSQL tells the first, here it depends on what is wrong.
                 prop_assert_eq!(place(&native.told), place(&ours.told));

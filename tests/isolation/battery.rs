@@ -60,7 +60,8 @@ impl Field {
         bed.shard("east", &format!("{} sslmode=disable", cluster.address(if model == "database" { "postgres" } else { databases[0] })), 40);
         for (at, database) in databases.iter().enumerate() {
             if at == 0 || databases[0] != databases[1] {
-                run(&postgres, &format!("CREATE DATABASE {database} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'")).await;
+                run(&postgres, &format!("CREATE DATABASE {database} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"))
+                    .await;
             }
         }
         let owners = [superuser(cluster, databases[0]).await, superuser(cluster, databases[1]).await];
@@ -92,7 +93,13 @@ impl Field {
             let role = role(variant, tenant);
             let path = if model == "schema" { format!("space_{tenant}") } else { "public".to_owned() };
             if model != "row" {
-                run(owner, &format!("SET ROLE {role}; SET search_path = {path}; {DDL} {REGIONS} CREATE SEQUENCE own_seq; RESET ROLE; RESET search_path")).await;
+                run(
+                    owner,
+                    &format!(
+                        "SET ROLE {role}; SET search_path = {path}; {DDL} {REGIONS} CREATE SEQUENCE own_seq; RESET ROLE; RESET search_path"
+                    ),
+                )
+                .await;
             }
             bed.tenants.push_str(&format!(
                 "[tenants.{tenant}]\nshard = \"east\"\nmodel = \"battery{variant}\"\nplan = \"basic\"\nrole_password = \"file:role_secret\"\n"
@@ -168,7 +175,9 @@ impl Field {
         ] {
             let answer = tokio::time::timeout(std::time::Duration::from_secs(3), wire.query(sql)).await;
             match answer {
-                Ok(answer) => seen.push_str(&format!("{:?}", answer.iter().filter(|message| !matches!(message.tag, b'T' | b'S')).collect::<Vec<_>>())),
+                Ok(answer) => {
+                    seen.push_str(&format!("{:?}", answer.iter().filter(|message| !matches!(message.tag, b'T' | b'S')).collect::<Vec<_>>()))
+                }
                 Err(_) => return format!("{seen} and then no answer to {sql}"),
             }
         }
@@ -217,7 +226,10 @@ impl Field {
                 }
             }
             Proof::Silent(at, word) => {
-                let said = answers[*at].iter().map(|message| String::from_utf8_lossy(&message.body).to_ascii_lowercase()).find(|body| body.contains(&word.to_ascii_lowercase()));
+                let said = answers[*at]
+                    .iter()
+                    .map(|message| String::from_utf8_lossy(&message.body).to_ascii_lowercase())
+                    .find(|body| body.contains(&word.to_ascii_lowercase()));
                 leaks.extend(said.map(|body| format!("it says {body:?}")));
             }
         }

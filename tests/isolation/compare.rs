@@ -172,7 +172,11 @@ pub fn difference(step: &Step, proxied: &Answer, alone: &Answer) -> Option<Strin
         return None;
     }
     // Both fail alike: in the extended protocol the gate says at Parse what PostgreSQL says at Bind or Execute.
-    if matches!(step.way, Way::Extended { .. }) && !alone.state.is_empty() && proxied.state == alone.state && proxied.position == alone.position {
+    if matches!(step.way, Way::Extended { .. })
+        && !alone.state.is_empty()
+        && proxied.state == alone.state
+        && proxied.position == alone.position
+    {
         return None;
     }
     // Of a text of several statements the gate refuses all before any has run.
@@ -187,8 +191,11 @@ pub fn difference(step: &Step, proxied: &Answer, alone: &Answer) -> Option<Strin
     if step.promise.foreign && proxied.state == "42501" {
         return None;
     }
-    let first = proxied.lines.iter().zip(&alone.lines).position(|(one, other)| one != other).unwrap_or(proxied.lines.len().min(alone.lines.len()));
-    let show = |answer: &Answer| format!("{} (of {}) {}", answer.lines.get(first).map_or("nothing", String::as_str), answer.lines.len(), answer.text);
+    let first =
+        proxied.lines.iter().zip(&alone.lines).position(|(one, other)| one != other).unwrap_or(proxied.lines.len().min(alone.lines.len()));
+    let show = |answer: &Answer| {
+        format!("{} (of {}) {}", answer.lines.get(first).map_or("nothing", String::as_str), answer.lines.len(), answer.text)
+    };
     Some(format!("line {first}\n  proxied: {}\n  alone:   {}", show(proxied), show(alone)))
 }
 

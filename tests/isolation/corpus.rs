@@ -14,13 +14,8 @@ use crate::support::{
 };
 
 /// What a tenant may not do, by model: the reason, and what such a text has.
-const FORBIDDEN: &[(&str, &str, &[&str])] = &[
-    (
-        "row",
-        "shared tables are the operator's to change",
-        &["CREATE ", "ALTER ", "DROP ", "TRUNCATE ", "COMMENT ", "LOCK ", "DO $"],
-    ),
-];
+const FORBIDDEN: &[(&str, &str, &[&str])] =
+    &[("row", "shared tables are the operator's to change", &["CREATE ", "ALTER ", "DROP ", "TRUNCATE ", "COMMENT ", "LOCK ", "DO $"])];
 
 /// Text by text.
 pub fn texts() -> BTreeMap<String, Vec<String>> {
@@ -50,7 +45,12 @@ async fn world(model: &str) -> Proxy {
     bed.shard("east", &cluster.address(&database), 20);
     let kind = if model == "row" {
         run(&owner, tables).await;
-        TenantKind::Row { tenant_column: "tenant_id".to_owned(), key: "acme".to_owned(), reference_tables: vec!["countries".to_owned()], role_affixes: None }
+        TenantKind::Row {
+            tenant_column: "tenant_id".to_owned(),
+            key: "acme".to_owned(),
+            reference_tables: vec!["countries".to_owned()],
+            role_affixes: None,
+        }
     } else {
         TenantKind::Schema { schema: "tenant_acme".to_owned(), template: None, reference_tables: Vec::new() }
     };
@@ -123,7 +123,8 @@ async fn accepted(model: &str) {
                 refused.push(format!("{source} {state} {message} | {}", text.chars().take(300).collect::<String>().replace('\n', " ")));
             }
             if !state.is_empty() && !state.starts_with("42501") && said(&mut straight, text).await.0.is_empty() {
-                refused.push(format!("{source} BROKEN {state} {message} | {}", text.chars().take(600).collect::<String>().replace('\n', " ")));
+                refused
+                    .push(format!("{source} BROKEN {state} {message} | {}", text.chars().take(600).collect::<String>().replace('\n', " ")));
             }
             all += 1;
         }

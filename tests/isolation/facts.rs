@@ -75,7 +75,8 @@ fn as_sqlparser_reads_it() {
         let mut theirs = BTreeSet::new();
         let _: ControlFlow<()> = visit_relations(&statements, |name| {
             let last = name.0.last().and_then(|part| part.as_ident());
-            theirs.extend(last.map(|ident| if ident.quote_style.is_some() { ident.value.clone() } else { ident.value.to_ascii_lowercase() }));
+            theirs
+                .extend(last.map(|ident| if ident.quote_style.is_some() { ident.value.clone() } else { ident.value.to_ascii_lowercase() }));
             ControlFlow::Continue(())
         });
         theirs.retain(|name| judge.without.iter().any(|(known, _)| known == name));
@@ -101,7 +102,11 @@ fn as_sqlparser_reads_it() {
 async fn as_the_server_records_it() {
     let judge = Judge::new();
     let cluster = cluster::shared();
-    run(&superuser(cluster, "postgres").await, "CREATE DATABASE facts TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'").await;
+    run(
+        &superuser(cluster, "postgres").await,
+        "CREATE DATABASE facts TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'",
+    )
+    .await;
     let owner = superuser(cluster, "facts").await;
     run(&owner, DDL).await;
     let mut compared = 0;

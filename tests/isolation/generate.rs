@@ -108,7 +108,10 @@ impl<'d> Generator<'d> {
             Ty::Num => format!("{}.{}", n * 3, self.dice.pick(&[5, 0, 25])),
             Ty::Bool => self.dice.pick(&["true", "false"]).to_owned(),
             Ty::Date => format!("{}-{:02}-15", self.dice.pick(&[2025, 2024, 1991, 2031]), n + 1),
-            Ty::Json => self.dice.pick(&["{\"k\": 3}", "{\"who\": \"acme\"}", "[1, 2, null]", "{}", "\"x\"", "{\"who\": \"globex\", \"k\": 5}"]).to_owned(),
+            Ty::Json => self
+                .dice
+                .pick(&["{\"k\": 3}", "{\"who\": \"acme\"}", "[1, 2, null]", "{}", "\"x\"", "{\"who\": \"globex\", \"k\": 5}"])
+                .to_owned(),
             Ty::Ints => self.dice.pick(&["{1,2,3}", "{}", "{5,NULL}", "{3}"]).to_owned(),
             Ty::Texts => self.dice.pick(&["{acme,t2}", "{}", "{globex}", "{x,NULL}"]).to_owned(),
             Ty::Text => match n {
@@ -243,14 +246,16 @@ impl<'d> Generator<'d> {
             (Ty::Ints, _) => format!("array_agg({} {order})", self.expression(Ty::Int, depth)),
             (Ty::Texts, _) => format!("array_agg({} {order})", self.expression(Ty::Text, depth)),
         };
-        let filter = if self.dice.rarely(5) && !text.ends_with("::int") { format!(" FILTER (WHERE {})", self.condition(0)) } else { String::new() };
+        let filter =
+            if self.dice.rarely(5) && !text.ends_with("::int") { format!(" FILTER (WHERE {})", self.condition(0)) } else { String::new() };
         self.local = outer;
         text + &filter
     }
 
     /// ORDER BY that leaves nothing open: the whole rows of all sources.
     fn total_order(&mut self) -> String {
-        let rows: Vec<String> = self.scopes.last().map(|scope| scope.iter().map(|source| format!("{}::text", source.alias)).collect()).unwrap_or_default();
+        let rows: Vec<String> =
+            self.scopes.last().map(|scope| scope.iter().map(|source| format!("{}::text", source.alias)).collect()).unwrap_or_default();
         if rows.is_empty() { String::new() } else { format!("ORDER BY {}", rows.join(", ")) }
     }
 
@@ -260,7 +265,12 @@ impl<'d> Generator<'d> {
         let choice = self.dice.below(if depth == 0 { 6 } else { 16 });
         let deeper = depth.saturating_sub(1);
         match choice {
-            0..3 => format!("{} {} {}", self.expression(ty, deeper), self.dice.pick(&["=", "<>", "<", ">=", "IS DISTINCT FROM"]), self.expression(ty, deeper)),
+            0..3 => format!(
+                "{} {} {}",
+                self.expression(ty, deeper),
+                self.dice.pick(&["=", "<>", "<", ">=", "IS DISTINCT FROM"]),
+                self.expression(ty, deeper)
+            ),
             3 => format!("{} IS {}NULL", self.expression(ty, deeper), self.dice.pick(&["", "NOT "])),
             4 => format!("{} BETWEEN {} AND {}", self.expression(Ty::Int, deeper), self.literal(Ty::Int), self.literal(Ty::Int)),
             5 => format!("{} LIKE {}", self.expression(Ty::Text, deeper), self.dice.pick(&["'%e%'", "'_c%'", "'%2'"])),
@@ -371,7 +381,13 @@ impl<'d> Generator<'d> {
             8 => {
                 let (alias, a, b) = (self.fresh('v'), self.fresh('k'), self.fresh('k'));
                 let hidden = std::mem::take(&mut self.scopes);
-                let rows = format!("({}, {}), ({}, {})", self.literal(Ty::Int), self.literal(Ty::Text), self.literal(Ty::Int), self.literal(Ty::Text));
+                let rows = format!(
+                    "({}, {}), ({}, {})",
+                    self.literal(Ty::Int),
+                    self.literal(Ty::Text),
+                    self.literal(Ty::Int),
+                    self.literal(Ty::Text)
+                );
                 self.scopes = hidden;
                 self.push(Source { alias: alias.clone(), columns: vec![(a.clone(), Ty::Int), (b.clone(), Ty::Text)], table: None });
                 format!("(VALUES {rows}) AS {alias} ({a}, {b})")
@@ -417,7 +433,8 @@ impl<'d> Generator<'d> {
         let mut text = self.item(depth, false);
         while self.dice.rarely(if depth == 0 { 6 } else { 3 }) && self.scopes.last().is_some_and(|scope| scope.len() < 4) {
             let before = self.scopes.last().map_or(0, Vec::len);
-            let kind = self.dice.pick(&["JOIN", ", ", "LEFT JOIN", "CROSS JOIN", "RIGHT JOIN", "FULL JOIN", "INNER JOIN", "LEFT OUTER JOIN"]);
+            let kind =
+                self.dice.pick(&["JOIN", ", ", "LEFT JOIN", "CROSS JOIN", "RIGHT JOIN", "FULL JOIN", "INNER JOIN", "LEFT OUTER JOIN"]);
             let lateral = matches!(kind, "JOIN" | "CROSS JOIN" | "LEFT JOIN" | "INNER JOIN");
             let right = self.item(depth.saturating_sub(1), lateral);
             text = match kind {
@@ -434,7 +451,11 @@ impl<'d> Generator<'d> {
                         _ => self.condition(0),
                     };
                     // `a, b JOIN c ON …` sees b and c only.
-                    if text.contains(", ") && !text.starts_with('(') { format!("{text} CROSS JOIN {right}") } else { format!("{text} {kind} {right} ON {on}") }
+                    if text.contains(", ") && !text.starts_with('(') {
+                        format!("{text} CROSS JOIN {right}")
+                    } else {
+                        format!("{text} {kind} {right} ON {on}")
+                    }
                 }
             };
         }
@@ -488,7 +509,11 @@ impl<'d> Generator<'d> {
             let keys: Vec<String> = types.iter().map(|ty| self.column(*ty).unwrap_or_else(|| self.literal(*ty))).collect();
             let mut grouped = Vec::new();
             for (ty, key) in types.iter().zip(keys) {
-                let is_column = !key.contains("::") && !key.starts_with(|c: char| c.is_ascii_digit()) && !key.starts_with("DATE") && key != "true" && key != "false";
+                let is_column = !key.contains("::")
+                    && !key.starts_with(|c: char| c.is_ascii_digit())
+                    && !key.starts_with("DATE")
+                    && key != "true"
+                    && key != "false";
                 if is_column && self.dice.below(2) == 0 {
                     items.push(key.clone());
                     grouped.push(key);
@@ -571,7 +596,10 @@ impl<'d> Generator<'d> {
         match (ty, self.dice.below(3)) {
             (Ty::Int, 0) => format!("row_number() OVER ({partition}{order})::int"),
             (Ty::Int, 1) => format!("count(*) OVER ({partition})::int"),
-            (Ty::Num, 0) => format!("sum({}) OVER ({partition}{order} ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)", self.expression(Ty::Num, depth.min(1))),
+            (Ty::Num, 0) => format!(
+                "sum({}) OVER ({partition}{order} ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)",
+                self.expression(Ty::Num, depth.min(1))
+            ),
             (_, 0) => format!("lag({}) OVER ({partition}{order})", self.expression(ty, depth.min(1))),
             _ => format!("first_value({}) OVER ({partition}{order})", self.expression(ty, depth.min(1))),
         }
@@ -621,7 +649,9 @@ impl<'d> Generator<'d> {
                 recursive = "RECURSIVE ";
                 let column = self.fresh('k');
                 let start = self.scalar_query(Ty::Int, depth);
-                parts.push(format!("{name} ({column}) AS (SELECT coalesce({start}, 1) UNION ALL SELECT {column} + 1 FROM {name} WHERE {column} < 4)"));
+                parts.push(format!(
+                    "{name} ({column}) AS (SELECT coalesce({start}, 1) UNION ALL SELECT {column} + 1 FROM {name} WHERE {column} < 4)"
+                ));
                 self.ctes.push((name, vec![(column, Ty::Int)]));
                 continue;
             }

@@ -19,7 +19,9 @@ pub fn bare(name: &str) -> String {
 /// All relations but one of them.
 pub fn ground(isolation: Isolation, without: Option<&str>) -> Ground {
     let schema = if isolation == Isolation::Schema { "space_acme" } else { "public" };
-    let columns = |list: &[(&str, super::tables::Ty)]| list.iter().map(|(name, ty)| Column::new(&bare(name), long_name(ty.name()))).collect::<Vec<_>>();
+    let columns = |list: &[(&str, super::tables::Ty)]| {
+        list.iter().map(|(name, ty)| Column::new(&bare(name), long_name(ty.name()))).collect::<Vec<_>>()
+    };
     let mut relations: Vec<Relation> =
         TABLES.iter().zip(20_001..).map(|(table, oid)| Relation::table(oid, schema, &bare(table.name), columns(table.columns))).collect();
     let mut view = Relation::table(20_100, schema, VIEW.0, columns(VIEW.1));

@@ -30,7 +30,30 @@ fn seeds() -> Vec<String> {
 /// One change of a text.
 fn mutate(dice: &mut Dice, text: &str, other: &str) -> String {
     const PIECES: [&str; 24] = [
-        "(", ")", "'", "\"", "$$", "--", "/*", "*/", ";", " SELECT ", " FROM ", " clients ", " WITH ", " UNION ", "E'", "U&'", "$1", "::", ",", " JOIN ", ".", "\\", "\u{0}", "é",
+        "(",
+        ")",
+        "'",
+        "\"",
+        "$$",
+        "--",
+        "/*",
+        "*/",
+        ";",
+        " SELECT ",
+        " FROM ",
+        " clients ",
+        " WITH ",
+        " UNION ",
+        "E'",
+        "U&'",
+        "$1",
+        "::",
+        ",",
+        " JOIN ",
+        ".",
+        "\\",
+        "\u{0}",
+        "é",
     ];
     let cut = |dice: &mut Dice, text: &str| {
         let mut at = dice.below(text.len() + 1);

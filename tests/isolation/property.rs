@@ -139,7 +139,10 @@ async fn episode(world: &World, seed: u64, count: &mut Count) -> Option<String> 
         let mut found = play(&mut sessions[tenant], &steps, count).await;
         if found.is_none() {
             found = world.difference().await.map(|(whose, shared, alone)| {
-                format!("contents of {whose} differ after {}\n  shared only: {shared}\n  alone only:  {alone}", steps.iter().map(paste).collect::<Vec<_>>().join("\n"))
+                format!(
+                    "contents of {whose} differ after {}\n  shared only: {shared}\n  alone only:  {alone}",
+                    steps.iter().map(paste).collect::<Vec<_>>().join("\n")
+                )
             });
         }
         if let Some(what) = found {

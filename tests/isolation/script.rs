@@ -114,7 +114,8 @@ fn copy(dice: &mut Dice, author: Author) -> Step {
 }
 
 fn transaction(dice: &mut Dice, author: Author) -> Vec<Step> {
-    let mut steps = vec![Step::simple(dice.pick(&["BEGIN", "START TRANSACTION", "BEGIN ISOLATION LEVEL REPEATABLE READ", "BEGIN READ ONLY"]))];
+    let mut steps =
+        vec![Step::simple(dice.pick(&["BEGIN", "START TRANSACTION", "BEGIN ISOLATION LEVEL REPEATABLE READ", "BEGIN READ ONLY"]))];
     for _ in 0..=dice.below(3) {
         match dice.below(6) {
             4 => {
@@ -141,7 +142,13 @@ fn cursor(dice: &mut Dice, author: Author) -> Vec<Step> {
         let promise = Promise { ordered: true, ..with.promise };
         steps.push(Step::simple(respell(dice, &format!("DECLARE c1 SCROLL CURSOR FOR {query}"))));
         for _ in 0..=dice.below(3) {
-            let mut step = Step::simple(dice.pick(&["FETCH 2 FROM c1", "FETCH ALL FROM c1", "MOVE 1 IN c1", "FETCH BACKWARD 1 FROM c1", "FETCH ABSOLUTE 2 FROM c1"]));
+            let mut step = Step::simple(dice.pick(&[
+                "FETCH 2 FROM c1",
+                "FETCH ALL FROM c1",
+                "MOVE 1 IN c1",
+                "FETCH BACKWARD 1 FROM c1",
+                "FETCH ABSOLUTE 2 FROM c1",
+            ]));
             step.promise = promise;
             steps.push(step);
         }

@@ -71,14 +71,20 @@ pub fn respell(dice: &mut Dice, text: &str) -> String {
             Token::Word(word) => match dice.below(4) {
                 0 | 1 => out.push_str(word),
                 2 => out.push_str(&word.to_ascii_lowercase()),
-                _ => out.extend(word.chars().enumerate().map(|(at, c)| if at % 2 == 0 { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() })),
+                _ => out.extend(
+                    word.chars().enumerate().map(|(at, c)| if at % 2 == 0 { c.to_ascii_lowercase() } else { c.to_ascii_uppercase() }),
+                ),
             },
-            Token::String(string) if loud > 0 && string.len() > 1 && string.ends_with('\'') && !string.contains("''") && !string.contains('\\') => match dice.below(8) {
-                0..5 => out.push_str(string),
-                5 => out.push_str(&format!("E{string}")),
-                6 => out.push_str(&format!("$q${}$q$", &string[1..string.len() - 1])),
-                _ => out.push_str(&format!("U&{string}")),
-            },
+            Token::String(string)
+                if loud > 0 && string.len() > 1 && string.ends_with('\'') && !string.contains("''") && !string.contains('\\') =>
+            {
+                match dice.below(8) {
+                    0..5 => out.push_str(string),
+                    5 => out.push_str(&format!("E{string}")),
+                    6 => out.push_str(&format!("$q${}$q$", &string[1..string.len() - 1])),
+                    _ => out.push_str(&format!("U&{string}")),
+                }
+            }
             Token::String(string) => out.push_str(string),
             Token::Other(other) => out.push_str(other),
         }

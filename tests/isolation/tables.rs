@@ -56,12 +56,7 @@ pub struct Table {
 }
 
 pub const TABLES: [Table; 10] = [
-    Table {
-        name: "memos",
-        columns: &[("tenant_id", Ty::Text), ("id", Ty::Int), ("body", Ty::Text)],
-        key: &[],
-        tenants: true,
-    },
+    Table { name: "memos", columns: &[("tenant_id", Ty::Text), ("id", Ty::Int), ("body", Ty::Text)], key: &[], tenants: true },
     Table {
         name: "clients",
         columns: &[
@@ -190,7 +185,8 @@ INSERT INTO ledger SELECT i, i * 3.25 - {salt}, date '2025-02-01' + i, i % 2 = 0
 }
 
 /// For all.
-pub const REGIONS: &str = "INSERT INTO regions VALUES ('north', 'The north'), ('south', 'The south'), ('west', 'The west'), ('none', 'Nowhere');";
+pub const REGIONS: &str =
+    "INSERT INTO regions VALUES ('north', 'The north'), ('south', 'The south'), ('west', 'The west'), ('none', 'Nowhere');";
 
 /// Empties all but the reference table.
 pub const EMPTY: &str = r#"TRUNCATE clients, jobs, steps, readings, memos, memos_old, "Odd, ""Name""", ledger;"#;
@@ -201,7 +197,10 @@ pub fn fingerprint(tenant: &str) -> String {
     let parts: Vec<String> = tables
         .iter()
         .map(|table| format!("SELECT tableoid::regclass::text || t::text AS x FROM {table} t WHERE tenant_id = '{tenant}'"))
-        .chain(["SELECT 'kept' || m::text FROM memos_old m WHERE tenant_id = '".to_owned() + tenant + "'", "SELECT 'r' || r::text FROM regions r".to_owned()])
+        .chain([
+            "SELECT 'kept' || m::text FROM memos_old m WHERE tenant_id = '".to_owned() + tenant + "'",
+            "SELECT 'r' || r::text FROM regions r".to_owned(),
+        ])
         .collect();
     format!("SELECT coalesce(string_agg(x, E'\\n' ORDER BY x COLLATE \"C\"), '') FROM ({}) all_rows", parts.join(" UNION ALL "))
 }

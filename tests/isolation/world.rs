@@ -127,7 +127,11 @@ impl World {
             bed.login(&format!("{tenant}_app"), &format!("tenant = \"{tenant}\"\nsecret = \"file:secret\""));
         }
         let grantee = pool.as_ref().map_or("pgtenant_shop", |pool| pool.role.as_str());
-        run(&owners[0], &format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {CHILDREN} TO {grantee}; GRANT SELECT ON open_jobs TO {grantee}")).await;
+        run(
+            &owners[0],
+            &format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {CHILDREN} TO {grantee}; GRANT SELECT ON open_jobs TO {grantee}"),
+        )
+        .await;
         // A view of a superuser's would pass all policies.
         run(&owners[0], "ALTER VIEW open_jobs OWNER TO pgtenant_owner").await;
         if locks == Locks::GateAlone {
@@ -143,7 +147,13 @@ impl World {
         let mut wire = world.proxy.wire_of("acme_app", &[]).await;
         wire.send(&query("COPY memos (id, body) FROM STDIN")).await;
         world.copy_from = wire.message().await.is_some_and(|message| message.tag == b'G');
-        world.implicit = world.proxy.client_of("acme_app").await.batch_execute("BEGIN; INSERT INTO memos (id, body) VALUES (1, 'x'); ROLLBACK").await.is_ok();
+        world.implicit = world
+            .proxy
+            .client_of("acme_app")
+            .await
+            .batch_execute("BEGIN; INSERT INTO memos (id, body) VALUES (1, 'x'); ROLLBACK")
+            .await
+            .is_ok();
         world
     }
 
@@ -162,7 +172,9 @@ impl World {
             let query = fingerprint(tenant);
             let (shared, alone) = (text(&self.owners[0], &query).await, text(&self.owners[at + 1], &query).await);
             if shared != alone {
-                let lines = |one: &str, other: &str| one.lines().filter(|line| !other.lines().any(|known| known == *line)).collect::<Vec<_>>().join(" | ");
+                let lines = |one: &str, other: &str| {
+                    one.lines().filter(|line| !other.lines().any(|known| known == *line)).collect::<Vec<_>>().join(" | ")
+                };
                 return Some((tenant, lines(&shared, &alone), lines(&alone, &shared)));
             }
         }

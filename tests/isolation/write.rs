@@ -100,7 +100,11 @@ impl Generator<'_> {
             columns.retain(|(name, _)| key.contains(name) || matches!(*name, "tenant_id" | "title" | "id") || name.len() % 2 == 0);
             columns.reverse();
         }
-        let list = if explicit_list { format!(" ({})", columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")) } else { String::new() };
+        let list = if explicit_list {
+            format!(" ({})", columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "))
+        } else {
+            String::new()
+        };
         let alias = if self.dice.below(3) == 1 { self.fresh('t') } else { String::new() };
         let named = if alias.is_empty() { String::new() } else { format!(" AS {alias}") };
         let source = match form {
@@ -110,7 +114,11 @@ impl Generator<'_> {
                     .map(|n| {
                         let cells: Vec<String> = columns
                             .iter()
-                            .map(|(name, ty)| if form == 9 && *name == "tenant_id" { "DEFAULT".to_owned() } else { self.cell(table, name, *ty, n) })
+                            .map(
+                                |(name, ty)| {
+                                    if form == 9 && *name == "tenant_id" { "DEFAULT".to_owned() } else { self.cell(table, name, *ty, n) }
+                                },
+                            )
                             .collect();
                         format!("({})", cells.join(", "))
                     })
@@ -148,7 +156,11 @@ impl Generator<'_> {
             3 => " ON CONFLICT DO NOTHING".to_owned(),
             4 => format!(" ON CONFLICT {key} DO NOTHING"),
             5 | 6 => {
-                let Some((column, _)) = table.columns.iter().find(|(column, _)| !table.key.contains(column) && !matches!(*column, "tenant_id" | "email" | "region" | "client_id")) else {
+                let Some((column, _)) = table
+                    .columns
+                    .iter()
+                    .find(|(column, _)| !table.key.contains(column) && !matches!(*column, "tenant_id" | "email" | "region" | "client_id"))
+                else {
                     return String::new();
                 };
                 let filter = match self.dice.below(3) {
@@ -171,7 +183,10 @@ impl Generator<'_> {
             .columns
             .iter()
             .copied()
-            .filter(|(name, _)| !table.key.contains(name) && !matches!(*name, "tenant_id" | "email" | "region" | "client_id" | "cost" | "title" | "credit" | "id"))
+            .filter(|(name, _)| {
+                !table.key.contains(name)
+                    && !matches!(*name, "tenant_id" | "email" | "region" | "client_id" | "cost" | "title" | "credit" | "id")
+            })
             .collect();
         let mut parts = Vec::new();
         if free.len() > 1 && self.dice.rarely(4) {
@@ -278,7 +293,10 @@ impl Generator<'_> {
         let when = match self.dice.below(3) {
             0 => format!("WHEN MATCHED AND s1.k1 > 5 THEN UPDATE SET {column} = {value}"),
             1 if table.name == "ledger" => "WHEN MATCHED AND s1.k1 = 4 THEN DELETE".to_owned(),
-            _ => format!("WHEN MATCHED THEN UPDATE SET {column} = {value}{}", if self.dice.rarely(5) { format!(", tenant_id = {}", self.tenant()) } else { String::new() }),
+            _ => format!(
+                "WHEN MATCHED THEN UPDATE SET {column} = {value}{}",
+                if self.dice.rarely(5) { format!(", tenant_id = {}", self.tenant()) } else { String::new() }
+            ),
         };
         let insert = match self.dice.below(3) {
             0 => String::new(),
@@ -301,7 +319,11 @@ impl Generator<'_> {
         let inner = match self.dice.below(3) {
             0 => "DELETE FROM ledger WHERE id = 2 RETURNING *".to_owned(),
             1 => "UPDATE memos SET body = body || '!' WHERE id < 3 RETURNING tenant_id, id, body".to_owned(),
-            _ => format!("INSERT INTO ledger (id, amount, tenant_id) VALUES ({}, 1, '{}') RETURNING id, amount", 20 + self.dice.below(40), self.me),
+            _ => format!(
+                "INSERT INTO ledger (id, amount, tenant_id) VALUES ({}, 1, '{}') RETURNING id, amount",
+                20 + self.dice.below(40),
+                self.me
+            ),
         };
         let outer = match self.dice.below(3) {
             0 => "SELECT * FROM changed".to_owned(),

@@ -302,6 +302,50 @@ const RELATIONS: &[Entry] = &[
     hidden("pg_wait_events", Why::Internal),
 ];
 
+macro_rules! schema_column {
+    ($($view:literal: $column:literal,)*) => {
+        /// Views of the information schema that list what everybody may use by default, functions and types, in whosever schema it is: their column
+        /// with the schema. The others show what the role has rights on. Sorted by name.
+        const USABLE_BY_ALL: &[(&str, &str)] = &[$((
+            $view,
+            concat!("({a}.", $column, " = ANY (pg_catalog.current_schemas(true)) OR {a}.", $column, " = 'information_schema')"),
+        )),*];
+    };
+}
+schema_column! {
+    "attributes": "udt_schema",
+    "collation_character_set_applicability": "collation_schema",
+    "collations": "collation_schema",
+    "data_type_privileges": "object_schema",
+    "domain_constraints": "constraint_schema",
+    "domain_udt_usage": "domain_schema",
+    "domains": "domain_schema",
+    "element_types": "object_schema",
+    "parameters": "specific_schema",
+    "role_routine_grants": "specific_schema",
+    "role_udt_grants": "udt_schema",
+    "role_usage_grants": "object_schema",
+    "routine_column_usage": "specific_schema",
+    "routine_privileges": "specific_schema",
+    "routine_routine_usage": "specific_schema",
+    "routine_sequence_usage": "specific_schema",
+    "routine_table_usage": "specific_schema",
+    "routines": "specific_schema",
+    "schemata": "schema_name",
+    "transforms": "udt_schema",
+    "udt_privileges": "udt_schema",
+    "usage_privileges": "object_schema",
+    "user_defined_types": "user_defined_type_schema",
+}
+
+/// What of a view of the information schema shows, where it isn't the whole.
+pub fn of_information_schema(name: &str, isolation: &Isolation) -> Option<&'static str> {
+    if matches!(isolation, Isolation::Database) {
+        return None;
+    }
+    USABLE_BY_ALL.binary_search_by(|(view, _)| (*view).cmp(name)).ok().and_then(|at| USABLE_BY_ALL.get(at)).map(|(_, predicate)| *predicate)
+}
+
 /// The columns that [`Shown::Inlined`] hides.
 const MASKED_COLUMNS: &[&str] = &["relallfrozen", "relallvisible", "relfrozenxid", "relminmxid", "relpages", "reltuples"];
 
@@ -387,6 +431,7 @@ mod tests {
     #[test]
     fn names_are_sorted() {
         assert!(RELATIONS.is_sorted_by(|a, b| a.name < b.name));
+        assert!(USABLE_BY_ALL.is_sorted_by(|a, b| a.0 < b.0));
     }
 
     #[test]
