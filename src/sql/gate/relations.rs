@@ -7,7 +7,7 @@ use pg_raw_parse::nodes;
 use super::{
     Ground, Isolation, Whose,
     names::may_use,
-    system::{Shown, shown},
+    system::{Shown, of_information_schema, shown},
 };
 use crate::{
     catalog::{Relation, RelationKind},
@@ -81,9 +81,9 @@ pub fn named<'g>(schema: Option<&str>, name: &str, ground: &'g Ground, whose: &W
             Some(shown) => system(name, shown, used),
             None => Err(unknown(schema, name)),
         },
-        // The server filters these by what the role may do.
+        // The server filters these by what the role may do, and by default everybody may do much with functions and types.
         Some("information_schema") => match used {
-            Use::Read => Ok(Standing::Plain),
+            Use::Read => Ok(of_information_schema(name, &ground.isolation).map_or(Standing::Plain, Standing::Fenced)),
             Use::Write => Err(denied(name, "The information schema can't be written.")),
         },
         Some(temporary) if temporary.starts_with("pg_temp") && own_definitions(ground) && temporary == "pg_temp" => Ok(Standing::Plain),

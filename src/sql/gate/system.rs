@@ -139,11 +139,6 @@ const fn whole(name: &'static str) -> Entry {
 const SEEN_CLASS: &str = concat!("{a}.relnamespace IN ", schemas!());
 const MASKED_CLASS: Shown = Shown::Inlined { query: masked_class!(""), stay: Some(SEEN_CLASS) };
 const MASKED_CLASS_18: Shown = Shown::Inlined { query: masked_class!("0 AS relallfrozen, "), stay: Some(SEEN_CLASS) };
-/// Where another server is stands in its options.
-const MASKED_SERVER: Shown = Shown::Inlined {
-    query: "SELECT oid, srvname, srvowner, srvfdw, srvtype, srvversion, srvacl, NULL::pg_catalog.text[] AS srvoptions FROM pg_catalog.pg_foreign_server",
-    stay: Some("true"),
-};
 const OWN_ROLES: Shown = Shown::Fenced("({a}.rolname = CURRENT_USER OR pg_catalog.starts_with({a}.rolname::pg_catalog.text, 'pg_'))");
 const OWN_USER: Shown = Shown::Fenced("{a}.usename = CURRENT_USER");
 const OWN_DATABASE: Shown = Shown::Fenced("{a}.datname = pg_catalog.current_database()");
@@ -230,7 +225,7 @@ const RELATIONS: &[Entry] = &[
     whole("pg_extension"),
     hidden("pg_file_settings", Why::Secrets),
     whole("pg_foreign_data_wrapper"),
-    shared("pg_foreign_server", MASKED_SERVER),
+    shared("pg_foreign_server", NO_ROWS),
     objects("pg_foreign_table", of_relations!("ftrelid")),
     hidden("pg_group", Why::Secrets),
     hidden("pg_hba_file_rules", Why::Secrets),
@@ -307,26 +302,94 @@ const RELATIONS: &[Entry] = &[
     hidden("pg_wait_events", Why::Internal),
 ];
 
-/// The columns that [`Shown::Inlined`] hides.
-const MASKED_COLUMNS: &[&str] = &["relallfrozen", "relallvisible", "relfrozenxid", "relminmxid", "relpages", "reltuples", "srvoptions"];
-
-/// Whether an inlined catalog may stay as it is, so that `pg_catalog.pg_class.oid` keeps its meaning: it has no alias, and the statement reads none
-/// of the hidden columns.
-pub fn may_stay(catalog: &nodes::RangeVar, statement: Node<'_>) -> bool {
-    catalog.alias().is_none() && !may_read_masked(statement)
+macro_rules! schema_column {
+    ($($view:literal: $column:literal,)*) => {
+        /// Views of the information schema that list what everybody may use by default, functions and types, in whosever schema it is: their column
+        /// with the schema. The others show what the role has rights on. Sorted by name.
+        const USABLE_BY_ALL: &[(&str, &str)] = &[$((
+            $view,
+            concat!("({a}.", $column, " = ANY (pg_catalog.current_schemas(true)) OR {a}.", $column, " = 'information_schema')"),
+        )),*];
+    };
+}
+schema_column! {
+    "attributes": "udt_schema",
+    "collation_character_set_applicability": "collation_schema",
+    "collations": "collation_schema",
+    "data_type_privileges": "object_schema",
+    "domain_constraints": "constraint_schema",
+    "domain_udt_usage": "domain_schema",
+    "domains": "domain_schema",
+    "element_types": "object_schema",
+    "parameters": "specific_schema",
+    "role_routine_grants": "specific_schema",
+    "role_udt_grants": "udt_schema",
+    "role_usage_grants": "object_schema",
+    "routine_column_usage": "specific_schema",
+    "routine_privileges": "specific_schema",
+    "routine_routine_usage": "specific_schema",
+    "routine_sequence_usage": "specific_schema",
+    "routine_table_usage": "specific_schema",
+    "routines": "specific_schema",
+    "schemata": "schema_name",
+    "transforms": "udt_schema",
+    "udt_privileges": "udt_schema",
+    "usage_privileges": "object_schema",
+    "user_defined_types": "user_defined_type_schema",
 }
 
-/// Whether a statement may read columns that are hidden: by their names, or with all of a row.
-fn may_read_masked(statement: Node<'_>) -> bool {
+/// What of a view of the information schema shows, where it isn't the whole.
+pub fn of_information_schema(name: &str, isolation: &Isolation) -> Option<&'static str> {
+    if matches!(isolation, Isolation::Database) {
+        return None;
+    }
+    USABLE_BY_ALL.binary_search_by(|(view, _)| (*view).cmp(name)).ok().and_then(|at| USABLE_BY_ALL.get(at)).map(|(_, predicate)| *predicate)
+}
+
+/// The columns that [`Shown::Inlined`] hides.
+const MASKED_COLUMNS: &[&str] = &["relallfrozen", "relallvisible", "relfrozenxid", "relminmxid", "relpages", "reltuples"];
+
+/// Functions that make something of a whole row, and that `c.function` may call.
+const OF_ROWS: &[&str] = &[
+    "array_agg",
+    "concat",
+    "format",
+    "hstore",
+    "json_agg",
+    "json_agg_strict",
+    "json_build_array",
+    "jsonb_agg",
+    "jsonb_agg_strict",
+    "jsonb_build_array",
+    "max",
+    "min",
+    "quote_literal",
+    "quote_nullable",
+    "record_out",
+    "row_to_json",
+    "text",
+    "to_json",
+    "to_jsonb",
+    "varchar",
+];
+
+/// Whether an inlined catalog may stay as it is, so that it keeps its name and its system columns: the statement reads none of the hidden columns.
+pub fn may_stay(catalog: &nodes::RangeVar, statement: Node<'_>) -> bool {
+    catalog.alias().is_none_or(|alias| alias.colnames().is_empty())
+        && !may_read_masked(catalog.alias().and_then(nodes::Alias::aliasname).or_else(|| catalog.relname()), statement)
+}
+
+/// Whether a statement may read columns that are hidden: by their names, or with all of a row of the catalog that is called so.
+fn may_read_masked(called: Option<&str>, statement: Node<'_>) -> bool {
     let mut pending = vec![statement];
     while let Some(node) = pending.pop() {
         let reads = match node {
             Node::A_Star(_) => true,
-            // The last name: a hidden column, or the catalog itself for its whole row.
             Node::String(name) => name.sval().is_none_or(|name| MASKED_COLUMNS.contains(&name)),
+            // The last name: the catalog itself for its whole row, or a function that takes it.
             Node::ColumnRef(column) => {
                 let last = column.fields().iter().next_back().and_then(Node::as_str);
-                last.is_none_or(|last| matches!(last, "pg_class" | "pg_foreign_server"))
+                last.is_none() || last == called || last.is_some_and(|last| OF_ROWS.contains(&last))
             }
             // A name of its own may come with names for all columns.
             Node::JoinExpr(join) => join.is_natural || join.alias().is_some(),
@@ -368,6 +431,7 @@ mod tests {
     #[test]
     fn names_are_sorted() {
         assert!(RELATIONS.is_sorted_by(|a, b| a.name < b.name));
+        assert!(USABLE_BY_ALL.is_sorted_by(|a, b| a.0 < b.0));
     }
 
     #[test]

@@ -310,7 +310,24 @@ fn catalogs_show_what_is_ones_own() {
         assert!(sent(text, Isolation::Schema).contains("current_schemas(true)"), "{text}");
     }
     let row = || Isolation::Row { column: "tenant_id".into() };
-    assert!(sent("SELECT reltuples FROM pg_class", row()).contains("(-1)"));
+    for text in [
+        "SELECT reltuples FROM pg_class",
+        "SELECT c.relpages FROM pg_class c",
+        "SELECT * FROM pg_class",
+        "SELECT c FROM pg_class c",
+        "SELECT pg_class FROM pg_class",
+        "SELECT to_json(x) FROM pg_class x",
+        "SELECT c.to_json FROM pg_class c",
+        "SELECT n FROM pg_class AS c (a, b, c, d, e, f, g, h, i, j, n)",
+        "SELECT 1 FROM pg_class c JOIN (VALUES (1)) v(reltuples) USING (reltuples)",
+        "SELECT 1 FROM pg_class c NATURAL JOIN (VALUES (1)) v(x)",
+        "SELECT n FROM (pg_class c CROSS JOIN orders) AS j (a, b, c, d, e, f, g, h, i, j, n)",
+        "TABLE pg_class",
+    ] {
+        assert!(sent(text, row()).contains("(-1)"), "{text}");
+    }
+    let kept = sent("SELECT c.tableoid, pg_catalog.pg_class.oid FROM pg_class c, pg_class", row());
+    assert!(kept.contains("current_schemas") && !kept.contains("(-1)"), "{kept}");
     assert!(sent("SELECT pg_total_relation_size('orders')", row()).contains("WHERE false"));
     assert_eq!(sent("EXPLAIN VERBOSE SELECT 1", row()), "EXPLAIN (COSTS OFF, VERBOSE) SELECT 1");
     assert_eq!(sent("EXPLAIN (COSTS, VERBOSE) SELECT 1", row()), "EXPLAIN (COSTS, VERBOSE, COSTS OFF) SELECT 1");
