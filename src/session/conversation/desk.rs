@@ -158,6 +158,10 @@ impl Conversation {
         server: &mut Option<Attached<'_>>,
         to_client: &mut Vec<u8>,
     ) -> Result<Verdict, Fatal> {
+        // Nothing that a session of one tenant has begun here.
+        if !self.desk.tenancy.switches() && self.desk.own.is_none() && !matches!(tag, client::QUERY | client::PARSE) {
+            return Ok(Verdict::Pass);
+        }
         let verdict = match tag {
             client::QUERY if whole => self.query_at_desk(query_text(body)?, to_client),
             client::PARSE if whole => self.parse_at_desk(body)?,
