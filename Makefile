@@ -35,6 +35,12 @@ test-fuzz: ## 100,000 random, truncated and oversized messages at every state of
 	@tools/setup.sh $(BUILD_NEEDS) postgres
 	PGTENANT_FUZZ_MESSAGES=$${PGTENANT_FUZZ_MESSAGES:-100000} $(CARGO) test $(CARGO_FLAGS) --test postgres -- --nocapture fuzz::
 
+.PHONY: test-isolation
+test-isolation: ## 20,000 random statements per lock against databases of one tenant, 100,000 mutated texts, the battery of attacks
+	@tools/setup.sh $(BUILD_NEEDS) postgres
+	PGTENANT_ISOLATION_STATEMENTS=$${PGTENANT_ISOLATION_STATEMENTS:-20000} PGTENANT_ISOLATION_MUTATIONS=$${PGTENANT_ISOLATION_MUTATIONS:-100000} \
+		$(CARGO) test $(CARGO_FLAGS) --test isolation -- --nocapture --test-threads=2
+
 .PHONY: test-drivers
 test-drivers: ## psycopg, asyncpg, SQLAlchemy, node-postgres, postgres.js, pgjdbc, tokio-postgres, through the proxy
 	@tools/setup.sh $(BUILD_NEEDS) postgres python node java

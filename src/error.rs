@@ -50,6 +50,14 @@ sql_states! {
     CHARACTER_NOT_IN_REPERTOIRE = b"22021";
     /// A text that its type can't read.
     INVALID_TEXT_REPRESENTATION = b"22P02";
+    /// Rows of a COPY that aren't in its format.
+    BAD_COPY_FILE_FORMAT = b"22P04";
+    /// A column that doesn't exist.
+    UNDEFINED_COLUMN = b"42703";
+    /// A column twice.
+    DUPLICATE_COLUMN = b"42701";
+    /// A column that can't stand there.
+    INVALID_COLUMN_REFERENCE = b"42P10";
     /// A setting's value is out of range.
     INVALID_PARAMETER_VALUE = b"22023";
     /// Storage quota is used up.

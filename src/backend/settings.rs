@@ -72,7 +72,7 @@ impl Settings {
 
     /// The statements that turn `self`, which a server connection carries, into `wanted`; `None` where nothing differs.
     ///
-    /// `search_path` goes through `set_config`: a list's text form inside quotes would name one schema.
+    /// `search_path` is a list: its text form inside quotes would name one schema. An empty one can't be written in SQL.
     pub fn change_to(&self, wanted: &Settings) -> Option<String> {
         if self.same(wanted) {
             return None;
@@ -84,17 +84,66 @@ impl Settings {
             text.push(';');
         }
         for (name, value) in wanted.iter().filter(|(name, value)| self.get(name) != Some(value)) {
-            let (before, after) =
-                if name == "search_path" { ("SELECT pg_catalog.set_config('search_path',", ",false);") } else { ("SET ", ";") };
-            text.push_str(before);
-            if name != "search_path" {
-                quote_identifier(&mut text, name);
-                text.push('=');
+            let elements = if name == "search_path" { list_elements(value) } else { vec![value.to_owned()] };
+            if elements.is_empty() {
+                text.push_str("SELECT pg_catalog.set_config('search_path','',false);");
+                continue;
             }
-            quote_literal(&mut text, value);
-            text.push_str(after);
+            text.push_str("SET ");
+            quote_identifier(&mut text, name);
+            for (number, element) in elements.iter().enumerate() {
+                text.push(if number == 0 { '=' } else { ',' });
+                quote_literal(&mut text, element);
+            }
+            text.push(';');
         }
         (!text.is_empty()).then_some(text)
+    }
+}
+
+/// The names in a list's text form: `SplitIdentifierString` in `src/backend/utils/adt/varlena.c`. What isn't such a list is one name.
+fn list_elements(list: &str) -> Vec<String> {
+    let whole = || vec![list.to_owned()];
+    let mut elements = Vec::new();
+    let mut rest = list.trim_start();
+    while !rest.is_empty() || !elements.is_empty() {
+        let (name, after) = match rest.strip_prefix('"') {
+            Some(quoted) => match quoted_name(quoted) {
+                Some(found) => found,
+                None => return whole(),
+            },
+            None => {
+                let end = rest.find(|char: char| char == ',' || char.is_ascii_whitespace()).unwrap_or(rest.len());
+                let (name, after) = rest.split_at(end);
+                if name.is_empty() {
+                    return whole();
+                }
+                (name.to_ascii_lowercase(), after)
+            }
+        };
+        elements.push(name);
+        match after.trim_start().strip_prefix(',') {
+            Some(more) => rest = more.trim_start(),
+            None if after.trim().is_empty() => return elements,
+            None => return whole(),
+        }
+    }
+    elements
+}
+
+/// A name behind its opening quote, and what follows the closing one.
+fn quoted_name(mut rest: &str) -> Option<(String, &str)> {
+    let mut name = String::new();
+    loop {
+        let (part, after) = rest.split_once('"')?;
+        name.push_str(part);
+        match after.strip_prefix('"') {
+            Some(more) => {
+                name.push('"');
+                rest = more;
+            }
+            None => return Some((name, after)),
+        }
     }
 }
 
@@ -142,11 +191,19 @@ mod tests {
 
     #[test]
     fn lists_keep_their_elements() {
-        let wanted = Settings::from_pairs([("search_path", r#""$user", public"#)]);
-        assert_eq!(
-            Settings::default().change_to(&wanted).as_deref(),
-            Some(r#"SELECT pg_catalog.set_config('search_path','"$user", public',false);"#)
-        );
+        let table = [
+            (r#""$user", public"#, r#"SET "search_path"='$user','public';"#),
+            (r#" Own ,"A ""b"",c'","#, r#"SET "search_path"=' Own ,"A ""b"",c''",';"#),
+            (r#" Own ,"A ""b"",c'""#, r#"SET "search_path"='own','A "b",c''';"#),
+            ("a b", r#"SET "search_path"='a b';"#),
+            (r#""a"#, r#"SET "search_path"='"a';"#),
+            (r#""""#, r#"SET "search_path"='';"#),
+            ("", "SELECT pg_catalog.set_config('search_path','',false);"),
+        ];
+        for (value, expected) in table {
+            let wanted = Settings::from_pairs([("search_path", value)]);
+            assert_eq!(Settings::default().change_to(&wanted).as_deref(), Some(expected), "{value}");
+        }
     }
 
     #[test]

@@ -144,6 +144,11 @@ impl DatabaseCatalog {
         if self.is_old() { None } else { self.current.load_full() }
     }
 
+    /// Whether that snapshot is the one of now, and isn't known to be old.
+    pub fn holds(&self, seen: &Arc<Catalog>) -> bool {
+        !self.is_old() && self.current.load().as_ref().is_some_and(|current| Arc::ptr_eq(current, seen))
+    }
+
     /// The snapshot, read first if need be.
     ///
     /// # Errors

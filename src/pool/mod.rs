@@ -215,14 +215,13 @@ impl Pool {
 
     /// A connection at once, or what to wait for. One that served that context last is preferred.
     pub fn try_check_out(self: &Arc<Self>, worker: WorkerId, context: Option<&Context>) -> Attempt {
-        let suits = |connection: &Box<ServerConnection>| context.is_none_or(|context| connection.carried.contexts.served(context));
         loop {
             let mut orders = Orders::default();
             let mut receiver = None;
             let answer = self.server.state.lock().acquire(
                 self.index,
                 worker,
-                suits,
+                |connection| context.is_none_or(|context| connection.carried.contexts.served(context)),
                 Instant::now,
                 || {
                     let (sender, waiting) = oneshot::channel();

@@ -116,5 +116,7 @@ pub fn ground_rules(tenant: &Tenant) -> GroundRules {
 
 /// Whom the gate takes a tenant for.
 pub fn whom(tenant: &Tenant) -> Whom {
-    Whom { tenant: tenant.id.clone(), key: Arc::clone(&tenant.key), schema: tenant.schema.clone(), role: Arc::clone(&tenant.role) }
+    let pools = Some(&tenant.shard.user).filter(|_| tenant.model.lock.shares_pools()).and_then(Option::as_ref);
+    let role = Arc::clone(pools.unwrap_or(&tenant.role));
+    Whom { tenant: tenant.id.clone(), key: Arc::clone(&tenant.key), schema: tenant.schema.clone(), role }
 }

@@ -77,6 +77,8 @@ pub enum Owed {
         /// A statement is prepared for it, and stays.
         prepares: bool,
     },
+    /// What rows of a COPY give, up to ReadyForQuery.
+    CopyRows,
     /// ReadyForQuery of a Sync.
     Sync {
         /// Whether the client hears of it.
@@ -176,6 +178,7 @@ impl Owed {
         matches!(
             self,
             Owed::Query { .. }
+                | Owed::CopyRows
                 | Owed::Sync { .. }
                 | Owed::RefusedQuery(_)
                 | Owed::Fence { .. }
@@ -205,6 +208,7 @@ impl Owed {
         }
         match tag {
             server::READY => self.ends_with_ready(),
+            server::PARSE_COMPLETE | server::BIND_COMPLETE | server::COMMAND_COMPLETE if matches!(self, Owed::CopyRows) => true,
             server::PARSE_COMPLETE => matches!(self, Owed::Parse { .. } | Owed::Load { .. }),
             server::BIND_COMPLETE => matches!(self, Owed::Bind { .. } | Owed::Load { .. }),
             server::CLOSE_COMPLETE => matches!(self, Owed::Close | Owed::Evict { .. } | Owed::Clear { .. } | Owed::Load { .. }),
@@ -409,7 +413,7 @@ impl Ledger {
     /// Drops what an error in a batch makes the server skip: everything before the next Sync, newest first so that it can be undone.
     /// Whether a Sync is owed at all: if not, the client must send one.
     pub fn skip_to_sync(&mut self, mut undo: impl FnMut(Owed)) -> bool {
-        let sync = self.entries.iter().position(|owed| matches!(owed, Owed::Sync { .. }));
+        let sync = self.entries.iter().position(|owed| matches!(owed, Owed::Sync { .. } | Owed::CopyRows));
         let skipped = sync.unwrap_or(self.entries.len());
         for owed in self.entries.drain(..skipped).rev() {
             self.readies -= usize::from(owed.ends_visibly());

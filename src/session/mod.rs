@@ -3,6 +3,7 @@
 pub mod acting;
 pub mod catalogs;
 pub mod conversation;
+pub mod copy_rows;
 pub mod credentials;
 pub mod deadline;
 pub mod gate;

@@ -220,8 +220,11 @@ impl Signers {
     }
 }
 
+/// Names and values.
+type Pairs = Vec<(String, String)>;
+
 /// A tenant's settings: those that stay as they are, and those that a session begins with.
-fn settings(tenant: &Tenant) -> (Vec<(String, String)>, Vec<(String, String)>) {
+fn settings(tenant: &Tenant) -> (Pairs, Pairs) {
     let mut startup = Vec::new();
     if let (ModelKind::Schema { .. }, Some(schema)) = (&tenant.model.kind, &tenant.schema) {
         let mut path = String::new();

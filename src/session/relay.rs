@@ -3,6 +3,7 @@
 //! Everything happens in one poll of one task. Buffers belong to the worker; a session owns bytes only while a socket takes no more
 //! or a frame isn't complete.
 
+mod leaving;
 mod listening;
 mod switching;
 mod writing;
@@ -23,13 +24,12 @@ use parking_lot::Mutex;
 use self::listening::Ears;
 pub use self::switching::Part;
 use super::{
-    conversation::{Attached, Conversation, Fatal, Loss, PoolMode, ServerEvent, Sink, Want},
+    conversation::{Attached, Conversation, ServerEvent, Sink, Want},
     deadline,
     registry::{Registered, Signal},
-    reset, tenancy,
+    tenancy,
 };
 use crate::{
-    backend::settings::Settings,
     error::{ClientFacing, Report, Severity, SqlState},
     ids::WorkerId,
     net::Stream,
@@ -368,8 +368,8 @@ impl Relay {
                     self.write_server(cx, to_server);
                     return Err(End::Goodbye);
                 }
-                Want::Channel => {
-                    self.want_channel();
+                Want::Channels => {
+                    self.want_channels();
                     break;
                 }
                 Want::Catalog => {
@@ -457,6 +457,8 @@ impl Relay {
         let bytes = &input[..kept + read];
         to_client.clear();
         let mut sink = Sink::new(to_client, bytes);
+        // Rows of a COPY, and what the client has sent behind it, may have waited for these replies.
+        let copies_rows = self.conversation.copies_rows();
         let outcome = self.conversation.on_server(bytes, &mut connection.carried, &mut sink);
         let run = &bytes[sink.finish()];
         match outcome {
@@ -465,7 +467,12 @@ impl Relay {
                 self.write_client(cx, to_client, run)?;
                 match event {
                     ServerEvent::Replay => self.heal(cx, to_client, to_server)?,
-                    ServerEvent::None => self.rest(cx, to_server),
+                    ServerEvent::None => {
+                        if copies_rows {
+                            self.on_inbound(cx, to_client, to_server)?;
+                        }
+                        self.rest(cx, to_server);
+                    }
                 }
             }
             Err(fatal) => {
@@ -537,58 +544,5 @@ impl Relay {
             self.forget_tenant();
         }
         self.moves = self.worker.sends_away();
-    }
-
-    fn server_lost(&mut self) -> Progress {
-        self.session.handle.detach();
-        self.server = None;
-        self.to_server = Vec::new();
-        self.from_server = Vec::new();
-        let report = Report::new(SqlState::CONNECTION_FAILURE, "the connection to the tenant's database server was lost")
-            .with_detail("Whether what was running took effect is unknown.")
-            .with_hint("Check, then retry.");
-        match self.conversation.server_lost(&report, &mut self.to_client) {
-            Loss::GoOn => self.replay_inbound(),
-            Loss::Told => self.ending = true,
-            Loss::End => self.end(&report),
-        }
-        Ok(true)
-    }
-
-    /// The protocol is broken, on either side: the server connection is in doubt.
-    fn broken(&mut self, fatal: &Fatal) {
-        if matches!(fatal, Fatal::Server(_)) {
-            tracing::error!(session = %self.session.handle.id, tenant = ?self.session.handle.tenant(), error = %fatal, "server connection closed");
-        }
-        self.session.handle.detach();
-        self.server = None;
-        self.end(&fatal.report());
-    }
-
-    /// The session is over: its server connection is cleaned for others, or closed.
-    async fn leave(&mut self, end: &End) {
-        let running = self.session.handle.cancel();
-        self.session.handle.detach();
-        if let Some(checkout) = self.server.take() {
-            if self.conversation.is_at_rest() && self.to_server.is_empty() && self.from_server.is_empty() {
-                if self.conversation.leaves_clean() {
-                    reset::spawn(checkout);
-                }
-            } else if self.conversation.runs_for_us_only() || matches!(end, End::Goodbye) && self.conversation.runs_on() {
-                let conversation = std::mem::replace(&mut self.conversation, Conversation::new(Settings::default(), PoolMode::Transaction));
-                let unwritten = std::mem::take(&mut self.to_server);
-                reset::finish(checkout, conversation, unwritten, std::mem::take(&mut self.from_server));
-            } else if let Some(cancel) = running {
-                // Closing the socket doesn't stop what the server runs; a cancel request does.
-                tokio::spawn(async move {
-                    cancel.send().await;
-                    drop(checkout);
-                });
-            }
-        }
-        // To a client that has left without TLS, closing the socket says it all.
-        if matches!(end, End::Told) || self.client.is_tls() {
-            let _ = tokio::time::timeout(std::time::Duration::from_secs(1), self.client.shutdown()).await;
-        }
     }
 }

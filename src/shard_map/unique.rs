@@ -250,12 +250,12 @@ pub(super) fn check_shards(table: &TenantTable, parts: &Parts, names: &Names, fi
     }
 }
 
-/// Why a shard can't serve a model whose tenants share connections.
+/// What a shard doesn't say and can't serve a model without whose tenants share connections.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Unfit {
-    NoUser,
-    NoPassword,
-    NoSigningKey,
+    User,
+    Password,
+    SigningKey,
 }
 
 impl Unfit {
@@ -264,28 +264,28 @@ impl Unfit {
             return None;
         }
         if shard.user.is_none() {
-            return Some(Unfit::NoUser);
+            return Some(Unfit::User);
         }
         if shard.password.is_none() && shard.primary.tls.cert.is_none() {
-            return Some(Unfit::NoPassword);
+            return Some(Unfit::Password);
         }
-        (model.lock == Lock::Signed && shard.signing_keys.is_empty()).then_some(Unfit::NoSigningKey)
+        (model.lock == Lock::Signed && shard.signing_keys.is_empty()).then_some(Unfit::SigningKey)
     }
 
     /// The key that isn't there.
     pub(super) fn missing(self) -> &'static str {
         match self {
-            Unfit::NoUser => "`user`",
-            Unfit::NoPassword => "`password`",
-            Unfit::NoSigningKey => "`signing_key`",
+            Unfit::User => "`user`",
+            Unfit::Password => "`password`",
+            Unfit::SigningKey => "`signing_key`",
         }
     }
 
     pub(super) fn expected(self) -> &'static str {
         match self {
-            Unfit::NoUser => "user = \"…\" (the role that all tenants of lock = \"signed\" and \"shared\" are served as)",
-            Unfit::NoPassword => "password = \"env:NAME\" or \"file:PATH\" (of `user`)",
-            Unfit::NoSigningKey => "signing_key = \"env:NAME\" or \"file:PATH\" (lock = \"signed\" signs contexts with it)",
+            Unfit::User => "user = \"…\" (the role that all tenants of lock = \"signed\" and \"shared\" are served as)",
+            Unfit::Password => "password = \"env:NAME\" or \"file:PATH\" (of `user`)",
+            Unfit::SigningKey => "signing_key = \"env:NAME\" or \"file:PATH\" (lock = \"signed\" signs contexts with it)",
         }
     }
 }

@@ -12,6 +12,7 @@
 //! be renamed from then on. What user-defined functions do inside is invisible, as it is to every pooler.
 
 mod calls;
+pub mod copy_from;
 mod course;
 mod effect;
 pub mod gate;

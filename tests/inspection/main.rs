@@ -13,4 +13,5 @@
 mod support;
 
 mod catalog;
+mod copy_rows;
 mod holes;

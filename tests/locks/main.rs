@@ -12,7 +12,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod forged;
+mod keys;
+mod packets;
+mod roles;
 mod scopes;
 mod sequences;
 mod shards;
+mod state;
 mod switching;

@@ -132,6 +132,13 @@ impl Shard {
         bed
     }
 
+    /// A proxy whose gate refuses nothing, with so many server connections.
+    pub(crate) async fn observe(&self, connections: u32) -> Proxy {
+        let mut bed = self.bed(self.cluster.port(), connections);
+        bed.tenants = bed.tenants.replace("[models.shop]\n", "[models.shop]\ngate = \"observe\"\n");
+        bed.serve().await
+    }
+
     /// A proxy with one server connection for both.
     pub(crate) async fn serve(&self) -> Proxy {
         self.bed(self.cluster.port(), 1).serve().await

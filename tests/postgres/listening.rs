@@ -130,6 +130,46 @@ async fn nothing_that_is_sent_after_a_listen_is_missed() {
     }
 }
 
+#[tokio::test]
+async fn whoever_goes_over_to_another_tenant_listens_to_nothing() {
+    let mut bed = Bed::new().await;
+    bed.another("globex").await;
+    bed.login("app", "tenants = [\"*\"]\nsecret = \"file:secret\"");
+    let proxy = bed.serve().await;
+    let (acme, globex) = (proxy.client_of("acme_app").await, proxy.client_of("globex_app").await);
+    let mut one = proxy.wire_of("app", &[]).await;
+    assert_eq!(states(&one.query("LISTEN news").await), ["42501"]);
+    one.query("SET pgtenant.tenant = 'acme'").await;
+    one.value("LISTEN news").await;
+    run(&acme, "NOTIFY news, 'acme'").await;
+    assert_eq!(payload(&mut one).await, "acme");
+    one.query("SET pgtenant.tenant = 'globex'").await;
+    one.value("SELECT 1").await;
+    run(&acme, "NOTIFY news, 'acme'").await;
+    run(&globex, "NOTIFY news, 'globex'").await;
+    silent(&mut one).await;
+    one.value("LISTEN news").await;
+    run(&acme, "NOTIFY news, 'acme'").await;
+    run(&globex, "NOTIFY news, 'globex'").await;
+    assert_eq!(payload(&mut one).await, "globex");
+    silent(&mut one).await;
+}
+
+#[tokio::test]
+async fn many_channels_at_once() {
+    let proxy = proxy(4).await;
+    let mut one = proxy.wire().await;
+    let listen = |range: std::ops::Range<u32>| range.map(|number| format!("LISTEN c{number}")).collect::<Vec<_>>().join(";");
+    assert_eq!(states(&one.query(&listen(0..1000)).await), [""; 0]);
+    assert_eq!(states(&one.query("LISTEN one_more").await), ["53400"]);
+    run(&proxy.client().await, "NOTIFY c999, 'last'").await;
+    assert_eq!(payload(&mut one).await, "last");
+    one.value("UNLISTEN *").await;
+    assert_eq!(states(&one.query(&listen(1000..1600)).await), [""; 0]);
+    run(&proxy.client().await, "NOTIFY c999, 'gone'; NOTIFY c1000, 'first'").await;
+    assert_eq!(payload(&mut one).await, "first");
+}
+
 /// Two tenants in one database, each with a schema.
 async fn neighbours(user: bool) -> (Proxy, Client) {
     let mut bed = Bed::empty();

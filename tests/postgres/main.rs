@@ -15,6 +15,7 @@ mod support;
 mod authentication;
 mod cancel;
 mod copy;
+mod copy_rows;
 mod encryption;
 mod fake;
 mod fuzz;

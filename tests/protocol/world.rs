@@ -247,8 +247,8 @@ impl World {
                     return;
                 }
                 Want::Tenant | Want::Rest => unreachable!("sessions of one tenant"),
-                Want::Channel if self.deaf => here.conversation.answer_channel(Err(lost())),
-                Want::Channel => here.conversation.answer_channel(Ok(())),
+                Want::Channels if self.deaf => here.conversation.answer_channels(Err(lost())),
+                Want::Channels => here.conversation.answer_channels(Ok(())),
                 Want::Catalog => here.conversation.catalog_is_read(),
                 Want::Server if self.down => {
                     let done = here.conversation.fail_front(bytes, &lost(), &mut to_client);

@@ -39,7 +39,7 @@ pub(crate) fn statement(seed: u64) -> String {
         }
         _ => {
             let order = dice.pick(&["", "", " ORDER BY 1", " LIMIT ALL", " FOR UPDATE", "/* x */ -- y"]);
-            format!("{}{}", select(&mut dice, 3), order).replace("FOR UPDATE", if seed % 2 == 0 { "" } else { " OFFSET 0" })
+            format!("{}{}", select(&mut dice, 3), order).replace("FOR UPDATE", if seed.is_multiple_of(2) { "" } else { " OFFSET 0" })
         }
     }
 }

@@ -46,7 +46,7 @@ WITH RECURSIVE t AS (SELECT id, customer_id FROM orders WHERE id = 3 UNION SELEC
 ;;
 SELECT a, b, note FROM orders AS o (a, b) ORDER BY a
 ;;
-SELECT a.c FROM orders AS a (a, b, c, d, e, f) LEFT JOIN orders AS tenant_id (x, note) ON a.a = x ORDER BY a.a
+SELECT a.c FROM orders AS a (a, b, c, d, e, f) LEFT JOIN orders AS tenant_id (x, y) ON a.a = x ORDER BY a.a
 ;;
 SELECT (SELECT count(*) FROM orders), EXISTS (SELECT FROM customers), ARRAY(SELECT id FROM orders ORDER BY 1)
 ;;
@@ -198,8 +198,6 @@ INSERT INTO orders (id, tenant_id) SELECT 201, 'acme' AS "x" FROM countries WHER
 ;;
 INSERT INTO orders (id, note) SELECT o.* FROM (SELECT id + 300, note FROM orders) o RETURNING id
 ;;
-INSERT INTO orders (id, note) SELECT o.*, 3 FROM (SELECT id + 300, note FROM orders) o RETURNING id
-;;
 INSERT INTO orders (id, note) VALUES (201, 'x'), (202, 'y') ORDER BY 1 LIMIT 1
 ;;
 INSERT INTO orders (id, note) TABLE archived
@@ -251,6 +249,44 @@ UPDATE orders o SET note = 'is' || (o.id IS DISTINCT FROM 3) FROM orders p LEFT 
 UPDATE public.orders SET note = (SELECT string_agg(name, ',' ORDER BY name) FROM customers) WHERE orders.id = 1 RETURNING public.orders.note
 ;;
 UPDATE orders SET twice = 1
+;;
+UPDATE orders SET (note, tenant_id) = (SELECT name, tenant_id FROM customers c WHERE c.id = orders.id) WHERE id < 4 RETURNING *
+;;
+UPDATE orders SET (tenant_id, note) = (SELECT * FROM (VALUES ('acme', 'v')) v) WHERE id < 4 RETURNING *
+;;
+UPDATE orders SET (tenant_id, note) = (VALUES ('acme', 'v')) WHERE id < 4 RETURNING *
+;;
+UPDATE orders SET (tenant_id, note) = (SELECT 'acme', 'a' UNION SELECT 'acme', 'a') WHERE id < 4 RETURNING *
+;;
+INSERT INTO customers SELECT * FROM (SELECT id + 700, tenant_id, name, country FROM customers) x RETURNING *
+;;
+INSERT INTO parted SELECT * FROM parted WHERE id < 5
+;;
+INSERT INTO parted SELECT id + 1, x.tenant_id, day FROM parted x
+;;
+INSERT INTO customers SELECT id + 700, 'acme', x.* FROM (SELECT note, note FROM archived) x, orders
+;;
+INSERT INTO customers SELECT 700
+;;
+INSERT INTO customers SELECT 700 UNION SELECT 701 RETURNING *
+;;
+INSERT INTO customers SELECT 700, 'acme' UNION SELECT 701, 'acme' RETURNING *
+;;
+INSERT INTO parted TABLE parted
+;;
+INSERT INTO orders (id, note) SELECT 700, 'x' UNION SELECT id + 800, note FROM orders RETURNING *
+;;
+INSERT INTO customers SELECT c.id + 700, c.tenant_id, x.* FROM (SELECT max(note), max(note) FROM archived) x, customers c WHERE c.id = 1
+;;
+WITH gone AS (DELETE FROM parted WHERE id < 4 RETURNING *) INSERT INTO parted SELECT * FROM gone RETURNING *
+;;
+WITH gone AS (DELETE FROM parted WHERE id < 4 RETURNING id, day), more AS (SELECT * FROM gone) INSERT INTO parted (id, day) SELECT * FROM more RETURNING *
+;;
+SELECT * FROM nowhere, orders
+;;
+SELECT 'ä', count(*) FROM orders JOIN public.nowhere n ON true
+;;
+DELETE FROM nowhere
 ;;
 UPDATE orders AS t1 SET (note, amount) = (SELECT t1.tenant_id, t1.amount FROM (SELECT 1 FROM archived a3, ONLY customers a4) s2 ORDER BY 1, 2 LIMIT 1) WHERE id < 4
 ;;

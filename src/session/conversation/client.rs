@@ -65,6 +65,9 @@ impl Conversation {
         to_client: &mut Vec<u8>,
     ) -> Result<ClientStep, Fatal> {
         let mut consumed = 0;
+        if let Some(server) = &mut server {
+            self.go_on_copying(tools, server);
+        }
         // Whatever the client sent behind a batch that is to be sent again comes after it.
         while consumed < input.len() && !self.replay.is_taken_up() {
             let rest = &input[consumed..];
@@ -76,6 +79,13 @@ impl Conversation {
                     consumed += here;
                     continue;
                 }
+                Flow::Copy(left) => match self.more_to_copy(tools, rest, left, &mut server) {
+                    0 => break,
+                    here => {
+                        consumed += here;
+                        continue;
+                    }
+                },
                 Flow::Forward(left) => {
                     let here = left.min(rest.len());
                     if let Some(server) = &mut server {
@@ -91,7 +101,7 @@ impl Conversation {
                 Done::Held => return Ok(ClientStep { consumed, want: Want::Rest }),
                 Done::NeedsTenant => return Ok(ClientStep { consumed, want: Want::Tenant }),
                 Done::Incomplete => break,
-                Done::NeedsServer if self.listening.wanted().is_some() => return Ok(ClientStep { consumed, want: Want::Channel }),
+                Done::NeedsServer if self.listening.wants() => return Ok(ClientStep { consumed, want: Want::Channels }),
                 Done::NeedsServer => return Ok(ClientStep { consumed, want: Want::Server }),
                 Done::NeedsCatalog => return Ok(ClientStep { consumed, want: Want::Catalog }),
                 Done::Goodbye => return Ok(ClientStep { consumed, want: Want::Close }),
@@ -108,6 +118,9 @@ impl Conversation {
         if self.skipping && !matches!(header.tag, client::SYNC | client::TERMINATE) {
             self.flow = if here < header.frame_len() { Flow::Discard(header.frame_len() - here) } else { Flow::Frames };
             return Ok(Done::Bytes(here));
+        }
+        if let Some(done) = self.frame_while_copying(tools, header, input, server)? {
+            return Ok(done);
         }
         if self.copy_in == CopyIn::Running {
             return self.frame_in_copy(header, input, here, server);
@@ -260,7 +273,15 @@ impl Conversation {
         }
         let Some(judged) = self.judge_front(tools, text, Tenancy::Literal) else { return Ok(false) };
         if let Verdict::Refused(report) = &judged.verdict {
-            let report = self.refusal(report, text);
+            let report = match self.begin_copying(tools, text, server) {
+                Some(Ok(true)) => return Ok(true),
+                Some(Ok(false)) => {
+                    self.front.judged = Some(judged);
+                    return Ok(false);
+                }
+                Some(Err(report)) => report,
+                None => self.refusal(report, text),
+            };
             return Ok(self.refuse_query(&report, server, to_client));
         }
         let done = self.judged_query(tools, body, &judged, server, to_client);

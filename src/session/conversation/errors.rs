@@ -34,7 +34,11 @@ impl Conversation {
         let Some(due) = self.ledger.front() else { return Err(Fatal::Server(server::ERROR)) };
         self.begun = !due.is_extended();
         if due.is_extended() {
-            return self.batch_error(body, &fields, carried, sink);
+            let fate = self.batch_error(body, &fields, carried, sink)?;
+            if matches!(self.ledger.front(), Some(Owed::CopyRows)) {
+                self.copying_is_lost();
+            }
+            return Ok(fate);
         }
         self.undo_changes(carried);
         let Some(due) = self.ledger.front() else { return Ok(Fate::Forward) };
@@ -50,6 +54,11 @@ impl Conversation {
             Owed::ApplySettings | Owed::Begin | Owed::ReadSettings => {
                 let state = fields.sql_state().unwrap_or(SqlState::INVALID_PARAMETER_VALUE);
                 return Err(Fatal::Settings { state, message: String::from_utf8_lossy(fields.message).into_owned() });
+            }
+            Owed::CopyRows => {
+                let own_terms = told(body, Positions::default(), &self.names);
+                self.copying_reply(server::ERROR, own_terms.as_deref().unwrap_or(body), sink);
+                Fate::Swallow
             }
             due @ Owed::Query { .. } => match self.load_error.take() {
                 Some(earlier) => show(&earlier, Positions::default(), &self.names, sink, true),

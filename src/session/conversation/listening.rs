@@ -64,9 +64,9 @@ impl Step {
 pub(super) enum Hearing {
     /// All of them are heard.
     Ready,
-    /// One isn't yet: see [`Listening::wanted`].
+    /// Some aren't yet: see [`Listening::wanted`].
     Wanted,
-    /// One can't be.
+    /// They can't be.
     Refused(Box<Report>),
 }
 
@@ -89,18 +89,19 @@ struct State {
     failed: bool,
     /// Channels that the listener hears for the session.
     heard: BTreeSet<Box<str>>,
-    /// The one that the next statement waits for.
-    wanted: Option<Box<str>>,
-    /// Why it can't be had.
+    /// Those that the next statement waits for.
+    wanted: BTreeSet<Box<str>>,
+    /// Why they can't be had.
     refused: Option<Box<Report>>,
     /// `heard` may hold more than `on`.
     has_surplus: bool,
 }
 
 impl Listening {
-    /// Whose channels they are.
+    /// Whose channels they are from now on. The session listens to nothing, and nothing is heard for it any more.
     pub(super) fn set_names(&mut self, names: ChannelNames) {
         self.names = names;
+        self.state = None;
     }
 
     /// What channels are called on the server.
@@ -116,37 +117,45 @@ impl Listening {
         }
         let state = self.state.get_or_insert_default();
         if let Some(refused) = state.refused.take() {
-            state.wanted = None;
+            state.wanted.clear();
             return Hearing::Refused(refused);
         }
-        let Some(missing) = listens.find(|used| !state.heard.contains(used.name.as_str())) else { return Hearing::Ready };
-        if state.heard.len() >= MOST {
+        let missing = listens.filter(|used| !state.heard.contains(used.name.as_str())).map(|used| used.name.as_str().into());
+        let missing: BTreeSet<Box<str>> = missing.collect();
+        if missing.is_empty() {
+            return Hearing::Ready;
+        }
+        if state.heard.len() + missing.len() > MOST {
             return Hearing::Refused(Box::new(
                 Report::new(SqlState::CONFIGURATION_LIMIT_EXCEEDED, "too many channels")
                     .with_detail(format!("A session listens to {MOST} channels at most."))
                     .with_hint("UNLISTEN what isn't needed, or tell kinds of events apart by the payload."),
             ));
         }
-        state.wanted = Some(missing.name.as_str().into());
+        state.wanted = missing;
         Hearing::Wanted
     }
 
-    /// The channel that the client's next statement waits for.
-    pub(super) fn wanted(&self) -> Option<&str> {
-        self.state.as_ref()?.wanted.as_deref()
+    /// The channels that the client's next statement waits for.
+    pub(super) fn wanted(&self) -> impl Iterator<Item = &str> {
+        self.state.iter().flat_map(|state| state.wanted.iter().map(|channel| &**channel))
     }
 
-    /// The listener hears the channel that was wanted, or can't.
+    /// Whether there are any.
+    #[inline]
+    pub(super) fn wants(&self) -> bool {
+        self.state.as_ref().is_some_and(|state| !state.wanted.is_empty())
+    }
+
+    /// The listener hears the channels that were wanted, or can't.
     pub(super) fn answer(&mut self, answer: Result<(), Report>) {
         let Some(state) = &mut self.state else { return };
-        match (state.wanted.take(), answer) {
-            (Some(channel), Ok(())) => {
-                state.heard.insert(channel);
-                state.has_surplus = true;
-            }
-            (_, Ok(())) => {}
-            (_, Err(report)) => state.refused = Some(Box::new(report)),
+        let mut wanted = std::mem::take(&mut state.wanted);
+        match answer {
+            Ok(()) => state.heard.append(&mut wanted),
+            Err(report) => state.refused = Some(Box::new(report)),
         }
+        state.has_surplus = true;
     }
 
     /// A statement has been executed. The tag that the client gets in place of the server's.
@@ -208,7 +217,7 @@ impl Listening {
         }
     }
 
-    /// The session listens to nothing from now on: DISCARD ALL, or it is another tenant's.
+    /// The session listens to nothing from now on: DISCARD ALL.
     pub(super) fn forget(&mut self) {
         if let Some(state) = &mut self.state {
             state.roll_back();
@@ -226,7 +235,7 @@ impl Listening {
         let Some(state) = self.state.as_mut().filter(|state| state.has_surplus && state.pending.is_empty()) else { return Vec::new() };
         state.has_surplus = false;
         // What a statement that is still to be sent has waited for stays.
-        if state.wanted.is_some() {
+        if !state.wanted.is_empty() {
             return Vec::new();
         }
         let surplus: Vec<Box<str>> = state.heard.difference(&state.on).cloned().collect();

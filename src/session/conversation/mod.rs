@@ -6,6 +6,7 @@
 mod binding;
 mod client;
 mod context;
+mod copying;
 mod deliveries;
 mod desk;
 mod errors;
@@ -77,8 +78,8 @@ pub enum Want {
     Tenant,
     /// Nothing, until [`Conversation::owes_nothing`].
     Rest,
-    /// That the tenant's listener hears [`Conversation::wanted_channel`].
-    Channel,
+    /// That the tenant's listener hears [`Conversation::wanted_channels`].
+    Channels,
     /// What stands in the database, read anew: see [`Conversation::catalog_is_read`].
     Catalog,
     /// The end: the client said goodbye.
@@ -161,6 +162,8 @@ enum Flow {
     Frames,
     /// So many bytes of a body go to the server.
     Forward(usize),
+    /// So many bytes of a CopyData are rows that are copied.
+    Copy(usize),
     /// So many bytes are dropped.
     Discard(usize),
 }
@@ -198,6 +201,8 @@ pub struct Conversation {
     /// An Execute is among them.
     executed: bool,
     copy_in: CopyIn,
+    /// A COPY FROM STDIN that the server gets as rows.
+    copying: Option<Box<copying::Copying>>,
     /// Syncs that the server is believed to have ignored at the beginning of a COPY FROM STDIN.
     ignored_syncs: u32,
     /// ReadyForQuery messages that may come for such Syncs after all: the COPY failed, perhaps before it read them.
@@ -238,6 +243,7 @@ impl Conversation {
             unsynced: false,
             executed: false,
             copy_in: CopyIn::None,
+            copying: None,
             ignored_syncs: 0,
             stray_readies: 0,
             begun: false,
@@ -261,7 +267,6 @@ impl Conversation {
 
     /// The session is another tenant's from now on: it listens to nothing.
     pub fn change_channels(&mut self, names: ChannelNames) {
-        self.listening.forget();
         self.listening.set_names(names);
     }
 
@@ -270,13 +275,13 @@ impl Conversation {
         self.listening.names()
     }
 
-    /// The channel that the client's next statement waits for: see [`Want::Channel`].
-    pub fn wanted_channel(&self) -> Option<&str> {
+    /// The channels that the client's next statement waits for: see [`Want::Channels`].
+    pub fn wanted_channels(&self) -> impl Iterator<Item = &str> {
         self.listening.wanted()
     }
 
-    /// The listener hears the channel that was wanted, or why it can't.
-    pub fn answer_channel(&mut self, answer: Result<(), Report>) {
+    /// The listener hears the channels that were wanted, or why it can't.
+    pub fn answer_channels(&mut self, answer: Result<(), Report>) {
         self.listening.answer(answer);
     }
 
@@ -324,7 +329,8 @@ impl Conversation {
 
     /// Whether a server still has whole batches or queries to answer, the client's or ours, and needs nothing more of the client for that.
     pub fn runs_on(&self) -> bool {
-        self.copy_in == CopyIn::None && self.flow == Flow::Frames && self.ledger.owes_ready()
+        let takes_rows = self.copying.as_ref().is_some_and(|copying| !copying.is_synced());
+        !takes_rows && self.copy_in == CopyIn::None && self.flow == Flow::Frames && self.ledger.owes_ready()
     }
 
     /// Whether all that runs is ours: what the client asked for is done.
@@ -336,6 +342,9 @@ impl Conversation {
     /// would fill the memory.
     #[inline]
     pub fn is_far_ahead(&self) -> bool {
+        if self.copying.as_ref().is_some_and(|copying| copying.holds_client()) {
+            return true;
+        }
         self.ledger.len() >= FAR_AHEAD && self.flow == Flow::Frames && self.copy_in == CopyIn::None
     }
 
@@ -475,6 +484,7 @@ impl Conversation {
         let can_go_on = self.status == TransactionStatus::Idle
             && self.server_rest.0 == 0
             && self.copy_in == CopyIn::None
+            && self.copying.is_none()
             && self.pin.is_none()
             && !matches!(self.flow, Flow::Forward(_))
             && self.ledger.visible_readies() <= 1

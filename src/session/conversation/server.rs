@@ -153,7 +153,12 @@ impl Conversation {
                 Ok(fate)
             }
             server::ERROR => self.error(body, carried, sink),
-            server::READY => self.ready(body),
+            server::READY => {
+                if matches!(self.ledger.front(), Some(Owed::CopyRows)) {
+                    self.conclude_copying(sink);
+                }
+                self.ready(body)
+            }
             tag if self.ledger.awaits_context(tag) => {
                 self.context_part(tag, &mut carried.statements);
                 Ok(Fate::Swallow)
@@ -187,6 +192,10 @@ impl Conversation {
             return Err(Fatal::Server(tag));
         }
         self.begun = true;
+        if matches!(due, Owed::CopyRows) {
+            self.copying_reply(tag, body, sink);
+            return Ok(Fate::Swallow);
+        }
         let mut fate = if due.is_visible() { Fate::Forward } else { Fate::Swallow };
         match tag {
             server::DATA_ROW => {

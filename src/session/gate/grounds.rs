@@ -99,9 +99,17 @@ impl SharedGround {
         }
     }
 
-    /// The number of the ground as it is now.
-    pub(super) fn stamp(&self) -> u64 {
-        self.standing().map_or(0, |standing| standing.stamp)
+    /// The number of the ground as it is now; none where the catalog is to be read first. Asked for with each text: nothing that is
+    /// shared is written for it.
+    pub(super) fn stamp(&self) -> Option<u64> {
+        if let Some(standing) = &*self.standing.load() {
+            match &self.source {
+                Source::Fixed => return Some(standing.stamp),
+                Source::Server(catalog) if catalog.holds(&standing.ground.catalog) => return Some(standing.stamp),
+                Source::Server(_) => {}
+            }
+        }
+        self.standing().map(|standing| standing.stamp)
     }
 
     fn stand_on(&self, catalog: Arc<Catalog>) -> Arc<Standing> {

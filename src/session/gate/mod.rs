@@ -15,9 +15,14 @@ use crate::{
     config::GateMode,
     error::{Report, SqlState},
     ids::{ModelId, TenantId},
+    session::copy_rows::{CopyRows, Target},
     shard_map::{Lock, ShardMap},
     sql::{
-        gate::{self, Ground, Judged, Tenancy, Verdict, Whose},
+        copy_from::copy_from,
+        gate::{
+            self, Ground, Isolation, Judged, Tenancy, Verdict, Whose,
+            relations::{Standing, Use, named},
+        },
         outcome::effects_of,
     },
     wire::messages::declared_types,
@@ -160,7 +165,7 @@ impl Gatekeeper {
 
     /// Numbers for all that a verdict depends on besides the text.
     pub fn stamps(&self) -> Stamps {
-        let ground = self.ground.stamp();
+        let ground = self.ground.stamp().unwrap_or(0);
         Stamps { own: ground ^ self.salts.0, shared: ground ^ self.salts.1 }
     }
 
@@ -174,16 +179,17 @@ impl Gatekeeper {
         if self.mode == GateMode::Off {
             return Asked::Judged(Gatekeeper::unjudged(text));
         }
-        let Some(standing) = self.ground.standing() else {
-            return if has_read { Asked::Judged(self.settle(text, refused(no_catalog()))) } else { Asked::Catalog };
-        };
-        let stamp = standing.stamp ^ self.salts.0;
-        if let Some((judged, reason)) = self.ground.verdicts().get(text, tenancy, stamp) {
+        let known = self.ground.stamp().and_then(|stamp| self.ground.verdicts().get(text, tenancy, stamp ^ self.salts.0));
+        if let Some((judged, reason)) = known {
             if let Some(reason) = reason {
                 self.tallies.count(reason, self.mode);
             }
             return Asked::Judged(judged);
         }
+        let Some(standing) = self.ground.standing() else {
+            return if has_read { Asked::Judged(self.settle(text, refused(no_catalog()))) } else { Asked::Catalog };
+        };
+        let stamp = standing.stamp ^ self.salts.0;
         let Ok(readable) = std::str::from_utf8(text) else {
             return Asked::Judged(self.settle(text, refused(not_utf8())));
         };
@@ -233,6 +239,25 @@ impl Gatekeeper {
     /// The tenant has changed what is there.
     pub fn outdate_catalog(&self) {
         self.ground.outdate();
+    }
+
+    /// The rows of a text that is a COPY FROM STDIN into a table with row security, which the server doesn't take as it is; `None` for
+    /// all others.
+    pub fn copy_rows(&self, text: &[u8]) -> Option<Result<CopyRows, Report>> {
+        let standing = self.ground.standing()?;
+        let ground = &standing.ground;
+        if !matches!(ground.isolation, Isolation::Row { .. }) {
+            return None;
+        }
+        let copy = match copy_from(std::str::from_utf8(text).ok()?) {
+            Ok(copy) => copy?,
+            Err(report) => return Some(Err(report)),
+        };
+        let whose = Whose { key: &self.whom.key, schema: self.whom.schema.as_deref(), role: &self.whom.role };
+        let standing = named(copy.schema.as_deref(), &copy.table, ground, &whose, Use::Write);
+        let Ok(Standing::Tenant(relation)) = standing else { return None };
+        let target = Target::new(&copy, relation);
+        Some(target.map(|target| CopyRows::new(copy, target, ground.catalog.server_version() < 180_000)))
     }
 
     /// Whether texts beyond all measure may pass unread.

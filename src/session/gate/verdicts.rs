@@ -14,11 +14,11 @@ use crate::sql::gate::{Judged, Tenancy};
 /// Parts of the cache, each under its own lock.
 const PARTS: usize = 16;
 /// Texts that a part keeps.
-const KEPT: NonZeroUsize = NonZeroUsize::new(256).unwrap();
+const KEPT: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 /// Slots of a part's once-seen filter: literals that never repeat don't push out what does.
 const SEEN_SLOTS: usize = 256;
 /// Longer texts aren't kept.
-const LONGEST: usize = 8 << 10;
+const LONGEST: usize = 2 << 10;
 
 /// A cache of verdicts.
 pub(super) struct Verdicts {

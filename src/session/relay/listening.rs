@@ -44,30 +44,38 @@ impl Relay {
         self.ears.as_ref().is_some_and(|ears| ears.wait.is_some())
     }
 
-    /// The client's next statement waits for a channel to be heard.
-    pub(super) fn want_channel(&mut self) {
-        let Some(channel) = self.conversation.wanted_channel() else { return };
+    /// The client's next statement waits for channels to be heard.
+    pub(super) fn want_channels(&mut self) {
         let listener = match self.part.acting.as_ref().map_or_else(|| Err(tenancy::unsaid()), Acting::listener) {
             Ok(listener) => listener,
             Err(report) => {
-                self.conversation.answer_channel(Err(report));
+                self.conversation.answer_channels(Err(report));
                 self.ears.get_or_insert_default().wait = Some(Box::pin(std::future::ready(Ok(()))));
                 return;
             }
         };
         let ears = self.ears.get_or_insert_default();
-        let on_server = self.conversation.channel_names().on_server(channel);
-        let (subscription, heard) = listener.subscribe(&on_server, channel, &ears.mailbox, self.worker.id);
-        ears.subscriptions.insert(channel.into(), subscription);
+        let mut waits = Vec::new();
+        for channel in self.conversation.wanted_channels() {
+            let on_server = self.conversation.channel_names().on_server(channel);
+            let (subscription, heard) = listener.subscribe(&on_server, channel, &ears.mailbox, self.worker.id);
+            ears.subscriptions.insert(channel.into(), subscription);
+            waits.push(heard);
+        }
         ears.asked = Some(listener);
-        ears.wait = Some(Box::pin(heard));
+        ears.wait = Some(Box::pin(async move {
+            for heard in waits {
+                heard.await?;
+            }
+            Ok(())
+        }));
     }
 
     /// The client has cancelled its wait for a channel. Whether there was one.
     pub(super) fn stop_waiting_for_channel(&mut self) -> bool {
         let Some(wait) = self.ears.as_mut().and_then(|ears| ears.wait.as_mut()) else { return false };
         *wait = Box::pin(std::future::ready(Ok(())));
-        self.conversation.answer_channel(Err(Report::new(SqlState::QUERY_CANCELED, "canceling statement due to user request")));
+        self.conversation.answer_channels(Err(Report::new(SqlState::QUERY_CANCELED, "canceling statement due to user request")));
         true
     }
 
@@ -84,16 +92,18 @@ impl Relay {
         if heard.is_err() && asked.as_ref().is_some_and(|asked| asked.is_turned_away()) && ears.turned_away.is_none() {
             // As long as it is known that this one isn't let in, another is asked.
             ears.turned_away = asked;
-            self.want_channel();
+            self.want_channels();
             return Ok(true);
         }
         ears.turned_away = None;
         // Nothing is wanted any more where the answer was given before.
-        if let Some(channel) = self.conversation.wanted_channel() {
+        if self.conversation.wanted_channels().next().is_some() {
             if heard.is_err() {
-                ears.subscriptions.remove(channel);
+                for channel in self.conversation.wanted_channels() {
+                    ears.subscriptions.remove(channel);
+                }
             }
-            self.conversation.answer_channel(heard.map_err(|error| error.report()));
+            self.conversation.answer_channels(heard.map_err(|error| error.report()));
         }
         let Scratch { to_client, to_server, .. } = scratch;
         self.on_inbound(cx, to_client, to_server)?;

@@ -85,8 +85,8 @@ impl Relay {
                     Ok(()) => continue,
                     Err(report) => report,
                 },
-                (Want::Channel, _) => {
-                    self.want_channel();
+                (Want::Channels, _) => {
+                    self.want_channels();
                     break;
                 }
                 (Want::Catalog, _) => {

@@ -1,11 +1,12 @@
 //! What was thought of texts before, so that a text that comes again costs a look-up.
 //!
 //! Two generations: what is asked for moves to the younger one, and when that is full, the older one goes. So what is used stays, and
-//! nothing is kept in order.
+//! nothing is kept in order. What comes for the first time isn't kept.
 
 use std::{
     borrow::Cow,
     collections::HashMap,
+    hash::BuildHasher,
     mem,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -19,6 +20,9 @@ const MAX_TEXT: usize = 16 * 1024;
 
 /// What both generations may hold, about.
 const MAX_BYTES: usize = 8 * 1024 * 1024;
+
+/// How many texts are known to have been seen once. A text is kept when it comes again: those with their values in them never do.
+const SEEN: usize = 4096;
 
 /// What an entry costs beside its text.
 const ENTRY_BYTES: usize = 192;
@@ -36,6 +40,8 @@ struct Generations {
     young: Opinions,
     old: Opinions,
     young_bytes: usize,
+    /// Hashes of texts that were judged and not kept, each at the place that it gives.
+    seen: Vec<u64>,
 }
 
 /// The opinions of a text, as it was asked for.
@@ -86,6 +92,9 @@ impl Cache {
 
     fn keep(&self, text: &str, tenancy: Tenancy, opinion: Arc<Opinion>) {
         let mut generations = self.generations.lock().unwrap_or_else(PoisonError::into_inner);
+        if !generations.comes_again(text) {
+            return;
+        }
         let mut entry = generations.young.remove(text).unwrap_or_default();
         match tenancy {
             Tenancy::Literal => entry.literal = Some(opinion),
@@ -104,6 +113,16 @@ fn key<'t>(text: &'t str, ground: &Ground, whose: &Whose<'_>) -> Cow<'t, str> {
 }
 
 impl Generations {
+    /// Whether the text was seen before, as far as is remembered.
+    fn comes_again(&mut self, text: &str) -> bool {
+        if self.seen.is_empty() {
+            self.seen = vec![0; SEEN];
+        }
+        let hash = self.young.hasher().hash_one(text);
+        let place = usize::try_from(hash % SEEN as u64).unwrap_or(0);
+        self.seen.get_mut(place).is_some_and(|seen| mem::replace(seen, hash) == hash)
+    }
+
     fn insert(&mut self, text: Box<str>, entry: Entry) {
         let opinions = [&entry.literal, &entry.parameter];
         let weight: usize = opinions.into_iter().flatten().map(|opinion| opinion.weight()).sum();

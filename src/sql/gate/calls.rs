@@ -87,6 +87,7 @@ const CARE: &[(&str, Care)] = &[
     ("pg_sequence_last_value", Care::Special),
     ("pg_table_size", Care::Special),
     ("pg_tablespace_location", Care::Special),
+    ("pg_tablespace_size", Care::Special),
     ("pg_total_relation_size", Care::Special),
     ("regclass", Care::Names(Kind::Relation)),
     ("set_config", Care::Special),
@@ -348,7 +349,7 @@ impl Policy<'_> {
             }
             // Roles and databases aren't among what it may describe.
             "pg_describe_object" => self.fence_argument(name, 1, Kind::Object, call, Value::Number),
-            "pg_tablespace_location" => self.fence_argument(name, 0, Kind::Nothing, call, Value::Any),
+            "pg_tablespace_location" | "pg_tablespace_size" => self.fence_argument(name, 0, Kind::Nothing, call, Value::Any),
             "ts_rewrite" if call.args().len() == 3 => Ok(()),
             "ts_rewrite" => Err(refused(name, Reason::ReadsByName)),
             // Whether a text is a valid `regclass` tells whether there is such a table.

@@ -210,6 +210,7 @@ node_kinds! {
         // definitions
         ColumnDef(type_name, raw_default, cooked_default, identity_sequence, coll_clause, constraints, fdwoptions),
         CreateSchemaStmt(schema_elts),
+        CreateExtensionStmt(options),
         TableLikeClause(relation),
         PartitionElem(expr, collation, opclass),
         PartitionSpec(part_params),
@@ -265,7 +266,7 @@ node_kinds! {
     // What reaches beyond a schema or a database, or what nobody needs.
     refused {
         AlterCollationStmt, GrantStmt, AccessPriv, GrantRoleStmt, AlterDefaultPrivilegesStmt, CreateTableSpaceStmt,
-        DropTableSpaceStmt, AlterTableSpaceOptionsStmt, AlterTableMoveAllStmt, CreateExtensionStmt, AlterExtensionStmt,
+        DropTableSpaceStmt, AlterTableSpaceOptionsStmt, AlterTableMoveAllStmt, AlterExtensionStmt,
         AlterExtensionContentsStmt, CreateFdwStmt, AlterFdwStmt, CreateForeignServerStmt, AlterForeignServerStmt, CreateUserMappingStmt,
         AlterUserMappingStmt, DropUserMappingStmt, ImportForeignSchemaStmt, CreateAmStmt, CreateEventTrigStmt, AlterEventTrigStmt,
         CreatePLangStmt, CreateRoleStmt, AlterRoleStmt, AlterRoleSetStmt, DropRoleStmt, CreateOpClassStmt, CreateOpClassItem,

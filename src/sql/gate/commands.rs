@@ -58,6 +58,7 @@ impl Policy<'_> {
                 return Err(command_refused("CALL", "What a procedure does, the gate can't see.", "Send its statements."));
             }
             Node::CallStmt(_) => {}
+            Node::CreateExtensionStmt(extension) => self.extension(extension)?,
             _ => return self.definition(node),
         }
         Ok(true)
@@ -172,6 +173,15 @@ impl Policy<'_> {
             _ => true,
         };
         if constraints.iter().any(foreign) { Err(object_refused()) } else { Ok(()) }
+    }
+
+    /// ORMs make sure of the extensions that they use. One that is there already is skipped.
+    fn extension(&self, create: &nodes::CreateExtensionStmt) -> Result<(), Report> {
+        let is_there = create.extname().is_some_and(|name| self.ground.catalog.extensions().any(|(known, _)| known == name));
+        if create.if_not_exists && is_there && create.options().is_empty() {
+            return Ok(());
+        }
+        Err(command_refused("CREATE EXTENSION", "Extensions belong to the whole database.", "Ask an operator to create it."))
     }
 
     /// `WITH HOLD` leaves rows behind in the server process.

@@ -15,8 +15,9 @@ use crate::{catalog::Relation, error::Report};
 
 /// What has to be done about the tenant column in the source of an INSERT.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Need {
-    /// Add it behind the others.
+pub(super) enum Need {
+    /// Add it: before the others in rows of values, where errors then still point at the right column, and behind them in a query, whose ORDER BY
+    /// may count columns.
     Add,
     /// Check the column of that place, from 0.
     Check(usize),
@@ -29,7 +30,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         let scope = self.with(insert.with_clause(), outer);
         let table = self.written(insert.relation())?;
         if let (Some(table), Some(relation)) = (table, insert.relation()) {
-            self.insert_into(insert, relation, table)?;
+            self.insert_into(insert, relation, table, scope)?;
             if let Some(conflict) = insert.on_conflict_clause() {
                 self.on_conflict(relation, conflict, table)?;
             }
@@ -40,18 +41,25 @@ impl<'t, 'g> Walk<'t, 'g> {
         Ok(())
     }
 
-    fn insert_into(&mut self, insert: &'t nodes::InsertStmt, relation: &'t nodes::RangeVar, table: &'g Relation) -> Result<(), Report> {
-        let mut tokens = Tokens::new(self.text, self.place(relation, false)?.end);
+    fn insert_into(
+        &mut self,
+        insert: &'t nodes::InsertStmt,
+        relation: &'t nodes::RangeVar,
+        table: &'g Relation,
+        scope: Option<ScopeId>,
+    ) -> Result<(), Report> {
+        let mut tokens = self.tokens(self.place(relation, false)?.end);
         let Node::SelectStmt(source) = insert.select_stmt() else {
             return self.default_values(&mut tokens, table);
         };
-        let need = self.columns(insert.cols(), &mut tokens, table, || width(source))?;
+        let first = is_rows(source);
+        let width = self.width(source, scope);
+        let need = self.columns(insert.cols(), &mut tokens, table, (width, first))?;
         if tokens.take_word("overriding").is_some() {
             tokens.take();
             tokens.take_word("value");
         }
-        let Some(need) = need else { return Ok(()) };
-        self.source(source, &mut tokens, table, need)
+        self.source(source, &mut tokens, table, (need, width))
     }
 
     /// `INSERT … DEFAULT VALUES`.
@@ -65,45 +73,53 @@ impl<'t, 'g> Walk<'t, 'g> {
         Ok(())
     }
 
-    /// Looks at the list of columns, which comes next if there is one, and adds the tenant column to it. `None` where the server will refuse
-    /// the statement anyway.
+    /// Looks at the list of columns, which comes next if there is one, and adds the tenant column to it: as the first one or the last. Where there
+    /// is no list, it is written, so that places in it are those that the catalog told.
     fn columns(
         &mut self,
         columns: &'t NodeList,
         tokens: &mut Tokens<'t>,
         table: &Relation,
-        width: impl FnOnce() -> Option<usize>,
-    ) -> Result<Option<Need>, Report> {
+        (width, first): (Option<usize>, bool),
+    ) -> Result<Need, Report> {
         let column = self.column().unwrap_or_default();
-        let (place, _) = table.column(column).ok_or_else(|| lost("the tenant column"))?;
         if !columns.is_empty() {
+            let start = tokens.peek().ok_or_else(|| lost("the columns of an INSERT"))?.end;
             let end = tokens.take_group().ok_or_else(|| lost("the columns of an INSERT"))?.start;
             let mut own = columns.iter().enumerate().filter(|(_, target)| matches!(target, Node::ResTarget(t) if t.name() == Some(column)));
             return match (own.next(), own.next()) {
                 (None, _) => {
-                    self.edits.push(Edit::insert(end, format!(", {}", quote_name(column))));
-                    Ok(Some(Need::Add))
+                    let name = quote_name(column);
+                    let edit = if first { Edit::insert(start, format!("{name}, ")) } else { Edit::insert(end, format!(", {name}")) };
+                    self.edits.push(edit);
+                    Ok(Need::Add)
                 }
-                (Some((at, Node::ResTarget(target))), None) if target.indirection().is_empty() => Ok(Some(Need::Check(at))),
+                (Some((at, Node::ResTarget(target))), None) if target.indirection().is_empty() => Ok(Need::Check(at)),
                 _ => Err(unchecked("The column is named twice, or in parts.", NAME_COLUMNS)),
             };
         }
-        let width =
-            width().ok_or_else(|| unchecked("How many columns are inserted isn't known before the statement runs.", NAME_COLUMNS))?;
-        if width > place {
-            return Ok(Some(Need::Check(place)));
+        let width = width.ok_or_else(|| unchecked("How many columns are inserted isn't known before the statement runs.", NAME_COLUMNS))?;
+        let mut named: Vec<_> = table.columns.iter().take(width).map(|column| quote_name(&column.name)).collect();
+        let place = table.column(column).map(|(place, _)| place).filter(|place| *place < width);
+        if place.is_none() {
+            named.insert(if first { 0 } else { named.len() }, quote_name(column));
         }
-        let named = table.columns.iter().take(width).map(|column| quote_name(&column.name).into_owned());
-        let list: Vec<String> = named.chain([quote_name(column).into_owned()]).collect();
-        self.edits.push(Edit::insert(tokens.end, format!(" ({})", list.join(", "))));
-        Ok(Some(Need::Add))
+        self.edits.push(Edit::insert(tokens.end, format!(" ({})", named.join(", "))));
+        Ok(place.map_or(Need::Add, Need::Check))
     }
 
     /// Adds or checks the tenant column in what is inserted, which comes next.
-    fn source(&mut self, source: &'t nodes::SelectStmt, tokens: &mut Tokens<'t>, table: &Relation, need: Need) -> Result<(), Report> {
+    pub(super) fn source(
+        &mut self,
+        source: &'t nodes::SelectStmt,
+        tokens: &mut Tokens<'t>,
+        table: &Relation,
+        (need, width): (Need, Option<usize>),
+    ) -> Result<(), Report> {
         let start = tokens.peek().ok_or_else(|| lost("the source of an INSERT"))?.start;
-        let plain = source.sort_clause().is_empty() && matches!((source.limit_count(), source.limit_offset()), (Node::None, Node::None));
-        if !source.values_lists().is_empty() && plain && source.with_clause().is_none() && tokens.take_word("values").is_some() {
+        if is_rows(source) {
+            while tokens.take_symbol(b'(').is_some() {}
+            tokens.take_word("values").ok_or_else(|| lost("the rows of an INSERT"))?;
             return self.values(source.values_lists(), tokens, table, need);
         }
         let is_query = source.op == raw::SetOperation::SETOP_NONE && source.values_lists().is_empty();
@@ -116,7 +132,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         if direct && !from_table {
             return self.targets(source, tokens, table, need);
         }
-        self.wrap(source, start, table, need)
+        self.wrap(source, start, table, (need, width))
     }
 
     /// `VALUES (…), (…)`, from the first parenthesis.
@@ -142,17 +158,17 @@ impl<'t, 'g> Walk<'t, 'g> {
     fn row(&mut self, row: &'t NodeList, tokens: &mut Tokens<'t>, table: &Relation, need: Need) -> Result<(), Report> {
         let missing = || lost("a row of an INSERT");
         let open = tokens.peek().ok_or_else(missing)?;
-        let close = tokens.take_group().ok_or_else(missing)?;
+        tokens.take_group().ok_or_else(missing)?;
         match need {
             Need::Add => {
                 let key = self.key_type(table)?.key();
-                self.edits.push(Edit::insert(close.start, format!(", {key}")));
+                self.edits.push(Edit::insert(open.end, format!("{key}, ")));
                 Ok(())
             }
             Need::Check(place) => {
                 // The server says that a row is too short.
                 let Some(value) = row.get(place) else { return Ok(()) };
-                let (start, end) = item(&mut Tokens::new(self.text, open.end), place).ok_or_else(missing)?;
+                let (start, end) = item(&mut self.tokens(open.end), place).ok_or_else(missing)?;
                 self.check(value, start, end, table)
             }
         }
@@ -170,8 +186,8 @@ impl<'t, 'g> Walk<'t, 'g> {
         if clause.values().is_empty() {
             return self.default_values(tokens, table);
         }
-        let width = || (!clause.values().iter().any(is_row_star)).then(|| clause.values().len());
-        let Some(need) = self.columns(clause.target_list(), tokens, table, width)? else { return Ok(()) };
+        let width = (!clause.values().iter().any(is_row_star)).then(|| clause.values().len());
+        let need = self.columns(clause.target_list(), tokens, table, (width, true))?;
         if tokens.take_word("overriding").is_some() {
             tokens.take();
             tokens.take_word("value");
@@ -194,7 +210,7 @@ impl<'t, 'g> Walk<'t, 'g> {
                 let end = match source.target_list().iter().next_back() {
                     Some(last) => {
                         let at = usize::try_from(last.location).map_err(|_| missing())?;
-                        Tokens::new(self.text, at).run_to(AFTER_TARGETS, true).end
+                        self.tokens(at).run_to(AFTER_TARGETS, true).end
                     }
                     // `SELECT FROM t`
                     None => {
@@ -228,7 +244,7 @@ impl<'t, 'g> Walk<'t, 'g> {
 
     /// Where a target's expression ends, before its label, and whether it has one.
     fn target_end(&self, at: usize, target: &nodes::ResTarget) -> Result<(usize, bool), Report> {
-        let mut tokens = Tokens::new(self.text, at);
+        let mut tokens = self.tokens(at);
         if target.name().is_none() {
             return Ok((tokens.run_to(AFTER_TARGETS, true).end, false));
         }
@@ -238,30 +254,36 @@ impl<'t, 'g> Walk<'t, 'g> {
     }
 
     /// Puts the source into a sub-select that adds or checks the column.
-    fn wrap(&mut self, source: &'t nodes::SelectStmt, start: usize, table: &Relation, need: Need) -> Result<(), Report> {
+    fn wrap(
+        &mut self,
+        source: &'t nodes::SelectStmt,
+        start: usize,
+        table: &Relation,
+        (need, width): (Need, Option<usize>),
+    ) -> Result<(), Report> {
         if writes_in_with(source) {
             return Err(unchecked("The query writes in its WITH clause.", NAME_COLUMNS));
         }
         let name = self.fresh_name();
         let key = self.key_type(table)?;
-        let end = Tokens::new(self.text, start).run_to(&["on", "returning"], false).end;
+        let end = self.tokens(start).run_to(&["on", "returning"], false).end;
         let Need::Check(place) = need else {
             self.edits.push(Edit::insert(start, format!("SELECT {name}.*, {} FROM (", key.typed_key())));
-            self.edits.push(Edit::insert(end, format!(") AS {name}")));
+            self.outer.push(Edit::insert(end, format!(") AS {name}")));
             return Ok(());
         };
-        let width = width(source).ok_or_else(|| unchecked("How many columns the query has isn't known before it runs.", NAME_COLUMNS))?;
+        let width = width.ok_or_else(|| unchecked("How many columns the query has isn't known before it runs.", NAME_COLUMNS))?;
         let columns: Vec<String> = (1..=width).map(|number| format!("c{number}")).collect();
         let mut targets: Vec<String> = columns.iter().map(|column| format!("{name}.{column}")).collect();
         let Some(checked) = targets.get_mut(place) else { return Ok(()) };
         *checked = self.checked(checked, table)?;
         self.edits.push(Edit::insert(start, format!("SELECT {} FROM (", targets.join(", "))));
-        self.edits.push(Edit::insert(end, format!(") AS {name} ({})", columns.join(", "))));
+        self.outer.push(Edit::insert(end, format!(") AS {name} ({})", columns.join(", "))));
         Ok(())
     }
 }
 
-fn is_star(target: &nodes::ResTarget) -> bool {
+pub(super) fn is_star(target: &nodes::ResTarget) -> bool {
     match target.val() {
         Node::ColumnRef(column) => column.fields().iter().any(|field| matches!(field, Node::A_Star(_))),
         other => is_row_star(other),
@@ -269,7 +291,7 @@ fn is_star(target: &nodes::ResTarget) -> bool {
 }
 
 /// `(row).*`
-fn is_row_star(value: Node<'_>) -> bool {
+pub(super) fn is_row_star(value: Node<'_>) -> bool {
     match value {
         Node::ColumnRef(column) => column.fields().iter().any(|field| matches!(field, Node::A_Star(_))),
         Node::A_Indirection(part) => part.indirection().iter().any(|field| matches!(field, Node::A_Star(_))),
@@ -277,16 +299,10 @@ fn is_row_star(value: Node<'_>) -> bool {
     }
 }
 
-/// How many columns a query has, if its text tells: a star may be any number.
-fn width(query: &nodes::SelectStmt) -> Option<usize> {
-    let mut query = query;
-    while query.op != raw::SetOperation::SETOP_NONE {
-        query = query.larg()?;
-    }
-    if let Some(Node::NodeList(row)) = query.values_lists().get(0) {
-        return (!row.iter().any(is_row_star)).then(|| row.len());
-    }
-    (!query.target_list().iter().any(is_star)).then(|| query.target_list().len())
+/// Whether a query is rows of values and nothing else.
+fn is_rows(query: &nodes::SelectStmt) -> bool {
+    let plain = query.sort_clause().is_empty() && matches!((query.limit_count(), query.limit_offset()), (Node::None, Node::None));
+    plain && query.with_clause().is_none() && !query.values_lists().is_empty() && query.op == raw::SetOperation::SETOP_NONE
 }
 
 fn writes_in_with(query: &nodes::SelectStmt) -> bool {

@@ -23,6 +23,7 @@ mod proof;
 mod scope;
 mod verify;
 mod walk;
+mod width;
 mod write;
 
 use std::{borrow::Cow, ops::Range};
@@ -300,6 +301,11 @@ struct Shift {
 }
 
 impl PositionMap {
+    /// A map over insertions, in order: where each begins in the sent text (from 0), and how long it is.
+    pub fn new(insertions: impl IntoIterator<Item = (u32, u32)>) -> Self {
+        PositionMap { shifts: insertions.into_iter().map(|(start, length)| Shift { start, length, removed: 0 }).collect() }
+    }
+
     /// The 1-based character position in the client's text; `None` inside of what isn't the client's.
     pub fn to_client(&self, position: u32) -> Option<u32> {
         let at = position.checked_sub(1)?;

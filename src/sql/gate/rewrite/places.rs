@@ -3,7 +3,33 @@
 //! The tree says what is there but only sometimes where, and never up to where; so a part is looked for among the tokens behind a place that the
 //! tree does tell. A wrong guess here can't do harm: what comes of it is parsed again and compared.
 
-use super::super::super::lexer::{Lexer, Token, TokenKind};
+use std::{cell::Cell, rc::Rc};
+
+use crate::sql::lexer::{Lexer, Token, TokenKind};
+
+/// How many bytes may be looked at for one statement, however often the same ones: what is nested is read again for each level.
+const MAX_BYTES: usize = 8 << 20;
+
+/// What is left of the effort for one statement.
+#[derive(Clone, Debug)]
+pub(super) struct Budget(Rc<Cell<usize>>);
+
+impl Budget {
+    pub(super) fn new() -> Self {
+        Budget(Rc::new(Cell::new(MAX_BYTES)))
+    }
+
+    /// Whether nothing is left.
+    pub(super) fn is_spent(&self) -> bool {
+        self.0.get() == 0
+    }
+
+    /// Takes from it; `None` where nothing is left then.
+    pub(super) fn spend(&self, bytes: usize) -> Option<()> {
+        self.0.set(self.0.get().saturating_sub(bytes));
+        (!self.is_spent()).then_some(())
+    }
+}
 
 /// Where a table reference stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,16 +68,17 @@ pub(super) struct Stop {
 pub(super) struct Tokens<'t> {
     text: &'t [u8],
     lexer: Lexer<'t>,
+    budget: Budget,
     next: Option<Token>,
     /// Behind the last token that was taken.
     pub(super) end: usize,
 }
 
 impl<'t> Tokens<'t> {
-    pub(super) fn new(text: &'t str, at: usize) -> Self {
+    pub(super) fn new(text: &'t str, at: usize, budget: &Budget) -> Self {
         let mut lexer = Lexer::starting_at(text.as_bytes(), at);
         let next = lexer.next();
-        Tokens { text: text.as_bytes(), lexer, next, end: at }
+        Tokens { text: text.as_bytes(), lexer, budget: budget.clone(), next, end: at }
     }
 
     pub(super) fn peek(&self) -> Option<Token> {
@@ -60,6 +87,10 @@ impl<'t> Tokens<'t> {
 
     pub(super) fn take(&mut self) -> Option<Token> {
         let token = self.next?;
+        if self.budget.spend(token.end.saturating_sub(self.end)).is_none() {
+            self.next = None;
+            return None;
+        }
         self.end = token.end;
         self.next = self.lexer.next();
         Some(token)
@@ -205,13 +236,13 @@ pub(super) const AFTER_TARGETS: &[&str] = &[
 ];
 
 /// Finds a table reference.
-pub(super) fn reference(text: &str, shape: ReferenceShape) -> Option<ReferencePlace> {
+pub(super) fn reference(text: &str, shape: ReferenceShape, budget: &Budget) -> Option<ReferencePlace> {
     let mut start = shape.location;
     let mut closing = false;
     if shape.only {
-        (start, closing) = only_before(text, shape)?;
+        (start, closing) = only_before(text, shape, budget)?;
     }
-    let mut tokens = Tokens::new(text, shape.location);
+    let mut tokens = Tokens::new(text, shape.location, budget);
     tokens.take_qualified()?;
     if closing {
         tokens.take_symbol(b')')?;
@@ -237,8 +268,9 @@ pub(super) fn reference(text: &str, shape: ReferenceShape) -> Option<ReferencePl
 }
 
 /// Where the ONLY before a name begins, and whether there is a parenthesis between the two.
-fn only_before(text: &str, shape: ReferenceShape) -> Option<(usize, bool)> {
+fn only_before(text: &str, shape: ReferenceShape, budget: &Budget) -> Option<(usize, bool)> {
     let bytes = text.as_bytes();
+    budget.spend(shape.location.saturating_sub(shape.from))?;
     let mut two: [Option<Token>; 2] = [None, None];
     for token in Lexer::starting_at(bytes, shape.from).take_while(|token| token.start < shape.location) {
         two = [two[1], Some(token)];
@@ -253,8 +285,9 @@ fn only_before(text: &str, shape: ReferenceShape) -> Option<(usize, bool)> {
 }
 
 /// Where the word begins that is the last of its kind before a place.
-pub(super) fn last_word_before(text: &str, from: usize, word: &str, place: usize) -> Option<Token> {
+pub(super) fn last_word_before(text: &str, from: usize, word: &str, place: usize, budget: &Budget) -> Option<Token> {
     let bytes = text.as_bytes();
+    budget.spend(place.saturating_sub(from))?;
     Lexer::starting_at(bytes, from).take_while(|token| token.start < place).filter(|token| token.is_word(bytes, word)).last()
 }
 

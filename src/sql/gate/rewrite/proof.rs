@@ -89,13 +89,12 @@ impl<'t, 'g> Proof<'t, 'g> {
     fn with(&mut self, with: Option<&'t nodes::WithClause>, outer: Option<ScopeId>) -> Option<ScopeId> {
         let Some(with) = with else { return outer };
         let queries = || with.ctes().iter();
-        let name = |query: &'t nodes::CommonTableExpr| query.ctename().unwrap_or_default();
-        let all = queries().fold(outer, |scope, query| self.scopes.with(scope, name(query)));
+        let all = queries().fold(outer, |scope, query| self.scopes.with(scope, query));
         let mut scope = outer;
         for query in queries() {
             self.push(query.into(), if with.recursive { all } else { scope });
             if !with.recursive {
-                scope = self.scopes.with(scope, name(query));
+                scope = self.scopes.with(scope, query);
             }
         }
         all
@@ -129,7 +128,7 @@ impl<'t, 'g> Proof<'t, 'g> {
     }
 
     /// Holds the tables of a FROM list against the conditions of its WHERE; puts off the rest.
-    fn from_list(&mut self, items: &'t NodeList, condition: Node<'t>, scope: Option<ScopeId>) -> Proved {
+    fn tables(&mut self, items: &'t NodeList, condition: Node<'t>, scope: Option<ScopeId>) -> Proved {
         for item in items.iter() {
             match self.table(item, scope) {
                 Some(relation) => self.fenced(relation, condition, scope)?,
@@ -205,14 +204,14 @@ impl<'t, 'g> Proof<'t, 'g> {
     fn is_checked(&self, value: Node<'t>) -> bool {
         let Node::CaseExpr(case) = value else { return self.is_key(value) };
         let mut cases = case.args().iter();
-        let (Some(Node::CaseWhen(when)), None) = (cases.next().map(Into::into), cases.next()) else { return false };
+        let (Some(Node::CaseWhen(when)), None) = (cases.next(), cases.next()) else { return false };
         let compares = matches!(when.expr(), Node::A_Expr(equal) if is_equality(equal) && self.is_key(equal.rexpr()));
         matches!(case.arg(), Node::None) && compares && self.is_key(when.result()) && self.is_ours(case.defresult())
     }
 
     fn select(&mut self, select: &'t nodes::SelectStmt, outer: Option<ScopeId>) -> Proved {
         let scope = self.with(select.with_clause(), outer);
-        self.from_list(select.from_clause(), select.where_clause(), scope)?;
+        self.tables(select.from_clause(), select.where_clause(), scope)?;
         self.push_all(select.target_list().iter(), scope);
         self.push_all(select.sort_clause().iter(), scope);
         for list in [select.distinct_clause(), select.group_clause(), select.window_clause(), select.values_lists()] {
@@ -270,6 +269,13 @@ impl<'t, 'g> Proof<'t, 'g> {
                         let place = usize::try_from(part.colno).ok().and_then(|number| number.checked_sub(1));
                         place.and_then(|place| row.args().get(place)).ok_or(UNCHECKED)?
                     }
+                    Node::SubLink(link) => {
+                        let count = usize::try_from(part.ncolumns).ok();
+                        let place = usize::try_from(part.colno).ok().and_then(|number| number.checked_sub(1)).ok_or(UNCHECKED)?;
+                        let Node::SelectStmt(query) = link.subselect() else { return Err(UNCHECKED) };
+                        self.source(query, count, place)?;
+                        continue;
+                    }
                     _ => return Err(UNCHECKED),
                 },
                 value => value,
@@ -287,7 +293,7 @@ impl<'t, 'g> Proof<'t, 'g> {
         if self.written(update.relation())?.is_some() {
             self.assignments(update.target_list().iter().map(Node::from))?;
         }
-        self.from_list(update.from_clause(), update.where_clause(), scope)?;
+        self.tables(update.from_clause(), update.where_clause(), scope)?;
         self.push_all(update.target_list().iter(), scope);
         self.push(update.where_clause(), scope);
         self.push_all(update.returning_clause(), scope);
@@ -297,7 +303,7 @@ impl<'t, 'g> Proof<'t, 'g> {
     fn delete(&mut self, delete: &'t nodes::DeleteStmt, outer: Option<ScopeId>) -> Proved {
         let scope = self.with(delete.with_clause(), outer);
         self.target(delete.relation(), delete.where_clause())?;
-        self.from_list(delete.using_clause(), delete.where_clause(), scope)?;
+        self.tables(delete.using_clause(), delete.where_clause(), scope)?;
         self.push(delete.where_clause(), scope);
         self.push_all(delete.returning_clause(), scope);
         Ok(())
@@ -308,7 +314,8 @@ impl<'t, 'g> Proof<'t, 'g> {
         if let Some((relation, table)) = self.written(insert.relation())? {
             let Node::SelectStmt(source) = insert.select_stmt() else { return Err(UNCHECKED) };
             let place = self.place(insert.cols(), table)?;
-            self.source(source, insert.cols(), place)?;
+            let columns = Some(insert.cols().len()).filter(|count| *count > 0);
+            self.source(source, columns, place)?;
             if let Some(conflict) = insert.on_conflict_clause().filter(|clause| clause.action == raw::OnConflictAction::ONCONFLICT_UPDATE) {
                 self.assignments(conflict.target_list().iter().map(Node::from))?;
                 if !self.has_key(conflict.where_clause(), relation, table) {
@@ -336,16 +343,15 @@ impl<'t, 'g> Proof<'t, 'g> {
     }
 
     /// Whether the value at a place is checked. Behind a star it can be told only if it is the last one: the server refuses a list of columns
-    /// that is longer or shorter than the list of values.
-    fn source(&self, source: &'t nodes::SelectStmt, columns: &NodeList, place: usize) -> Proved {
-        let last = columns.len() == place + 1;
+    /// (so many, if there is one) that is longer or shorter than the list of values.
+    fn source(&self, source: &'t nodes::SelectStmt, columns: Option<usize>, place: usize) -> Proved {
         let is_checked = |values: Vec<Node<'t>>| {
-            let starred = values.iter().take(place + 1).any(|value| is_star(*value));
-            let value = if last && starred { values.last() } else { values.get(place).filter(|_| !starred) };
-            match value {
-                Some(value) => self.is_checked(*value),
-                None => !starred && !columns.is_empty(),
+            let starred = |count: usize| values.iter().take(count).any(|value| is_star(*value));
+            if columns.is_some_and(|columns| columns != values.len()) && !starred(values.len()) {
+                return true;
             }
+            let value = if starred(place + 1) { values.last().filter(|_| columns == Some(place + 1)) } else { values.get(place) };
+            value.is_some_and(|value| self.is_checked(*value))
         };
         let checked = if source.op != raw::SetOperation::SETOP_NONE {
             false

@@ -8,7 +8,7 @@ use super::{
     Edit, Template,
     fence::{Condition, Fence, KeyType, called, column_here},
     lost,
-    places::{AFTER_WHERE, ReferencePlace, ReferenceShape, Tokens, last_word_before, reference},
+    places::{AFTER_WHERE, Budget, ReferencePlace, ReferenceShape, Tokens, last_word_before, reference},
     quote_name,
     scope::{ScopeId, Scopes},
 };
@@ -60,10 +60,16 @@ pub(super) struct Walk<'t, 'g> {
     /// Edits that come before those at the same place in `late`.
     pub(super) edits: Vec<Edit>,
     late: Vec<Fence>,
+    /// Edits that come behind all others at the same place.
+    pub(super) outer: Vec<Edit>,
     /// Some condition may fail.
     may_fail: bool,
     joins: u32,
-    prefix: &'static str,
+    /// The statement's own text: a name of ours must not meet one of it.
+    own: &'t str,
+    /// What the names of joins begin with, once there is one.
+    prefix: String,
+    budget: Budget,
     view_depth: u32,
     /// The whole statement.
     whole: Node<'t>,
@@ -73,10 +79,8 @@ impl<'t, 'g> Walk<'t, 'g> {
     pub(super) fn new(statement: &nodes::RawStmt, text: &'t str, ground: &'g Ground, whose: &'g Whose<'g>, tenancy: Tenancy) -> Self {
         let from = usize::try_from(statement.stmt_location).unwrap_or(0);
         let length = usize::try_from(statement.stmt_len).unwrap_or(0);
-        let own = text.get(from..).unwrap_or_default();
-        let own = if length > 0 { own.get(..length).unwrap_or(own) } else { own };
-        // A name of ours must not meet one of the client's.
-        let prefix = ["pgt_", "pgt__", "pgt___", "pgt____"].into_iter().find(|prefix| !own.contains(&format!("{prefix}1")));
+        let rest = text.get(from..).unwrap_or_default();
+        let own = if length > 0 { rest.get(..length).unwrap_or(rest) } else { rest };
         Walk {
             text,
             from,
@@ -89,9 +93,12 @@ impl<'t, 'g> Walk<'t, 'g> {
             fences: Vec::new(),
             edits: Vec::new(),
             late: Vec::new(),
+            outer: Vec::new(),
             may_fail: false,
             joins: 0,
-            prefix: prefix.unwrap_or("pgt_"),
+            own,
+            prefix: String::new(),
+            budget: Budget::new(),
             view_depth: 0,
             whole: Node::None,
         }
@@ -102,7 +109,11 @@ impl<'t, 'g> Walk<'t, 'g> {
         self.whole = statement;
         self.push(statement, Scopes::NONE, Zone::Command);
         while let Some(task) = self.tasks.pop() {
-            self.visit(task)?;
+            let visited = self.visit(task);
+            if self.budget.is_spent() {
+                return Err(Report::new(SqlState::STATEMENT_TOO_COMPLEX, "the statement is nested too deeply"));
+            }
+            visited?;
         }
         Ok(())
     }
@@ -112,6 +123,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         edits.extend(self.fences.iter().map(|fence| fence.edit(self.may_fail)));
         edits.extend(self.edits);
         edits.extend(self.late.iter().map(|fence| fence.edit(self.may_fail)));
+        edits.extend(self.outer);
     }
 
     /// The tenant column, in the row model.
@@ -127,13 +139,36 @@ impl<'t, 'g> Walk<'t, 'g> {
         KeyType::of(relation, column, self.tenancy).ok_or_else(|| lost("a tenant table without the tenant column"))
     }
 
-    pub(super) fn whose(&self) -> &'g Whose<'g> {
-        self.whose
+    pub(super) fn scopes(&self) -> &Scopes<'t> {
+        &self.scopes
+    }
+
+    /// A relation that the catalog knows by the name of a reference.
+    pub(super) fn known(&self, relation: &nodes::RangeVar) -> Option<&'g Relation> {
+        let found = self.ground.catalog.relation(relation.schemaname(), relation.relname()?, &["public"])?;
+        Some(found)
+    }
+
+    /// What a reference stands for.
+    pub(super) fn standing(&self, relation: &nodes::RangeVar, used: Use) -> Result<Standing<'g>, Report> {
+        standing(relation, self.ground, self.whose, used)
+    }
+
+    /// The text's tokens from a place on.
+    pub(super) fn tokens(&self, at: usize) -> Tokens<'t> {
+        Tokens::new(self.text, at, &self.budget)
     }
 
     /// A name that the text doesn't have.
     pub(super) fn fresh_name(&mut self) -> String {
         self.joins += 1;
+        if self.prefix.is_empty() {
+            // It must not meet one of the client's.
+            self.prefix.push_str("pgt_");
+            while self.own.contains(&self.prefix) && self.prefix.len() < 16 {
+                self.prefix.push('_');
+            }
+        }
         format!("{}{}", self.prefix, self.joins)
     }
 
@@ -199,13 +234,13 @@ impl<'t, 'g> Walk<'t, 'g> {
         let mut scope = outer;
         if with.recursive {
             for query in with.ctes().iter() {
-                scope = self.scopes.with(scope, cte_name(query));
+                scope = self.scopes.with(scope, query);
             }
             self.push_all(with.ctes().iter(), scope, Zone::Condition);
         } else {
             for query in with.ctes().iter() {
                 self.push(query.into(), scope, Zone::Condition);
-                scope = self.scopes.with(scope, cte_name(query));
+                scope = self.scopes.with(scope, query);
             }
         }
         scope
@@ -216,7 +251,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         if is_table_command(select) {
             self.table_command(select)?;
         }
-        let anchor = self.from_list(select.from_clause().iter(), scope, true)?;
+        let anchor = self.tables(select.from_clause().iter(), scope, true)?;
         if let Some((end, conditions)) = anchor {
             self.add_where(end, select.where_clause(), conditions)?;
         }
@@ -238,14 +273,14 @@ impl<'t, 'g> Walk<'t, 'g> {
     fn table_command(&mut self, select: &'t nodes::SelectStmt) -> Result<(), Report> {
         let Some(Node::RangeVar(relation)) = select.from_clause().get(0) else { return Err(lost("a TABLE command without its table")) };
         let place = usize::try_from(relation.location).unwrap_or(0);
-        let word = last_word_before(self.text, self.from, "table", place).ok_or_else(|| lost("the word TABLE"))?;
+        let word = last_word_before(self.text, self.from, "table", place, &self.budget).ok_or_else(|| lost("the word TABLE"))?;
         self.edits.push(Edit::replace(word.start, word.end - word.start, "SELECT * FROM"));
         Ok(())
     }
 
     /// Visits the items of a FROM list. Tables among them are fenced by the statement's WHERE, where it can take conditions: its place is behind
     /// the last of them. Below joins, they are fenced where they stand.
-    pub(super) fn from_list(
+    pub(super) fn tables(
         &mut self,
         items: impl ExactSizeIterator<Item = Node<'t>>,
         scope: Option<ScopeId>,
@@ -309,7 +344,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         if self.scopes.shadows(scope, relation) {
             return Ok(None);
         }
-        match standing(relation, self.ground, self.whose, Use::Read)? {
+        match self.standing(relation, Use::Read)? {
             Standing::Plain => Ok(None),
             Standing::Tenant(table) => {
                 let place = self.place(relation, sample.is_some())?;
@@ -350,7 +385,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             columns: relation.alias().is_some_and(|alias| !alias.colnames().is_empty()),
             sample,
         };
-        reference(self.text, shape).ok_or_else(|| lost("a table's place"))
+        reference(self.text, shape, &self.budget).ok_or_else(|| lost("a table's place"))
     }
 
     /// Puts a query in a table's place.
@@ -378,12 +413,15 @@ impl<'t, 'g> Walk<'t, 'g> {
         }
         let text =
             view.view.as_ref().and_then(|view| view.definition.as_deref()).ok_or_else(|| refused("Its definition can't be read."))?;
+        // It is parsed for each of its references.
+        self.budget.spend(text.len().saturating_mul(16));
         let parsed = pg_raw_parse::parse(text).map_err(|_| refused("Its definition isn't understood."))?;
         let mut statements = parsed.iter();
         let (Some(statement), None) = (statements.next(), statements.next()) else {
             return Err(refused("Its definition isn't one query."));
         };
         let mut walk = Walk::new(statement, text, self.ground, self.whose, self.tenancy);
+        walk.budget = self.budget.clone();
         walk.view_depth = self.view_depth + 1;
         walk.may_fail = true;
         // What stands in the definition has no place in the client's text.
@@ -396,7 +434,7 @@ impl<'t, 'g> Walk<'t, 'g> {
 
     /// Adds conditions to a WHERE that stands, or would stand, behind `end`.
     pub(super) fn add_where(&mut self, end: usize, old: Node<'t>, conditions: Vec<Condition>) -> Result<(), Report> {
-        let mut tokens = Tokens::new(self.text, end);
+        let mut tokens = self.tokens(end);
         if matches!(old, Node::None) {
             let at = tokens.run_to(AFTER_WHERE, false).end;
             self.late.push(Fence { at, before: " WHERE ".to_owned(), conditions, after: "" });
@@ -424,7 +462,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             self.push(copy.query(), Scopes::NONE, Zone::Command);
             return Ok(());
         };
-        match standing(relation, self.ground, self.whose, Use::Read)? {
+        match self.standing(relation, Use::Read)? {
             Standing::Plain if self.column().is_none() => Ok(()),
             Standing::Tenant(table) => self.copy_table(copy, relation, table),
             Standing::Plain => Ok(()),
@@ -439,7 +477,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             return Err(Report::new(SqlState::WRONG_OBJECT_TYPE, message).with_hint("Try the COPY (SELECT ...) TO variant."));
         }
         let place = self.place(relation, false)?;
-        let mut tokens = Tokens::new(self.text, place.end);
+        let mut tokens = self.tokens(place.end);
         let columns: Vec<String> = if copy.attlist().is_empty() {
             table.columns.iter().filter(|column| !column.generated).map(|column| quote_name(&column.name).into_owned()).collect()
         } else {
@@ -455,10 +493,6 @@ impl<'t, 'g> Walk<'t, 'g> {
         self.edits.push(query);
         Ok(())
     }
-}
-
-fn cte_name(query: &nodes::CommonTableExpr) -> &str {
-    query.ctename().unwrap_or_default()
 }
 
 /// The table that an item of FROM is, sampled or not.

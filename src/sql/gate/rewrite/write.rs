@@ -5,6 +5,7 @@ use pg_raw_parse::{Node, nodes, raw};
 use super::{
     Edit, MARK,
     fence::{Condition, Fence},
+    insert::Need,
     lost,
     places::Tokens,
     quote_literal,
@@ -15,7 +16,7 @@ use super::{
 use crate::{
     catalog::Relation,
     error::Report,
-    sql::gate::relations::{Standing, Use, standing},
+    sql::gate::relations::{Standing, Use},
 };
 
 const PLAIN_VALUE: &str = "Leave the tenant column out of this write, or give it a plain value.";
@@ -25,7 +26,7 @@ impl<'t, 'g> Walk<'t, 'g> {
     pub(super) fn written(&self, relation: Option<&nodes::RangeVar>) -> Result<Option<&'g Relation>, Report> {
         let relation = relation.ok_or_else(|| lost("the table to be written"))?;
         // The name of a WITH query can't be written: the server looks for a table of that name.
-        match standing(relation, self.ground, self.whose(), Use::Write)? {
+        match self.standing(relation, Use::Write)? {
             Standing::Plain => Ok(None),
             Standing::Tenant(table) => {
                 let generated = self.column().and_then(|column| table.column(column)).is_some_and(|(_, column)| column.generated);
@@ -72,7 +73,7 @@ impl<'t, 'g> Walk<'t, 'g> {
     ) -> Result<(), Report> {
         // CURRENT OF takes no AND. Its cursor's query is fenced, so the row is the tenant's; the tables beside it are fenced where they stand.
         let by_cursor = matches!(old, Node::CurrentOfExpr(_));
-        let (mut end, mut conditions) = self.from_list(others.iter(), scope, !by_cursor)?.unwrap_or_default();
+        let (mut end, mut conditions) = self.tables(others.iter(), scope, !by_cursor)?.unwrap_or_default();
         if let (Some(table), Some(relation), false) = (table, relation, by_cursor) {
             conditions.insert(0, self.condition(relation, table, !others.is_empty())?);
             end = end.max(self.place(relation, false)?.end);
@@ -94,7 +95,7 @@ impl<'t, 'g> Walk<'t, 'g> {
                 return Err(unchecked("A part of it is assigned.", PLAIN_VALUE));
             }
             let at = usize::try_from(target.location).ok().filter(|at| *at >= behind).ok_or_else(|| lost("an assignment"))?;
-            let mut tokens = Tokens::new(self.text, at);
+            let mut tokens = self.tokens(at);
             if let Node::MultiAssignRef(part) = target.val() {
                 self.assigned_part(part, &mut tokens, table)?;
                 continue;
@@ -110,14 +111,21 @@ impl<'t, 'g> Walk<'t, 'g> {
 
     /// `(a, tenant_id) = (x, y)`, from within the first parentheses.
     fn assigned_part(&mut self, part: &'t nodes::MultiAssignRef, tokens: &mut Tokens<'t>, table: &Relation) -> Result<(), Report> {
-        let Node::RowExpr(row) = part.source() else {
-            return Err(unchecked("It is assigned from a row that is computed as a whole.", PLAIN_VALUE));
-        };
         let place = usize::try_from(part.colno).ok().and_then(|number| number.checked_sub(1)).ok_or_else(|| lost("a row's part"))?;
-        let value = row.args().get(place).ok_or_else(|| lost("a row's part"))?;
         tokens.run_to(&[], false);
         tokens.take_symbol(b')').ok_or_else(|| lost("a list of columns"))?;
         tokens.take_symbol(b'=').ok_or_else(|| lost("an assignment"))?;
+        if let Node::SubLink(link) = part.source()
+            && let Node::SelectStmt(query) = link.subselect()
+        {
+            tokens.take_symbol(b'(').ok_or_else(|| lost("an assigned query"))?;
+            let width = usize::try_from(part.ncolumns).ok();
+            return self.source(query, tokens, table, (Need::Check(place), width));
+        }
+        let Node::RowExpr(row) = part.source() else {
+            return Err(unchecked("It is assigned from a row that is computed as a whole.", PLAIN_VALUE));
+        };
+        let value = row.args().get(place).ok_or_else(|| lost("a row's part"))?;
         tokens.take_word("row");
         tokens.take_symbol(b'(').ok_or_else(|| lost("an assigned row"))?;
         let (start, end) = item(tokens, place).ok_or_else(|| lost("a row's part"))?;
@@ -156,10 +164,10 @@ impl<'t, 'g> Walk<'t, 'g> {
     pub(super) fn merge(&mut self, merge: &'t nodes::MergeStmt, outer: Option<ScopeId>) -> Result<(), Report> {
         let scope = self.with(merge.with_clause(), outer);
         let table = self.written(merge.relation())?;
-        self.from_list(std::iter::once(merge.source_relation()), scope, false)?;
+        self.tables(std::iter::once(merge.source_relation()), scope, false)?;
         if let (Some(table), Some(relation)) = (table, merge.relation()) {
             let condition = self.condition(relation, table, true)?;
-            let mut tokens = Tokens::new(self.text, self.place(relation, false)?.end);
+            let mut tokens = self.tokens(self.place(relation, false)?.end);
             self.merge_condition(merge, &mut tokens, condition.clone())?;
             for clause in merge.merge_when_clauses().iter() {
                 self.merge_clause(clause, &mut tokens, table, &condition)?;
@@ -182,7 +190,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             }
         }
         let on = on.ok_or_else(|| lost("MERGE's ON"))?;
-        let mut inside = Tokens::new(self.text, on);
+        let mut inside = self.tokens(on);
         self.and(on, merge.join_condition(), &mut inside, &["when"], vec![condition]);
         Ok(())
     }
@@ -238,7 +246,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             return Ok(());
         }
         let at = usize::try_from(conflict.location).map_err(|_| lost("ON CONFLICT"))?;
-        let mut tokens = Tokens::new(self.text, at);
+        let mut tokens = self.tokens(at);
         tokens.run_to_any(&["do"]);
         let from = tokens.take_word("do").ok_or_else(|| lost("DO UPDATE"))?.end;
         let condition = self.condition(relation, table, true)?;

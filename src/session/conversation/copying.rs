@@ -1,0 +1,197 @@
+//! COPY FROM STDIN into a table with row security, as rows: see [`copy_rows`](crate::session::copy_rows). The client's COPY of a simple
+//! query is one batch of the server's, from the first Parse to a Sync of ours.
+
+use super::{Attached, Conversation, Fatal, Flow, Front, Sink, Tools, client::Done};
+use crate::{
+    error::{Report, Severity, SqlState},
+    session::{
+        copy_rows::{Checked, CopyRows, Need},
+        gate::Asked,
+        ledger::Owed,
+    },
+    sql::gate::{Tenancy, Verdict},
+    wire::{Header, frame::HEADER_LEN, messages::TransactionStatus, synthetic, tag::client},
+};
+
+/// A COPY under way.
+pub(super) struct Copying {
+    rows: CopyRows,
+    /// The client was told to send its data.
+    greeted: bool,
+    /// The server's replies come first.
+    full: bool,
+    /// The batch's Sync has been sent: what the client sends for the COPY doesn't count any more.
+    synced: bool,
+    /// The batch has failed before the rows, and the client knows.
+    told: bool,
+}
+
+impl Copying {
+    /// What the client sends stays unread until the server has answered.
+    pub(super) fn holds_client(&self) -> bool {
+        !self.synced && (self.full || !self.greeted)
+    }
+
+    pub(super) fn is_synced(&self) -> bool {
+        self.synced
+    }
+}
+
+impl Conversation {
+    /// Begins a COPY of a simple query that the server would refuse; `None` where the text is no such COPY. Whether it is done with the
+    /// query.
+    pub(super) fn begin_copying(&mut self, tools: &Tools, text: &[u8], server: &mut Option<Attached<'_>>) -> Option<Result<bool, Report>> {
+        if self.status == TransactionStatus::Failed || self.unsynced || self.skipping || self.copying.is_some() {
+            return None;
+        }
+        let rows = match tools.gate.copy_rows(text)? {
+            Ok(rows) => rows,
+            Err(report) => return Some(Err(report)),
+        };
+        let Some(server) = server else { return Some(Ok(false)) };
+        server.carried.statements.unnamed = None;
+        self.names.forget_unnamed();
+        self.end_batch();
+        self.enter(&None, server);
+        self.ledger.push(Owed::CopyRows);
+        self.copying = Some(Box::new(Copying { rows, greeted: false, full: false, synced: false, told: false }));
+        self.go_on_copying(tools, server);
+        // The client is asked for its data once the server has taken the statement.
+        synthetic::empty(server.out, client::FLUSH);
+        Some(Ok(true))
+    }
+
+    /// Whether rows are being copied, so that a server's replies may let more of them go.
+    #[inline]
+    pub fn copies_rows(&self) -> bool {
+        self.copying.is_some()
+    }
+
+    /// Sends the rows that may go.
+    pub(super) fn go_on_copying(&mut self, tools: &Tools, server: &mut Attached<'_>) {
+        let Some(copying) = self.copying.as_deref_mut().filter(|copying| !copying.synced) else { return };
+        loop {
+            let need = if copying.told { Need::End } else { copying.rows.write(server.out) };
+            match need {
+                Need::Check(text) => copying.rows.checked(checked(tools, &text), server.out),
+                Need::Data => {
+                    copying.full = false;
+                    return;
+                }
+                Need::Replies => {
+                    copying.full = true;
+                    return;
+                }
+                Need::End => {
+                    synthetic::empty(server.out, client::SYNC);
+                    copying.synced = true;
+                    if let Flow::Copy(left) = self.flow {
+                        self.flow = Flow::Discard(left);
+                    }
+                    return self.end_batch();
+                }
+            }
+        }
+    }
+
+    /// A frame of the client's while rows are copied; `None` where it has nothing to do with that.
+    pub(super) fn frame_while_copying(
+        &mut self,
+        tools: &Tools,
+        header: Header,
+        input: &[u8],
+        server: &mut Option<Attached<'_>>,
+    ) -> Result<Option<Done>, Fatal> {
+        let Some(copying) = self.copying.as_deref_mut() else { return Ok(None) };
+        let here = header.frame_len().min(input.len());
+        let left = header.frame_len() - here;
+        let is_data = matches!(header.tag, client::COPY_DATA | client::COPY_DONE | client::COPY_FAIL);
+        if copying.synced {
+            if is_data {
+                self.flow = if left > 0 { Flow::Discard(left) } else { Flow::Frames };
+            }
+            return Ok(is_data.then_some(Done::Bytes(here)));
+        }
+        if header.tag == client::TERMINATE {
+            return Ok(Some(Done::Goodbye));
+        }
+        if copying.holds_client() {
+            return Ok(Some(Done::Incomplete));
+        }
+        let body = input.get(HEADER_LEN..here).unwrap_or_default();
+        match header.tag {
+            client::COPY_DATA => {
+                copying.rows.data(body);
+                self.flow = if left > 0 { Flow::Copy(left) } else { Flow::Frames };
+            }
+            _ if left > 0 => return Ok(Some(Done::Incomplete)),
+            client::COPY_DONE => copying.rows.done(),
+            client::COPY_FAIL => copying.rows.give_up(&String::from_utf8_lossy(body.strip_suffix(b"\0").unwrap_or(body))),
+            // Ignored as a server does (manual 55.2.7).
+            client::SYNC | client::FLUSH => {}
+            _ => return Err(Fatal::OutOfPlace("message during COPY FROM STDIN that is no COPY data")),
+        }
+        if let Some(server) = server {
+            self.go_on_copying(tools, server);
+        }
+        self.front = Front::default();
+        Ok(Some(Done::Bytes(here)))
+    }
+
+    /// More of a CopyData that didn't come at once; how many bytes are done with.
+    pub(super) fn more_to_copy(&mut self, tools: &Tools, bytes: &[u8], left: usize, server: &mut Option<Attached<'_>>) -> usize {
+        let Some(copying) = self.copying.as_deref_mut().filter(|copying| !copying.full) else { return 0 };
+        let here = left.min(bytes.len());
+        copying.rows.data(bytes.get(..here).unwrap_or_default());
+        self.flow = if left == here { Flow::Frames } else { Flow::Copy(left - here) };
+        if let Some(server) = server {
+            self.go_on_copying(tools, server);
+        }
+        here
+    }
+
+    /// A server's reply to the rows.
+    pub(super) fn copying_reply(&mut self, tag: u8, body: &[u8], sink: &mut Sink<'_>) {
+        let Some(copying) = self.copying.as_deref_mut() else { return };
+        copying.rows.reply(tag, body);
+        copying.full = false;
+        if !copying.greeted && copying.rows.is_prepared() {
+            copying.greeted = true;
+            copying.rows.greet(sink.own());
+        }
+    }
+
+    /// Something before the rows in their batch has failed, and the client has been told.
+    pub(super) fn copying_is_lost(&mut self) {
+        if let Some(copying) = self.copying.as_deref_mut() {
+            copying.told = true;
+        }
+    }
+
+    /// The server is ready: the client is told how it went.
+    pub(super) fn conclude_copying(&mut self, sink: &mut Sink<'_>) {
+        let Some(copying) = self.copying.take().filter(|copying| !copying.told) else { return };
+        if copying.rows.is_settled() {
+            copying.rows.conclude(sink.own());
+        } else {
+            let report = Report::new(SqlState::INTERNAL_ERROR, "the server has not answered all rows of the COPY");
+            synthetic::error(sink.own(), Severity::Error, &report);
+        }
+    }
+}
+
+/// The gate's word on an INSERT of a row.
+fn checked(tools: &Tools, text: &str) -> Result<Checked, Report> {
+    let refused = || Report::new(SqlState::FEATURE_NOT_SUPPORTED, "COPY FROM not supported with row-level security");
+    match tools.gate.judge(text.as_bytes(), Tenancy::Literal, true) {
+        Asked::Judged(judged) => match judged.verdict {
+            Verdict::Rewritten(rewritten) if rewritten.tenant_parameter.is_none() => {
+                Ok(Checked { text: rewritten.text.clone(), appended: None })
+            }
+            Verdict::Refused(report) => Err((*report).clone()),
+            // A row without a check may be anybody's.
+            Verdict::AsIs | Verdict::Rewritten(_) => Err(refused()),
+        },
+        Asked::Catalog => Err(refused()),
+    }
+}
