@@ -5,6 +5,7 @@ pub mod live;
 use std::{fmt, path::Path};
 
 use crate::{
+    auth::jwt::Jwt,
     config::{Complaint, Environment, GateMode, MapLocation, Settings, TlsSettings},
     net::tls::{ClientTls, ServerTls, ServerTlsFiles},
     session::gate::check_mode,
@@ -80,8 +81,19 @@ fn check_map(map: &ShardMap, settings: Option<&Settings>, report: &mut CheckRepo
                     let message = "auth = \"certificate\" needs `client_ca` in [tls], or nobody can show one";
                     report.problems.push(format!("login {}: {message}", login.id));
                 }
+                LoginSecret::Jwt if settings.jwt.is_none() => {
+                    report
+                        .problems
+                        .push(format!("login {}: secret = \"jwt\" needs [jwt] in pgtenant.toml, which says whose tokens", login.id));
+                }
+                LoginSecret::Jwt if settings.tls.is_none() && settings.listen.unix_socket_dir.is_none() => {
+                    report.notes.push(format!("login {}: without TLS its tokens are taken from this machine only", login.id));
+                }
                 _ => {}
             }
+        }
+        if let Some(Err(error)) = settings.jwt.as_ref().map(Jwt::new) {
+            report.problems.push(error.to_string());
         }
     }
     report.notes.extend(not_yet(map, settings));
@@ -198,7 +210,7 @@ mod tests {
 
     #[test]
     fn what_the_two_files_say_must_fit() {
-        let logins = "[logins.c]\nrole = \"viewer\"\nauth = \"certificate\"\n[logins.t]\nrole = \"viewer\"\nauth = \"trust\"\n";
+        let logins = "[logins.c]\nrole = \"viewer\"\nauth = \"certificate\"\n[logins.t]\nrole = \"viewer\"\nauth = \"trust\"\n[logins.j]\nrole = \"viewer\"\nsecret = \"jwt\"\n";
         let models = "[models.m]\nkind = \"row\"\ntenant_column = \"t\"\nsetting = \"a.b\"\nlock = \"shared\"\n";
         let (good, text) = printed("shard_map = \"map.toml\"\n", &format!("{MAP}{models}{logins}"));
         assert!(!good);
@@ -207,8 +219,9 @@ mod tests {
             problems,
             [
                 "login c: auth = \"certificate\" needs `client_ca` in [tls], or nobody can show one",
+                "login j: secret = \"jwt\" needs [jwt] in pgtenant.toml, which says whose tokens",
                 "login t: auth = \"trust\" serves Unix sockets only, and `unix_socket_dir` isn't set",
-                "2 complaints",
+                "3 complaints",
             ]
         );
         let (good, text) = printed("shard_map = \"map.toml\"\n[gate]\nmode = \"observe\"\n", &format!("{MAP}{models}"));

@@ -323,29 +323,37 @@ fn plain_string(text: &[u8], token: Token) -> Option<String> {
     Some(inner.replace("''", "'"))
 }
 
-/// What a comment at either end of a text says under the key `tenant`, if it is in sqlcommenter's form: `/*key='value',…*/`, both
-/// URL-encoded. A comment that doesn't say the same at both ends says what nobody understands: `Err`.
-///
-/// # Errors
-/// Two tenants.
-pub fn comment(text: &[u8]) -> Result<Option<String>, ()> {
-    if memchr::memmem::find(text, b"tenant=").is_none() && memchr::memmem::find(text, b"tenant%").is_none() {
-        return Ok(None);
+/// What comments at the ends of a text say under the key `tenant`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Said {
+    /// Nothing.
+    Nothing,
+    /// A tenant.
+    Tenant(String),
+    /// Two of them.
+    Several,
+}
+
+/// What comments at either end of a text say that are in sqlcommenter's form: `/*key='value',…*/`, both URL-encoded.
+pub fn comment(text: &[u8]) -> Said {
+    let mut said = Said::Nothing;
+    if memchr::memmem::find(text, b"tenant=").is_none() {
+        return said;
     }
     let (comments, tokens) = comments(text);
     let first = tokens.first().map_or(text.len(), |token| token.start);
     // A semicolon may stand before the last comment, or behind it.
     let last = tokens.iter().rfind(|token| !token.is_symbol(b';')).map_or(0, |token| token.end);
-    let mut said: Option<String> = None;
     for place in comments.into_iter().filter(|place: &Range<usize>| place.end <= first || place.start >= last) {
         for tenant in text.get(place).and_then(tenants_in).unwrap_or_default() {
-            if said.as_ref().is_some_and(|said| *said != tenant) {
-                return Err(());
-            }
-            said = Some(tenant);
+            said = match said {
+                Said::Nothing => Said::Tenant(tenant),
+                Said::Tenant(known) if known == tenant => Said::Tenant(known),
+                _ => return Said::Several,
+            };
         }
     }
-    Ok(said)
+    said
 }
 
 /// The tenants that a comment in sqlcommenter's form names; `None` where it isn't in that form.
@@ -484,9 +492,10 @@ mod tests {
             ("SELECT 1 /*tenants='acme'*/", None),
             ("SELECT 1", None),
         ] {
-            assert_eq!(comment(text.as_bytes()), Ok(said.map(str::to_owned)), "{text}");
+            let said = said.map_or(Said::Nothing, |said| Said::Tenant(said.to_owned()));
+            assert_eq!(comment(text.as_bytes()), said, "{text}");
         }
-        assert_eq!(comment(b"/*tenant='acme'*/ SELECT 1 /*tenant='globex'*/"), Err(()));
-        assert_eq!(comment(b"SELECT 1 /*tenant='acme',tenant='globex'*/"), Err(()));
+        assert_eq!(comment(b"/*tenant='acme'*/ SELECT 1 /*tenant='globex'*/"), Said::Several);
+        assert_eq!(comment(b"SELECT 1 /*tenant='acme',tenant='globex'*/"), Said::Several);
     }
 }

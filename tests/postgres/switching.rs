@@ -157,6 +157,17 @@ async fn a_transaction_is_one_tenants() {
     run(&client, "INSERT INTO kept VALUES (1)").await;
     run(&client, "COMMIT").await;
     assert_eq!(text(&client, "SELECT count(*) FROM kept").await, "1");
+    // What is asked of one tenant's server after its transaction doesn't get in the way of the next.
+    for megabytes in 1..20 {
+        run(&client, "BEGIN").await;
+        run(&client, "SET LOCAL pgtenant.tenant = 'globex'").await;
+        run(&client, &format!("SET work_mem = '{megabytes}MB'")).await;
+        run(&client, "COMMIT").await;
+        assert_eq!(
+            text(&client, "SELECT current_user || current_setting('work_mem')").await,
+            format!("{}{megabytes}MB", proxy.bed.database("acme"))
+        );
+    }
     // A text that goes on behind the end of its transaction would go on as the wrong one.
     run(&client, "BEGIN").await;
     run(&client, "SET LOCAL pgtenant.tenant = 'globex'").await;

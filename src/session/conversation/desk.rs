@@ -20,7 +20,7 @@ use crate::{
     shard_map::PoolMode,
     sql::{
         is_utf8_encoding,
-        tenancy::{Cleanup, Command, Reading, Value, comment, read, read_of_one},
+        tenancy::{Cleanup, Command, Reading, Said, Value, comment, read, read_of_one},
         tracked,
     },
     wire::{
@@ -158,6 +158,10 @@ impl Conversation {
         server: &mut Option<Attached<'_>>,
         to_client: &mut Vec<u8>,
     ) -> Result<Verdict, Fatal> {
+        // Nothing that a session of one tenant has begun here.
+        if !self.desk.tenancy.switches() && self.desk.own.is_none() && !matches!(tag, client::QUERY | client::PARSE) {
+            return Ok(Verdict::Pass);
+        }
         let verdict = match tag {
             client::QUERY if whole => self.query_at_desk(query_text(body)?, to_client),
             client::PARSE if whole => self.parse_at_desk(body)?,
@@ -223,6 +227,8 @@ impl Conversation {
         match tenancy.tenant() {
             None => Verdict::Refuse(unsaid()),
             Some(tenant) if self.desk.acting.as_ref() != Some(tenant) && self.pin.is_some() => Verdict::Refuse(pinned()),
+            // What is asked of its server, settings for one, is still another's.
+            Some(tenant) if self.desk.acting.as_ref() != Some(tenant) && !self.unsynced && !self.ledger.is_own() => Verdict::Hold,
             Some(tenant) if self.desk.acting.as_ref() != Some(tenant) => Verdict::Tenant,
             Some(_) if self.mode == PoolMode::Statement && tenancy.is_deferred() => Verdict::Refuse(blocks_refused()),
             Some(_) => Verdict::Pass,
@@ -231,8 +237,8 @@ impl Conversation {
 
     fn query_at_desk(&mut self, text: &[u8], to_client: &mut Vec<u8>) -> Verdict {
         let reading = self.reading(text);
-        let said = if self.desk.tenancy.reads_comments() { comment(text) } else { Ok(None) };
-        if self.must_wait(reading != Reading::Plain || said != Ok(None)) {
+        let said = if self.desk.tenancy.reads_comments() { comment(text) } else { Said::Nothing };
+        if self.must_wait(reading != Reading::Plain || said != Said::Nothing) {
             return Verdict::Hold;
         }
         let standing = self.standing();
@@ -317,7 +323,7 @@ impl Conversation {
     }
 
     /// A text that isn't answered here: whether it may go on its way.
-    fn text_for_server(&mut self, reading: &Reading, said: Result<Option<String>, ()>, standing: &Standing) -> Verdict {
+    fn text_for_server(&mut self, reading: &Reading, said: Said, standing: &Standing) -> Verdict {
         let tenancy = &mut self.desk.tenancy;
         if !tenancy.switches() {
             return Verdict::Pass;
@@ -348,19 +354,19 @@ impl Conversation {
             _ => {}
         }
         match said {
-            Ok(Some(name)) => match self.desk.tenancy.comment(&name, standing) {
+            Said::Tenant(name) => match self.desk.tenancy.comment(&name, standing) {
                 Ok(()) => self.needs_tenant(),
                 Err(report) => Verdict::Refuse(report),
             },
-            Ok(None) => self.needs_tenant(),
-            Err(()) => Verdict::Refuse(not_alone()),
+            Said::Nothing => self.needs_tenant(),
+            Said::Several => Verdict::Refuse(not_alone()),
         }
     }
 
     fn parse_at_desk(&mut self, body: &[u8]) -> Result<Verdict, Fatal> {
         let parse = Parse::read(body)?;
         let reading = self.reading(parse.text);
-        let said = if self.desk.tenancy.reads_comments() { comment(parse.text) } else { Ok(None) };
+        let said = if self.desk.tenancy.reads_comments() { comment(parse.text) } else { Said::Nothing };
         match &reading {
             Reading::Command(Command::DiscardAll | Command::Deallocate(_)) => {}
             Reading::Command(command) => {
@@ -380,14 +386,14 @@ impl Conversation {
             }
             _ => {}
         }
-        if self.must_wait(said != Ok(None)) {
+        if self.must_wait(said != Said::Nothing) {
             return Ok(Verdict::Hold);
         }
         if !parse.name.is_empty() && self.desk.statement(parse.name).is_some() {
             return Ok(Verdict::Refuse(duplicate_statement(&String::from_utf8_lossy(parse.name))));
         }
         self.desk.forget(parse.name);
-        if let Ok(Some(tenant)) = &said {
+        if let Said::Tenant(tenant) = &said {
             self.desk.own().comments.insert(parse.name.into(), tenant.clone());
         }
         let standing = self.standing();
