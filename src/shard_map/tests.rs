@@ -352,7 +352,7 @@ fn tenants_of_a_shared_pool_are_served_as_its_role() {
         assert_eq!(&*map.tenant(tenant).unwrap().role, role);
     }
     let keys = &map.shard("east").unwrap().signing_keys;
-    assert_eq!((keys.len(), &keys[0] == &super::SigningKey::read(&"0b".repeat(32)).unwrap()), (2, true));
+    assert_eq!((keys.len(), keys[0] == super::SigningKey::read(&"0b".repeat(32)).unwrap()), (2, true));
     assert!(map.sources().len() == 1 && map.notes().is_empty());
 }
 

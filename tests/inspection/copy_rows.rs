@@ -148,10 +148,10 @@ fn it_is_as_postgresql_does_it() {
         options.push("FROM STDIN (DEFAULT 'nil')");
     }
     let mut runner = TestRunner::new(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() });
-    let wire = std::cell::RefCell::new(&mut wire);
+    let wire = tokio::sync::Mutex::new(&mut wire);
     let outcome = runner.run(&(data(), prop::sample::select(options)), |(data, options)| {
         runtime.block_on(async {
-            let mut wire = wire.borrow_mut();
+            let mut wire = wire.lock().await;
             let native = natively(&mut wire, options, &data).await;
             let ours = as_rows(&mut wire, &relation, options, &data).await;
             let place = |told: &str| told.rsplit(" [").next().unwrap_or_default().to_owned();
