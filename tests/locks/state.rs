@@ -213,7 +213,6 @@ async fn parallel_workers_see_the_same_rows() {
     assert_eq!(firsts(&direct.query(nested).await), ["1", "1", "1"]);
 }
 
-<<<<<<< HEAD
 /// The rows of a COPY are under the tenant's context as any other statement is.
 #[tokio::test]
 async fn a_copy_is_the_tenants_own() {
@@ -230,7 +229,8 @@ async fn a_copy_is_the_tenants_own() {
     }
     assert_eq!(acme.value("SELECT count(*) FROM parts WHERE name = 'new'").await, "1");
     assert_eq!(globex.value("SELECT count(*) FROM parts").await, "3");
-=======
+}
+
 /// Tenants share a plan: the same statement is prepared once on their connection, and each sees its own rows.
 #[tokio::test]
 async fn tenants_share_plans() {
@@ -256,5 +256,4 @@ async fn tenants_share_plans() {
     for text in ["SELECT * FROM pg_prepared_statements", "SELECT * FROM pg_prepared_statement()"] {
         assert_eq!(states(&direct.query(text).await), ["42501"], "{text}");
     }
->>>>>>> main
 }
