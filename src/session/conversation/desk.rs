@@ -11,6 +11,7 @@ use super::{
         tenancy::{Answer, Standing, Switching, Tenancy, not_alone, transaction_failed, unsaid},
     },
     Attached, Conversation, Fatal, Front, Tools,
+    desk_answers::{TEXT, column, write},
     judging::Meaning,
     refusals::{blocks_refused, duplicate_statement, finished_portal},
 };
@@ -21,7 +22,6 @@ use crate::{
     sql::{
         is_utf8_encoding,
         tenancy::{Cleanup, Command, Reading, Said, Value, comment, read, read_of_one},
-        tracked,
     },
     wire::{
         FrameError,
@@ -567,36 +567,4 @@ impl Conversation {
 fn pinned() -> Report {
     Report::new(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, "the session keeps another tenant's server connection")
         .with_hint("Send DISCARD ALL first, or use another connection.")
-}
-
-/// `text` in `pg_type`.
-const TEXT: u32 = 25;
-
-/// The name of a command's column, if it gives one.
-fn column(command: &Command) -> Option<&'static str> {
-    match command {
-        Command::Show => Some("pgtenant.tenant"),
-        Command::Current => Some("current_setting"),
-        Command::Set { by_call: true, .. } => Some("set_config"),
-        _ => None,
-    }
-}
-
-/// Writes an answer; `described`: with the description of its row.
-fn write(answer: &Answer, described: bool, out: &mut Vec<u8>) {
-    if let Some(warning) = &answer.warning {
-        synthetic::warning(out, warning);
-    }
-    if let Some((name, value)) =
-        answer.setting.as_ref().filter(|(name, _)| tracked(name).is_some_and(|known| known.reported_since == Some(13)))
-    {
-        synthetic::parameter_status(out, name, value);
-    }
-    if let Some((name, value)) = &answer.row {
-        if described {
-            synthetic::text_description(out, name);
-        }
-        synthetic::text_row(out, value);
-    }
-    synthetic::command_complete(out, answer.tag);
 }

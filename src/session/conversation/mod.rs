@@ -9,6 +9,7 @@ mod context;
 mod copying;
 mod deliveries;
 mod desk;
+mod desk_answers;
 mod errors;
 pub mod explain;
 mod indirect;
