@@ -228,7 +228,7 @@ database = "tenant_{tenant}"
     def _shard_map(self, password: Path) -> str:
         return f"""version = 1
 [shards.only]
-primary = "host=127.0.0.1 port={self.cluster.port} dbname={postgres.DATABASE}"
+primary = "host=127.0.0.1 port={self.cluster.port} dbname=postgres"
 max_connections = {POOL_SIZE}
 [plans.bench]
 max_clients = {self.max_clients}
