@@ -331,6 +331,11 @@ impl Ledger {
         }
     }
 
+    /// Whether a name of this statement goes with something owed, and hasn't gone yet.
+    pub fn takes_name_of(&self, statement: &SessionStatement) -> bool {
+        self.entries.iter().any(|owed| matches!(owed, Owed::Ack { undo: Some(undo), .. } if undo.gives_back(statement)))
+    }
+
     /// How many entries are owed.
     pub fn len(&self) -> usize {
         self.entries.len()

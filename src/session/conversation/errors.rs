@@ -90,7 +90,9 @@ impl Conversation {
         match self.ledger.front() {
             Some(Owed::Refusal(report)) => Some(report.clone()),
             // The client's own Parse of it has failed before, in the pipeline: then there is no such statement.
-            Some(Owed::Load { statement } | Owed::Parse { statement, visible: false, .. }) if !self.names.mention(statement) => {
+            Some(Owed::Load { statement } | Owed::Parse { statement, visible: false, .. })
+                if !self.names.mention(statement) && !self.ledger.takes_name_of(statement) =>
+            {
                 Some(Box::new(Report::new(SqlState::INVALID_STATEMENT_NAME, "prepared statement does not exist")))
             }
             // The connection keeps it, so that the error comes again as it does without a proxy.

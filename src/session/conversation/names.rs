@@ -25,6 +25,16 @@ enum Before {
     All(Statements),
 }
 
+impl Undo {
+    /// Whether taking it back gives a name to this statement.
+    pub fn gives_back(&self, statement: &SessionStatement) -> bool {
+        match &self.0 {
+            Before::One { statement: before, .. } => before.as_ref().is_some_and(|before| before.id() == statement.id()),
+            Before::All(before) => before.values().any(|before| before.id() == statement.id()),
+        }
+    }
+}
+
 /// What a statement of a simple query does to names, once it is done.
 #[derive(Debug)]
 pub struct Change {
