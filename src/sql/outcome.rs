@@ -115,6 +115,14 @@ pub fn effects_of(text: &[u8]) -> TextEffects {
     summed_up(parse(text))
 }
 
+/// The effects of a text that its bytes show to be one query or a statement of a transaction; `None` where it takes the grammar to tell.
+pub fn effects_of_query(text: &[u8]) -> Option<TextEffects> {
+    match prescan(text) {
+        Prescan::NeedsParse => None,
+        told => Some(of_prescan(told)),
+    }
+}
+
 /// The effects of a text whose bytes tell all.
 fn of_prescan(told: Prescan) -> TextEffects {
     let effects = match told {

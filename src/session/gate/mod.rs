@@ -23,10 +23,21 @@ use crate::{
             self, Ground, Isolation, Judged, Tenancy, Verdict, Whose,
             relations::{Standing, Use, named},
         },
-        outcome::effects_of,
+        outcome::{effects_of, effects_of_query},
     },
     wire::messages::declared_types,
 };
+
+/// What a text holds that asks the catalogs, which know others' roles and databases, or that could spell it otherwise.
+const CATALOG_WORDS: [&[u8]; 8] = [b"pg_", b"u&", b"reg", b"information_schema", b"has_", b"acl", b"xml", b"role"];
+
+/// Whether a text may ask for names beyond its own database. In doubt it may.
+fn may_name_others(text: &[u8]) -> bool {
+    let is_first = |byte: u8| matches!(byte | 0x20, b'p' | b'u' | b'r' | b'i' | b'h' | b'a' | b'x');
+    let starts_with = |rest: &[u8], word: &[u8]| rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    let words_at = |at| text.get(at..).is_some_and(|rest| CATALOG_WORDS.iter().any(|word| starts_with(rest, word)));
+    text.iter().enumerate().any(|(at, &byte)| is_first(byte) && words_at(at))
+}
 
 /// Judges a text: `sql::gate`'s, or a test's own.
 pub type Judge = fn(&str, &Ground, &Whose<'_>, Tenancy) -> Judged;
@@ -107,6 +118,8 @@ pub struct Gatekeeper {
     tallies: Arc<Tallies>,
     /// Whether prepared statements carry the tenant as a parameter.
     appends: bool,
+    /// The tenant has a database and a login of its own: queries reach nothing else, whatever they say, so commands are judged only.
+    routed: bool,
     /// What the tenant's own texts and those that tenants share are told from others' by.
     salts: (u64, u64),
     explains: bool,
@@ -116,12 +129,13 @@ impl Gatekeeper {
     /// A tenant's, on the ground of its model and database.
     pub fn new(ground: Arc<SharedGround>, whom: Whom, mode: GateMode, tallies: Arc<Tallies>) -> Self {
         let appends = !ground.rules().lock_is_login;
+        let routed = ground.rules().isolation == Isolation::Database && !appends;
         let hash = |own: bool| {
             let key = own.then_some((&whom.key, &whom.role));
             ground.hasher().hash_one((own, &whom.schema, key, mode as u8))
         };
         let salts = (hash(true), if appends { hash(false) } else { hash(true) });
-        Gatekeeper { ground, whom: Arc::new(whom), mode, judge: gate::judge, tallies, appends, salts, explains: false }
+        Gatekeeper { ground, whom: Arc::new(whom), mode, judge: gate::judge, tallies, appends, routed, salts, explains: false }
     }
 
     /// The same with another judge.
@@ -178,6 +192,12 @@ impl Gatekeeper {
     pub fn judge(&self, text: &[u8], tenancy: Tenancy, has_read: bool) -> Asked {
         if self.mode == GateMode::Off {
             return Asked::Judged(Gatekeeper::unjudged(text));
+        }
+        if self.routed
+            && !may_name_others(text)
+            && let Some(effects) = effects_of_query(text)
+        {
+            return Asked::Judged(Judged { verdict: Verdict::AsIs, effects, bound: false });
         }
         let known = self.ground.stamp().and_then(|stamp| self.ground.verdicts().get(text, tenancy, stamp ^ self.salts.0));
         if let Some((judged, reason)) = known {
