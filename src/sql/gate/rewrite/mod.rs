@@ -7,9 +7,9 @@
 //!
 //! **The order of conditions.** PostgreSQL evaluates conditions by cost, and an equality with a constant after all others of its cost: one that fails on
 //! another tenant's row (`to_date(note, 'YYYY') IS NULL`) would tell of it. Statements whose conditions may fail therefore get a second fence that
-//! costs half of the cheapest of them ([`fence`]).
+//! costs half of the cheapest of them (`fence`).
 //!
-//! **Writing.** The tenant column gets the tenant's key: added where it is missing, and checked where it is given ([`write`], [`insert`]).
+//! **Writing.** The tenant column gets the tenant's key: added where it is missing, and checked where it is given (`write`, `insert`).
 //!
 //! What is done is a list of [`Edit`]s to the client's text. They leave holes where the key goes, so that one [`Template`] serves all tenants; and
 //! [`verify`] proves, from the tree of the text to be sent, that the fences stand and nothing else has changed.
