@@ -244,6 +244,7 @@ async fn prepare(
     let now = front.served.load_full();
     if !Arc::ptr_eq(&now, &served) {
         still_admitted(stream, &wishes, &served, &now, front, &identified, token.as_ref()).map_err(Some)?;
+        registered.handle.renew();
     }
     synthetic::backend_key(&mut greeting, registered.handle.id.0, registered.handle.key());
     synthetic::ready(&mut greeting, TransactionStatus::Idle);

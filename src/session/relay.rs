@@ -252,7 +252,11 @@ impl Relay {
 
     /// Does what somebody else wants of the session; whether there was something.
     fn obey(&mut self, cx: &mut Context<'_>) -> bool {
-        match self.session.handle.receive(cx.waker()) {
+        let signal = self.session.handle.receive(cx.waker());
+        if self.session.handle.is_renewed() && self.renew(cx) {
+            return true;
+        }
+        match signal {
             Signal::None => false,
             Signal::StopWaiting => {
                 self.session.handle.stopped_waiting();
@@ -504,6 +508,9 @@ impl Relay {
                     .with_hint("Ask the operator for pool_mode = \"transaction\"."),
             );
             return;
+        }
+        if self.conversation.is_renewed() {
+            self.pass_renewal(cx);
         }
         if !self.conversation.is_at_rest() || !self.to_server.is_empty() {
             return;

@@ -34,7 +34,13 @@ pub use own_settings::OwnSettings;
 pub use server::Sink;
 
 use self::{
-    binding::Appending, context::Transactions, deliveries::Deliveries, desk::Desk, judging::Front, listening::Listening, names::Names,
+    binding::Appending,
+    context::{Renewal, Transactions},
+    deliveries::Deliveries,
+    desk::Desk,
+    judging::Front,
+    listening::Listening,
+    names::Names,
     replay::Replay,
 };
 use super::{
@@ -224,6 +230,7 @@ pub struct Conversation {
     /// The server has sent a FATAL error: its connection ends, and the client knows why.
     server_said_goodbye: bool,
     transactions: Transactions,
+    renewal: Option<Box<Renewal>>,
 }
 
 impl Conversation {
@@ -257,6 +264,7 @@ impl Conversation {
             load_error: None,
             server_said_goodbye: false,
             transactions: Transactions::default(),
+            renewal: None,
         }
     }
 
@@ -361,6 +369,7 @@ impl Conversation {
         if self.mode == PoolMode::Session && self.pin.is_none() {
             self.pin = Some(Pin::SessionMode);
         }
+        self.renewal = None;
         let turn = self.turn(context, server).unwrap_or_default();
         self.apply_settings(turn, server);
         self.begin_deferred(server);
@@ -542,6 +551,6 @@ pub struct Tools {
     pub statements: Arc<SessionStatements>,
     /// Judges texts.
     pub gate: Gatekeeper,
-    /// What the tenant's transactions begin with, where it shares its pool.
+    /// What the tenant's transactions begin with, and what settings are held to.
     pub context: Option<Arc<Context>>,
 }

@@ -32,7 +32,7 @@ impl Part {
 impl Relay {
     pub(super) fn try_check_out(&self) -> Option<Attempt> {
         let acting = self.part.acting.as_ref()?;
-        Some(acting.pool.pool().try_check_out(self.worker.id, acting.tools.context.as_deref()))
+        Some(acting.pool.pool().try_check_out(self.worker.id, acting.shared_context().map(Arc::as_ref)))
     }
 
     /// Begins to act for the tenant that the client has said. Not while a server connection is another's.
@@ -47,6 +47,28 @@ impl Relay {
         self.conversation.change_channels(acting.channel_names());
         self.part.acting = Some(acting);
         Ok(())
+    }
+
+    /// The tenant may do something else by now. Whether the session ends for it.
+    pub(super) fn renew(&mut self, cx: &mut Context<'_>) -> bool {
+        let Some(acting) = &mut self.part.acting else { return false };
+        if let Err(report) = acting.renew() {
+            self.end(&report);
+            return true;
+        }
+        if self.server.is_some() {
+            self.conversation.renew_context(acting.tools.context.clone());
+            self.pass_renewal(cx);
+        }
+        false
+    }
+
+    /// Tells the server connection of it, as far as that can be done now.
+    pub(super) fn pass_renewal(&mut self, cx: &mut Context<'_>) {
+        let Some(connection) = self.server.as_mut().and_then(Checkout::connection) else { return };
+        let mut to_server = Vec::new();
+        self.conversation.hear_renewal(&mut Attached { carried: &mut connection.carried, out: &mut to_server });
+        self.write_server(cx, &to_server);
     }
 
     pub(super) fn forget_tenant(&mut self) {
@@ -94,7 +116,7 @@ impl Relay {
                     break;
                 }
                 (Want::Server, Some(acting)) => {
-                    let (pool, worker, context) = (Arc::clone(acting.pool.pool()), self.worker.id, acting.tools.context.clone());
+                    let (pool, worker, context) = (Arc::clone(acting.pool.pool()), self.worker.id, acting.shared_context().cloned());
                     self.wait = Some(Box::pin(async move { pool.check_out(worker, context.as_deref()).await }));
                     break;
                 }

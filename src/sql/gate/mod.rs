@@ -21,10 +21,16 @@ mod scoped;
 mod settings;
 mod shape;
 pub mod system;
+mod writes;
 
 use std::sync::Arc;
 
-pub use self::{cache::Cache, rewrite::PositionMap, settings::may_begin_with};
+pub use self::{
+    cache::Cache,
+    rewrite::PositionMap,
+    settings::may_begin_with,
+    writes::{Writes, writes},
+};
 use super::outcome::TextEffects;
 use crate::{catalog::Catalog, error::Report};
 
