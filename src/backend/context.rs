@@ -4,7 +4,7 @@
 //! nothing of it is left for whoever comes next, and a transaction that hasn't got one sees no rows at all. A tenant that may only read has
 //! each of its transactions told so in the same way, in a pool of its own as well: no function that it calls can undo that.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
 use smallvec::SmallVec;
@@ -73,6 +73,11 @@ impl Context {
     /// Whether other tenants use the connection, too.
     pub fn is_shared(&self) -> bool {
         !matches!(self.proof, Proof::Own)
+    }
+
+    /// What a setting is held to.
+    pub fn cap(&self, name: &str) -> Option<Duration> {
+        self.caps.get(name)
     }
 
     /// What a connection carries for a session that has chosen these settings.

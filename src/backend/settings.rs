@@ -126,6 +126,11 @@ impl Caps {
         self.0.is_empty()
     }
 
+    /// A limit.
+    pub fn get(&self, name: &str) -> Option<Duration> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, limit)| Duration::from_millis(*limit))
+    }
+
     /// Brings settings within the limits. No limit at all (0), or a value that can't be read, is the limit.
     pub fn hold(&self, settings: &mut Settings) {
         for (name, limit) in &self.0 {

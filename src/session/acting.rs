@@ -10,6 +10,7 @@ use super::{
     gate::{Gatekeeper, GroundRules, ReadsOnly, Whom},
     handshake::Front,
     placement::{self, ListenerLogin, PlacementError, is_same_place},
+    times::Times,
 };
 use crate::{
     backend::context::Context,
@@ -29,6 +30,8 @@ pub struct Acting {
     pub pool: PoolSession,
     /// What its statements are read with.
     pub tools: Tools,
+    /// How long its sessions' statements and pauses may last.
+    pub times: Option<Times>,
     front: Arc<Front>,
     _client: Client,
 }
@@ -41,7 +44,8 @@ impl Acting {
     pub fn begin(front: &Arc<Front>, tenant: Arc<Tenant>) -> Result<Self, Report> {
         let client = front.clients.enter(&tenant.id, tenant.limits.max_clients).map_err(|error| error.report())?;
         let (pool, tools) = equip(front, &tenant).map_err(|error| unserved(&tenant, &error))?;
-        Ok(Acting { tenant, pool, tools, front: Arc::clone(front), _client: client })
+        let times = Times::of(&tenant.limits);
+        Ok(Acting { tenant, pool, tools, times, front: Arc::clone(front), _client: client })
     }
 
     /// Takes what the map in force says of the tenant. One that is elsewhere by now stays as it is: its session is told to end.
@@ -55,6 +59,7 @@ impl Acting {
         }
         if *tenant != *self.tenant && is_same_place(&self.tenant, &tenant) {
             let (pool, tools) = equip(&self.front, &tenant).map_err(|error| unserved(&tenant, &error))?;
+            self.times = Times::of(&tenant.limits);
             (self.tenant, self.pool, self.tools) = (tenant, pool, tools);
         }
         Ok(())

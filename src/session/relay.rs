@@ -6,6 +6,7 @@
 mod leaving;
 mod listening;
 mod switching;
+mod timing;
 mod writing;
 
 use std::{
@@ -21,8 +22,8 @@ use std::{
 
 use parking_lot::Mutex;
 
-use self::listening::Ears;
 pub use self::switching::Part;
+use self::{listening::Ears, timing::Timing};
 use super::{
     conversation::{Attached, Conversation, ServerEvent, Sink, Want},
     deadline,
@@ -111,6 +112,8 @@ pub struct Relay {
     wait: Option<Wait>,
     /// The catalog is being read, for the client's next statement.
     catalog: Option<CatalogWait>,
+    /// Time limits that run.
+    timing: Option<Box<Timing>>,
     /// Channels that the client listens to.
     ears: Option<Box<Ears>>,
     /// Bytes of the client that aren't done with.
@@ -148,6 +151,7 @@ impl Relay {
             server: None,
             wait: None,
             catalog: None,
+            timing: None,
             ears: None,
             inbound: Vec::new(),
             to_client: Vec::new(),
@@ -179,6 +183,8 @@ impl Relay {
     /// The socket's.
     pub fn move_to(&mut self, worker: Arc<Worker>) -> io::Result<()> {
         self.client.attach()?;
+        // Timers are a runtime's own.
+        self.timing = None;
         self.worker = worker;
         Ok(())
     }
@@ -195,6 +201,7 @@ impl Relay {
                 Ok(false) if !self.ending && self.session.handle.is_told_to_end() && self.obey(cx) => obeyed = true,
                 Ok(false) => match self.mind_channels(cx) {
                     Ok(true) => {}
+                    Ok(false) if self.mind_time(cx) => {}
                     Ok(false) => return Poll::Pending,
                     Err(end) => return Poll::Ready(end),
                 },

@@ -16,3 +16,4 @@ mod shards;
 mod support;
 
 mod status;
+mod times;

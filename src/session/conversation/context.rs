@@ -5,7 +5,7 @@
 //! BEGIN. If it fails, what was to run in it doesn't run: the rest of a query's text, or of a batch up to its Sync. What is predicted
 //! wrong, because something failed in a pipeline, leaves a transaction without a context: then it sees no rows.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use smallvec::SmallVec;
 
@@ -59,6 +59,11 @@ impl Transactions {
     #[inline]
     pub(super) fn are_shared(&self) -> bool {
         self.says
+    }
+
+    /// What a setting is held to.
+    pub(super) fn cap(&self, name: &str) -> Option<Duration> {
+        self.context.as_ref().and_then(|context| context.cap(name))
     }
 
     /// What a connection carries for a session that has chosen these settings.

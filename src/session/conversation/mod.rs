@@ -231,6 +231,10 @@ pub struct Conversation {
     server_said_goodbye: bool,
     transactions: Transactions,
     renewal: Option<Box<Renewal>>,
+    /// Commands that have completed, and transactions that have ended.
+    progress: (u32, u32),
+    /// Why we have cancelled what runs.
+    cancelled: Option<Box<Report>>,
 }
 
 impl Conversation {
@@ -265,6 +269,8 @@ impl Conversation {
             server_said_goodbye: false,
             transactions: Transactions::default(),
             renewal: None,
+            progress: (0, 0),
+            cancelled: None,
         }
     }
 
@@ -328,6 +334,25 @@ impl Conversation {
     /// A transaction is open and nothing is under way in it: its end hasn't even been asked for.
     pub fn is_idle_in_transaction(&self) -> bool {
         self.ledger.is_empty() && !self.unsynced && self.status == TransactionStatus::Open && self.flow == Flow::Frames
+    }
+
+    /// Whether the client has begun a transaction and does nothing in it, failed or not, whether a server knows of it or not.
+    pub fn is_idle_in_block(&self) -> bool {
+        self.ledger.is_empty()
+            && !self.unsynced
+            && self.status != TransactionStatus::Idle
+            && self.flow == Flow::Frames
+            && self.copy_in == CopyIn::None
+    }
+
+    /// How many commands have completed and how many transactions have ended, from 0 again behind the highest number.
+    pub fn progress(&self) -> (u32, u32) {
+        self.progress
+    }
+
+    /// What runs has been cancelled, and this is why: the client hears it in place of the server's word.
+    pub fn cancelled_for_time(&mut self, report: Report) {
+        self.cancelled = Some(Box::new(report));
     }
 
     /// Whether the server connection may go back to its pool now.

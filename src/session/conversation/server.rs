@@ -255,6 +255,7 @@ impl Conversation {
 
     /// A command has ended. The tag that the client gets in place of the server's.
     fn command_complete(&mut self, body: &[u8]) -> Option<&'static str> {
+        self.progress.0 = self.progress.0.wrapping_add(1);
         self.ignored_syncs = 0;
         let mut step = self.ledger.take_step();
         if let Some(changes) = self.ledger.changes()
@@ -276,6 +277,7 @@ impl Conversation {
 
     fn ready(&mut self, body: &[u8]) -> Result<Fate, Fatal> {
         let status = TransactionStatus::read(body).map_err(|_| Fatal::Server(server::READY))?;
+        self.progress.1 = self.progress.1.wrapping_add(u32::from(status == TransactionStatus::Idle));
         let begun = std::mem::take(&mut self.begun);
         if self.ledger.is_before_fence() || (self.stray_readies > 0 && !begun && !matches!(self.ledger.front(), Some(Owed::Sync { .. }))) {
             return Ok(self.stray_ready(status));
@@ -291,6 +293,7 @@ impl Conversation {
         self.listening.ready(self.status);
         if self.ledger.is_empty() {
             self.transactions.settle(status);
+            self.cancelled = None;
         }
         if due.is_visible() {
             self.desk.tenancy.server_ready(status);

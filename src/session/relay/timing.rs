@@ -1,0 +1,99 @@
+//! A session's time limits: looked at whenever it has nothing to do.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Instant,
+};
+
+use tokio::time::Sleep;
+
+use super::Relay;
+use crate::session::times::{Clock, Phase, Reached, Sight, Times};
+
+/// A timer that is set anew only where it would come too late: most of what is limited ends long before.
+#[derive(Default)]
+struct Timer {
+    sleep: Option<Pin<Box<Sleep>>>,
+    armed: Option<Instant>,
+}
+
+impl Timer {
+    fn poll(&mut self, cx: &mut Context<'_>, deadline: Instant) -> Poll<()> {
+        loop {
+            if self.armed.is_none_or(|at| at > deadline) {
+                match &mut self.sleep {
+                    Some(sleep) => sleep.as_mut().reset(deadline.into()),
+                    None => self.sleep = Some(Box::pin(tokio::time::sleep_until(deadline.into()))),
+                }
+                self.armed = Some(deadline);
+            }
+            let Some(sleep) = &mut self.sleep else { return Poll::Pending };
+            if sleep.as_mut().poll(cx).is_pending() {
+                return Poll::Pending;
+            }
+            self.armed = None;
+            if Instant::now() >= deadline {
+                return Poll::Ready(());
+            }
+        }
+    }
+}
+
+/// What a session knows of its time.
+#[derive(Default)]
+pub(super) struct Timing {
+    clock: Clock,
+    timer: Timer,
+}
+
+impl Relay {
+    /// Looks at the limits that run. Whether one was reached.
+    #[inline]
+    pub(super) fn mind_time(&mut self, cx: &mut Context<'_>) -> bool {
+        match self.part.acting.as_ref().and_then(|acting| acting.times) {
+            Some(times) if !self.ending => self.keep_to(&times, cx),
+            _ => false,
+        }
+    }
+
+    fn keep_to(&mut self, times: &Times, cx: &mut Context<'_>) -> bool {
+        let (commands, transactions) = self.conversation.progress();
+        let phase = if self.waits() {
+            Phase::Waiting
+        } else if self.conversation.is_idle_in_block() {
+            Phase::IdleInTransaction
+        } else if self.conversation.is_at_rest() {
+            Phase::Rest
+        } else {
+            Phase::Running
+        };
+        let timing = self.timing.get_or_insert_default();
+        timing.clock.look(Sight { phase, commands, transactions }, Instant::now);
+        let Some((deadline, reached)) = timing.clock.next(times) else { return false };
+        if timing.timer.poll(cx, deadline).is_pending() {
+            return false;
+        }
+        tracing::info!(session = %self.session.handle.id, tenant = ?self.session.handle.tenant(), ?reached, "a time limit is reached");
+        match reached {
+            Reached::Statement => self.cancel_for_time(times),
+            _ => self.end(&reached.report(times)),
+        }
+        true
+    }
+
+    /// The server's own timer should have ended the statement.
+    fn cancel_for_time(&mut self, times: &Times) {
+        if let Some(timing) = &mut self.timing {
+            timing.clock.cancelled();
+        }
+        if self.server.is_none() {
+            return;
+        }
+        self.conversation.cancelled_for_time(Reached::Statement.report(times));
+        if let Some(pending) = self.session.handle.cancel() {
+            tokio::spawn(pending.send());
+        }
+    }
+}
