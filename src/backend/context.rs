@@ -75,9 +75,9 @@ impl Context {
         !matches!(self.proof, Proof::Own)
     }
 
-    /// What a setting is held to.
-    pub fn cap(&self, name: &str) -> Option<Duration> {
-        self.caps.get(name)
+    /// What a setting is held to, where these are at just that.
+    pub fn reached(&self, name: &str, settings: &Settings) -> Option<Duration> {
+        self.caps.reached(name, settings)
     }
 
     /// What a connection carries for a session that has chosen these settings.

@@ -126,9 +126,10 @@ impl Caps {
         self.0.is_empty()
     }
 
-    /// A limit.
-    pub fn get(&self, name: &str) -> Option<Duration> {
-        self.0.iter().find(|(known, _)| *known == name).map(|(_, limit)| Duration::from_millis(*limit))
+    /// A limit, where settings are at just that.
+    pub fn reached(&self, name: &str, settings: &Settings) -> Option<Duration> {
+        let own = settings.get(name).and_then(milliseconds)?;
+        self.0.iter().find(|(known, limit)| *known == name && *limit == own).map(|(_, limit)| Duration::from_millis(*limit))
     }
 
     /// Brings settings within the limits. No limit at all (0), or a value that can't be read, is the limit.
@@ -290,6 +291,11 @@ mod tests {
         let mut settings = Settings::default();
         caps.hold(&mut settings);
         assert_eq!(settings.get("statement_timeout"), Some("30000"));
+        let at = |value| caps.reached("statement_timeout", &Settings::from_pairs([("statement_timeout", value)]));
+        assert_eq!(
+            (at("30s"), at("30000"), at("29s"), at("0")),
+            (Some(Duration::from_secs(30)), Some(Duration::from_secs(30)), None, None)
+        );
         assert!(Caps::default().with("x", None).is_empty());
     }
 

@@ -122,14 +122,7 @@ fn not_yet(map: &ShardMap, settings: Option<&Settings>) -> Vec<String> {
     let mut notes = Vec::new();
     for plan in map.plans() {
         let limits = &plan.limits;
-        let ignored = [
-            ("weight", limits.weight != 1),
-            ("queries_per_second", limits.queries_per_second.is_some()),
-            ("burst", limits.burst.is_some()),
-            ("transaction_timeout", limits.transaction_timeout.is_some()),
-            ("storage", limits.storage.is_some()),
-            ("read_replicas", limits.read_replicas),
-        ];
+        let ignored = [("weight", limits.weight != 1), ("storage", limits.storage.is_some()), ("read_replicas", limits.read_replicas)];
         let names: Vec<&str> = ignored.iter().filter(|(_, set)| *set).map(|(name, _)| *name).collect();
         if !names.is_empty() {
             notes.push(format!("plan {}: not enforced yet: {}", plan.id, names.join(", ")));

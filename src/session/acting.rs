@@ -19,7 +19,11 @@ use crate::{
     pool::{PoolSession, listener::Listener},
     shard_map::{Lock, ModelKind, Tenant, TenantStatus},
     sql::gate::Isolation,
-    tenant::{channels::ChannelNames, clients::Client},
+    tenant::{
+        admission::{Admission, Throughput},
+        channels::ChannelNames,
+        clients::Client,
+    },
 };
 
 /// A tenant's part of a session.
@@ -32,8 +36,10 @@ pub struct Acting {
     pub tools: Tools,
     /// How long its sessions' statements and pauses may last.
     pub times: Option<Times>,
+    /// How much is sent to its clients, where that is limited.
+    pub throughput: Option<Throughput>,
     front: Arc<Front>,
-    _client: Client,
+    client: Client,
 }
 
 impl Acting {
@@ -43,9 +49,10 @@ impl Acting {
     /// The tenant has its clients already, or can't be served.
     pub fn begin(front: &Arc<Front>, tenant: Arc<Tenant>) -> Result<Self, Report> {
         let client = front.clients.enter(&tenant.id, tenant.limits.max_clients).map_err(|error| error.report())?;
-        let (pool, tools) = equip(front, &tenant).map_err(|error| unserved(&tenant, &error))?;
+        let (pool, tools) = equip(front, &tenant, &client).map_err(|error| unserved(&tenant, &error))?;
         let times = Times::of(&tenant.limits);
-        Ok(Acting { tenant, pool, tools, times, front: Arc::clone(front), _client: client })
+        let throughput = Throughput::of(&tenant.limits, client.usage(), front.clients.epoch());
+        Ok(Acting { tenant, pool, tools, times, throughput, front: Arc::clone(front), client })
     }
 
     /// Takes what the map in force says of the tenant. One that is elsewhere by now stays as it is: its session is told to end.
@@ -58,7 +65,8 @@ impl Acting {
             return Err(suspended(&tenant));
         }
         if *tenant != *self.tenant && is_same_place(&self.tenant, &tenant) {
-            let (pool, tools) = equip(&self.front, &tenant).map_err(|error| unserved(&tenant, &error))?;
+            let (pool, tools) = equip(&self.front, &tenant, &self.client).map_err(|error| unserved(&tenant, &error))?;
+            self.throughput = Throughput::of(&tenant.limits, self.client.usage(), self.front.clients.epoch());
             self.times = Times::of(&tenant.limits);
             (self.tenant, self.pool, self.tools) = (tenant, pool, tools);
         }
@@ -103,12 +111,13 @@ impl Acting {
 }
 
 /// A tenant's pool, and what its statements are read with.
-fn equip(front: &Front, tenant: &Arc<Tenant>) -> Result<(PoolSession, Tools), PlacementError> {
+fn equip(front: &Front, tenant: &Arc<Tenant>, client: &Client) -> Result<(PoolSession, Tools), PlacementError> {
     let request = placement::pool_of(tenant, &front.server_tls)?;
     let context = placement::context_of(tenant, &front.signers)?;
     let pool = front.pools.enter(request);
     let gate = gatekeeper(front, tenant)?;
-    let tools = Tools { statements: Arc::clone(&pool.pool().statements), gate, context };
+    let admission = Admission::of(tenant, client.usage(), front.clients.epoch());
+    let tools = Tools { statements: Arc::clone(&pool.pool().statements), gate, context, admission };
     Ok((pool, tools))
 }
 

@@ -239,7 +239,7 @@ impl Relay {
         if self.catalog.is_some() {
             progress |= self.poll_catalog(cx, scratch)?;
         }
-        if self.server.is_some() {
+        if self.server.is_some() && !self.is_paused(cx) {
             progress |= self.poll_server(cx, scratch)?;
         }
         if self.held && self.conversation.owes_nothing() && !self.waits() && !self.ending {
@@ -491,6 +491,7 @@ impl Relay {
             input.truncate(READ);
             input.shrink_to_fit();
         }
+        self.charge(read);
         Ok(true)
     }
 

@@ -15,5 +15,6 @@ mod shards;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod rates;
 mod status;
 mod times;

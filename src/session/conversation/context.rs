@@ -61,9 +61,9 @@ impl Transactions {
         self.says
     }
 
-    /// What a setting is held to.
-    pub(super) fn cap(&self, name: &str) -> Option<Duration> {
-        self.context.as_ref().and_then(|context| context.cap(name))
+    /// What a setting is held to, where the connection carries just that.
+    pub(super) fn reached(&self, name: &str, carried: &Settings) -> Option<Duration> {
+        self.context.as_ref().and_then(|context| context.reached(name, carried))
     }
 
     /// What a connection carries for a session that has chosen these settings.

@@ -88,10 +88,9 @@ impl Conversation {
             return Some(report);
         }
         let name = if state == SqlState::QUERY_CANCELED { "statement_timeout" } else { "idle_in_transaction_session_timeout" };
-        let limit = self.transactions.cap(name)?;
-        // One that the client has chosen itself is its own business.
-        let is_plans = carried.settings.get(name) == Some(limit.as_millis().to_string().as_str());
-        times::of_server(state, std::str::from_utf8(fields.message).ok()?, limit).filter(|_| is_plans).map(Box::new)
+        // A lower one, which the client has chosen itself, is its own business.
+        let limit = self.transactions.reached(name, &carried.settings)?;
+        times::of_server(state, std::str::from_utf8(fields.message).ok()?, limit).map(Box::new)
     }
 
     /// What a simple query that failed hasn't done to names.

@@ -3,6 +3,7 @@
 //! `client` reads what the client sends, `server` what a server connection answers, `names` keeps the client's prepared statements.
 //! The relay moves the bytes and asks [`Conversation`] what they mean.
 
+mod admitting;
 mod binding;
 mod client;
 mod context;
@@ -57,7 +58,7 @@ use crate::{
     },
     error::{Report, Severity, SqlState},
     sql::gate::Judged,
-    tenant::channels::ChannelNames,
+    tenant::{admission::Admission, channels::ChannelNames},
     wire::{FrameError, messages::TransactionStatus, synthetic, tag},
 };
 
@@ -578,4 +579,6 @@ pub struct Tools {
     pub gate: Gatekeeper,
     /// What the tenant's transactions begin with, and what settings are held to.
     pub context: Option<Arc<Context>>,
+    /// The rate of the tenant's statements, where it is limited.
+    pub admission: Option<Admission>,
 }

@@ -46,9 +46,32 @@ impl Timer {
 pub(super) struct Timing {
     clock: Clock,
     timer: Timer,
+    /// The server isn't read until then: the tenant's clients have got more than their share.
+    pause: Option<Pin<Box<Sleep>>>,
 }
 
 impl Relay {
+    /// So many bytes have come for the client. Beyond the tenant's rate the server isn't read on for a while: what it goes on to send fills the
+    /// sockets, and then it waits.
+    #[inline]
+    pub(super) fn charge(&mut self, bytes: usize) {
+        let throughput = self.part.acting.as_ref().and_then(|acting| acting.throughput.as_ref());
+        if let Some(pause) = throughput.and_then(|throughput| throughput.charge(bytes)) {
+            self.timing.get_or_insert_default().pause = Some(Box::pin(tokio::time::sleep(pause)));
+        }
+    }
+
+    /// Whether the server isn't read now.
+    #[inline]
+    pub(super) fn is_paused(&mut self, cx: &mut Context<'_>) -> bool {
+        let Some(timing) = self.timing.as_deref_mut() else { return false };
+        let waits = timing.pause.as_mut().is_some_and(|pause| pause.as_mut().poll(cx).is_pending());
+        if !waits {
+            timing.pause = None;
+        }
+        waits
+    }
+
     /// Looks at the limits that run. Whether one was reached.
     #[inline]
     pub(super) fn mind_time(&mut self, cx: &mut Context<'_>) -> bool {
