@@ -27,6 +27,7 @@ use self::{listening::Ears, timing::Timing};
 use super::{
     conversation::{Attached, Conversation, ServerEvent, Sink, Want},
     deadline,
+    gate::Asked,
     registry::{Registered, Signal},
     tenancy,
 };
@@ -99,7 +100,8 @@ pub enum End {
 
 type Wait = Pin<Box<dyn Future<Output = Result<Checkout, CheckoutError>> + Send>>;
 
-type CatalogWait = Pin<Box<dyn Future<Output = ()> + Send>>;
+/// What the gate waits for: an answer about a long text, or none where it was the catalog.
+type CatalogWait = Pin<Box<dyn Future<Output = Option<Asked>> + Send>>;
 
 /// A session between its first ReadyForQuery and its end.
 pub struct Relay {
