@@ -75,6 +75,11 @@ impl Context {
         !matches!(self.proof, Proof::Own)
     }
 
+    /// Whether a setting is held to something.
+    pub fn limits(&self, name: &str) -> bool {
+        self.caps.limits(name)
+    }
+
     /// What a setting is held to, where these are at just that.
     pub fn reached(&self, name: &str, settings: &Settings) -> Option<Duration> {
         self.caps.reached(name, settings)

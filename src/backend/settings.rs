@@ -126,6 +126,11 @@ impl Caps {
         self.0.is_empty()
     }
 
+    /// Whether a setting has a limit.
+    pub fn limits(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| *known == name)
+    }
+
     /// A limit, where settings are at just that.
     pub fn reached(&self, name: &str, settings: &Settings) -> Option<Duration> {
         let own = settings.get(name).and_then(milliseconds)?;

@@ -21,6 +21,7 @@ use std::{
 };
 
 use parking_lot::Mutex;
+use tokio::task::JoinHandle;
 
 pub use self::switching::Part;
 use self::{listening::Ears, timing::Timing};
@@ -114,6 +115,8 @@ pub struct Relay {
     wait: Option<Wait>,
     /// The catalog is being read, for the client's next statement.
     catalog: Option<CatalogWait>,
+    /// A cancel request of ours is on its way: what the client sends next must not be hit by it.
+    cancelling: Option<JoinHandle<()>>,
     /// Time limits that run.
     timing: Option<Box<Timing>>,
     /// Channels that the client listens to.
@@ -153,6 +156,7 @@ impl Relay {
             server: None,
             wait: None,
             catalog: None,
+            cancelling: None,
             timing: None,
             ears: None,
             inbound: Vec::new(),
@@ -240,6 +244,9 @@ impl Relay {
         }
         if self.catalog.is_some() {
             progress |= self.poll_catalog(cx, scratch)?;
+        }
+        if self.cancelling.is_some() {
+            progress |= self.poll_cancelling(cx, scratch)?;
         }
         if self.server.is_some() && !self.is_paused(cx) {
             progress |= self.poll_server(cx, scratch)?;
@@ -477,6 +484,9 @@ impl Relay {
             Ok((done, event)) => {
                 self.from_server.extend_from_slice(&bytes[done..]);
                 self.write_client(cx, to_client, run)?;
+                if self.conversation.is_beyond_rows() {
+                    self.cut_off(cx);
+                }
                 match event {
                     ServerEvent::Replay => self.heal(cx, to_client, to_server)?,
                     ServerEvent::None if copies_rows => self.go_on_copying(cx, to_client, to_server)?,

@@ -169,6 +169,57 @@ async fn clients_of_a_login() {
     eventually("room for another", || async { proxy.try_wire("few", &[]).await.is_ok() }).await;
 }
 
+/// A result is cut off, and its session goes on: alone and in a block, over both protocols, long and short results.
+#[tokio::test]
+async fn rows_of_a_result() {
+    let mut proxy = served("rows_per_result = 100\n").await;
+    let mut wire = proxy.wire().await;
+    let rows = |count: u64| format!("SELECT repeat('x', 100) FROM generate_series(1, {count})");
+    assert_eq!(firsts(&wire.query(&rows(100)).await).len(), 100);
+    for count in [101, 2000, 3_000_000] {
+        for bytes in [query(&rows(count)), extended(&rows(count), &[]), query(&format!("COPY ({}) TO STDOUT", rows(count)))] {
+            wire.send(&bytes).await;
+            let begun = Instant::now();
+            let answer = wire.ready().await;
+            assert_eq!(states(&answer), ["54000"], "{count}");
+            let sent = answer.iter().filter(|message| matches!(message.tag, b'D' | b'd')).count();
+            assert_eq!(sent, 100, "{count}");
+            let told = answer.iter().find(|message| message.tag == b'E').unwrap();
+            assert!(told.field(b'D').contains("allows 100 rows") && !told.field(b'H').is_empty(), "{told:?}");
+            assert_eq!(answer.last().unwrap().body, b"I");
+            assert!(begun.elapsed() < Duration::from_secs(10));
+            assert_eq!(firsts(&wire.query("SELECT n FROM generate_series(1, 100) n").await).len(), 100);
+        }
+    }
+    // Inside of a block the transaction has failed, whether the server had done all of it or not.
+    wire.query("CREATE TABLE t (a int)").await;
+    for count in [101, 3_000_000] {
+        for bytes in [query(&rows(count)), extended(&rows(count), &[])] {
+            wire.query("BEGIN; INSERT INTO t VALUES (1)").await;
+            wire.send(&bytes).await;
+            let answer = wire.ready().await;
+            assert_eq!((states(&answer), answer.last().unwrap().body.as_slice()), (vec!["54000"], b"E".as_slice()), "{count}");
+            assert_eq!(states(&wire.query("INSERT INTO t VALUES (2)").await), ["25P02"]);
+            assert_eq!(shape(&wire.query("COMMIT").await), "CZ");
+        }
+    }
+    assert_eq!(wire.value("SELECT count(*) FROM t").await, "0");
+    // What ran behind it although it shouldn't have ends the session.
+    wire.send(&query(&format!("{}; INSERT INTO t VALUES (3)", rows(101)))).await;
+    assert_eq!(states(&wire.rest().await), ["54000", "54000"]);
+    // A cursor reads in parts; other limits count for those who are there.
+    let mut wire = proxy.wire().await;
+    wire.query(&format!("BEGIN; DECLARE c CURSOR FOR {}", rows(1000))).await;
+    for _ in 0..3 {
+        assert_eq!(firsts(&wire.query("FETCH 100 FROM c").await).len(), 100);
+    }
+    wire.query("COMMIT").await;
+    proxy.bed.plan = "max_connections = 8\n".to_owned();
+    proxy.bed.write();
+    proxy.logged("shard map taken", 1).await;
+    assert_eq!(firsts(&wire.query(&rows(5000)).await).len(), 5000);
+}
+
 /// A batch is refused where its statement stands, and the rest of it is skipped.
 #[tokio::test]
 async fn a_batch_is_refused_in_its_place() {

@@ -61,6 +61,11 @@ impl Transactions {
         self.says
     }
 
+    /// Whether a setting is held to something.
+    pub(super) fn limits(&self, name: &str) -> bool {
+        self.context.as_ref().is_some_and(|context| context.limits(name))
+    }
+
     /// What a setting is held to, where the connection carries just that.
     pub(super) fn reached(&self, name: &str, carried: &Settings) -> Option<Duration> {
         self.context.as_ref().and_then(|context| context.reached(name, carried))

@@ -20,6 +20,10 @@ use crate::{
 impl Conversation {
     pub(super) fn error(&mut self, body: &[u8], carried: &mut Carried, sink: &mut Sink<'_>) -> Result<Fate, Fatal> {
         self.copy_in = CopyIn::None;
+        if self.awaits_failure() {
+            self.desk.tenancy.server_failed();
+            return Ok(Fate::Swallow);
+        }
         let fields = ErrorFields::read(body);
         let of_limit = self.of_limit(&fields, carried);
         if fields.severity == b"FATAL" || fields.severity == b"PANIC" {

@@ -21,6 +21,7 @@ mod own_settings;
 mod prepared;
 mod refusals;
 mod replay;
+mod row_limit;
 mod scripts;
 mod server;
 mod telling;
@@ -44,6 +45,7 @@ use self::{
     listening::Listening,
     names::Names,
     replay::Replay,
+    row_limit::{Rows, too_many_rows},
 };
 use super::{
     gate::Gatekeeper,
@@ -143,6 +145,9 @@ pub enum Fatal {
         /// Its message.
         message: String,
     },
+    /// A server has run more behind a result that was cut off than the client believes.
+    #[error("statements were sent behind one whose result has too many rows")]
+    Rows,
     /// The server connection sent what nobody asked for.
     #[error("server connection sent message {:?} out of place", char::from(*.0))]
     Server(u8),
@@ -157,6 +162,9 @@ impl Fatal {
             Fatal::Settings { state, message } => Report::new(*state, message.clone())
                 .with_detail("A server connection doesn't take the session's settings. The outcome of what was running is unknown.")
                 .with_hint("Check the settings of the startup packet (options), then reconnect."),
+            Fatal::Rows => Report::new(SqlState::PROGRAM_LIMIT_EXCEEDED, too_many_rows(0).message)
+                .with_detail("Statements that were sent behind it have run, although it has failed: the connection can't go on.")
+                .with_hint("Wait for a result before you send more, or ask for less with LIMIT."),
             Fatal::Server(_) => Report::new(SqlState::CONNECTION_FAILURE, "server connection broke the protocol")
                 .with_detail("The outcome of what was running is unknown.")
                 .with_hint("Reconnect and retry."),
@@ -238,6 +246,7 @@ pub struct Conversation {
     progress: (u32, u32),
     /// Why we have cancelled what runs.
     cancelled: Option<Box<Report>>,
+    rows: Rows,
 }
 
 impl Conversation {
@@ -274,6 +283,7 @@ impl Conversation {
             renewal: None,
             progress: (0, 0),
             cancelled: None,
+            rows: Rows::default(),
         }
     }
 
@@ -367,7 +377,7 @@ impl Conversation {
     /// Whether a server still has whole batches or queries to answer, the client's or ours, and needs nothing more of the client for that.
     pub fn runs_on(&self) -> bool {
         let takes_rows = self.copying.as_ref().is_some_and(|copying| !copying.is_synced());
-        !takes_rows && self.copy_in == CopyIn::None && self.flow == Flow::Frames && self.ledger.owes_ready()
+        !takes_rows && !self.awaits_failure() && self.copy_in == CopyIn::None && self.flow == Flow::Frames && self.ledger.owes_ready()
     }
 
     /// Whether all that runs is ours: what the client asked for is done.
@@ -386,10 +396,10 @@ impl Conversation {
     }
 
     /// Whether the client's next statement must wait: RESET goes back to the startup packet's values, which the connection gets
-    /// once it is known what it has.
+    /// once it is known what it has; and no statement runs under a setting that is above its limit.
     #[inline]
     pub fn holds_client(&self) -> bool {
-        self.settings.awaits_reset()
+        self.settings.awaits_reset() || self.settings.awaits_any(|name| self.transactions.limits(name))
     }
 
     /// A server connection was checked out: what it needs before the session's first statement goes to `server.out`.

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// A text that no server parses: what is refused inside a transaction must fail there, so that the transaction fails too.
-const FAILING_TEXT: &[u8] = b"pgtenant_refused_statement";
+pub(super) const FAILING_TEXT: &[u8] = b"pgtenant_refused_statement";
 
 impl Conversation {
     /// Refuses a message of a batch: the rest of the batch is skipped, and an open transaction fails.

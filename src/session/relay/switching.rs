@@ -59,7 +59,9 @@ impl Relay {
             self.end(&report);
             return true;
         }
+        let rows = acting.tenant.limits.rows_per_result;
         if self.server.is_some() {
+            self.conversation.limit_rows(rows);
             self.conversation.renew_context(acting.tools.context.clone());
             self.pass_renewal(cx);
         }
@@ -83,6 +85,7 @@ impl Relay {
     }
 
     pub(super) fn attach(&mut self, mut checkout: Checkout, to_server: &mut Vec<u8>, to_client: &mut Vec<u8>) {
+        self.conversation.limit_rows(self.part.acting.as_ref().and_then(|acting| acting.tenant.limits.rows_per_result));
         if let Some(connection) = checkout.connection() {
             self.session.handle.attach(&connection.cancel);
             if let Some(switcher) = &mut self.part.switcher {

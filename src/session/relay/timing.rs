@@ -9,8 +9,14 @@ use std::{
 
 use tokio::time::Sleep;
 
-use super::Relay;
-use crate::session::times::{Clock, Phase, Reached, Sight, Times};
+use super::{Progress, Relay, Scratch};
+use crate::{
+    pool::Checkout,
+    session::{
+        conversation::Attached,
+        times::{Clock, Phase, Reached, Sight, Times},
+    },
+};
 
 /// A timer that is set anew only where it would come too late: most of what is limited ends long before.
 #[derive(Default)]
@@ -83,7 +89,7 @@ impl Relay {
 
     fn keep_to(&mut self, times: &Times, cx: &mut Context<'_>) -> bool {
         let (commands, transactions) = self.conversation.progress();
-        let phase = if self.waits() {
+        let phase = if self.waits_for_us() {
             Phase::Waiting
         } else if self.conversation.is_idle_in_block() {
             Phase::IdleInTransaction
@@ -115,8 +121,40 @@ impl Relay {
             return;
         }
         self.conversation.cancelled_for_time(Reached::Statement.report(times));
-        if let Some(pending) = self.session.handle.cancel() {
-            tokio::spawn(pending.send());
+        self.cancel_statement();
+    }
+
+    /// A result has too many rows: its statement is cancelled, or what the client believes of its block is made true.
+    pub(super) fn cut_off(&mut self, cx: &mut Context<'_>) {
+        if self.conversation.takes_cancel() {
+            self.cancel_statement();
         }
+        let Some(connection) = self.server.as_mut().and_then(Checkout::connection) else { return };
+        let mut to_server = Vec::new();
+        self.conversation.fail_block(&mut Attached { carried: &mut connection.carried, out: &mut to_server });
+        self.write_server(cx, &to_server);
+    }
+
+    /// Cancels what the server runs. The client's next statements wait until that is through, or it could hit one of them.
+    fn cancel_statement(&mut self) {
+        if self.server.is_some()
+            && let Some(pending) = self.session.handle.cancel()
+        {
+            self.cancelling = Some(tokio::spawn(pending.send()));
+        }
+    }
+
+    /// Looks whether a cancel request of ours is through; then the client goes on.
+    pub(super) fn poll_cancelling(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
+        let Some(sent) = &mut self.cancelling else { return Ok(false) };
+        if Pin::new(sent).poll(cx).is_pending() {
+            return Ok(false);
+        }
+        self.cancelling = None;
+        if !self.waits_for_us() {
+            let Scratch { to_client, to_server, .. } = scratch;
+            self.on_inbound(cx, to_client, to_server)?;
+        }
+        Ok(true)
     }
 }
