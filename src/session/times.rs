@@ -181,9 +181,9 @@ pub fn of_server(state: SqlState, message: &str, limit: Duration) -> Option<Repo
 fn spelled(time: Duration) -> String {
     let millis = time.as_millis();
     match millis {
-        _ if millis == 0 || millis % 1000 != 0 => format!("{millis} ms"),
-        _ if millis % 60_000 != 0 => format!("{} s", millis / 1000),
-        _ if millis % 3_600_000 != 0 => format!("{} min", millis / 60_000),
+        _ if millis == 0 || !millis.is_multiple_of(1000) => format!("{millis} ms"),
+        _ if !millis.is_multiple_of(60_000) => format!("{} s", millis / 1000),
+        _ if !millis.is_multiple_of(3_600_000) => format!("{} min", millis / 60_000),
         _ => format!("{} h", millis / 3_600_000),
     }
 }
