@@ -4,7 +4,7 @@
 
 use pg_raw_parse::{Node, nodes};
 
-use super::literal::Literal;
+use super::{lexer::Lexer, literal::Literal};
 use crate::error::{Report, SqlState};
 
 /// A COPY from the client.
@@ -103,6 +103,10 @@ impl Default for CopyOptions {
 /// # Errors
 /// What PostgreSQL says to such options, and what can't be done here.
 pub fn copy_from(text: &str) -> Result<Option<CopyFrom>, Report> {
+    // Refused texts of all kinds come here.
+    if !Lexer::new(text.as_bytes()).find(|token| !token.is_symbol(b';')).is_some_and(|token| token.is_word(text.as_bytes(), "copy")) {
+        return Ok(None);
+    }
     let Ok(tree) = pg_raw_parse::parse(text) else { return Ok(None) };
     let mut statements = tree.iter();
     let (Some(raw), None) = (statements.next(), statements.next()) else { return Ok(None) };

@@ -23,6 +23,8 @@ pub enum Virtual {
         /// Where the query stands.
         query: Range<usize>,
     },
+    /// COPY FROM STDIN that the server gets as rows. No text says so: it takes a look at the table.
+    CopyRows,
 }
 
 impl Virtual {
@@ -30,7 +32,7 @@ impl Virtual {
     pub fn name(&self) -> &[u8] {
         match self {
             Virtual::Deallocate(name) | Virtual::Prepare { name, .. } => name.as_bytes(),
-            Virtual::DiscardAll | Virtual::DeallocateAll => b"",
+            Virtual::DiscardAll | Virtual::DeallocateAll | Virtual::CopyRows => b"",
         }
     }
 }

@@ -122,6 +122,12 @@ impl Conversation {
         if let Some(done) = self.frame_while_copying(tools, header, input, server)? {
             return Ok(done);
         }
+        if self.names_in_doubt && !self.unsynced {
+            if !self.ledger.is_own() {
+                return Ok(Done::Held);
+            }
+            self.names_in_doubt = false;
+        }
         if self.copy_in == CopyIn::Running {
             return self.frame_in_copy(header, input, here, server);
         }
@@ -173,7 +179,7 @@ impl Conversation {
             client::BIND => self.bind(tools, body, header.body_len(), server, to_client)? != Bound::Waits,
             client::DESCRIBE => self.describe(tools, body, frame, server, to_client)?,
             client::CLOSE => self.close(body, frame, server)?,
-            client::EXECUTE => self.execute(body, frame, server, to_client)?,
+            client::EXECUTE => self.execute(tools, body, frame, server, to_client)?,
             client::SYNC => self.sync(frame, server, to_client),
             client::FLUSH => {
                 if let Some(server) = server {
@@ -386,6 +392,8 @@ impl Conversation {
             }
             // Behind something else in its batch, which could have ended the failed transaction.
             Some(Virtual::DeallocateAll | Virtual::Deallocate(_)) => self.status != TransactionStatus::Failed || self.executed,
+            // No server ever gets it.
+            Some(Virtual::CopyRows) => true,
             _ => false,
         }
     }
@@ -406,11 +414,21 @@ impl Conversation {
         Ok(true)
     }
 
-    fn execute(&mut self, body: &[u8], frame: &[u8], server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> Result<bool, Fatal> {
+    fn execute(
+        &mut self,
+        tools: &Tools,
+        body: &[u8],
+        frame: &[u8],
+        server: &mut Option<Attached<'_>>,
+        to_client: &mut Vec<u8>,
+    ) -> Result<bool, Fatal> {
         let name = execute_portal(body)?;
         let portal = self.names.portal(name).map(|portal| (portal.own, portal.statement.judged.effects.clone(), portal.target.clone()));
-        let (mut undo, mut step, mut passed) = (None, None, None);
+        let (mut undo, mut step, mut passed, mut forgets) = (None, None, None, false);
         if let Some((own, Some(effects), target)) = portal {
+            if effects.alone == Some(Virtual::CopyRows) {
+                return Ok(self.execute_copying(tools, name, server, to_client));
+            }
             if own {
                 self.execute_own(name, &effects, server, to_client);
                 return Ok(true);
@@ -422,6 +440,7 @@ impl Conversation {
             }
             if let Some(server) = server {
                 undo = self.note_execute(&effects, target.as_ref(), server);
+                forgets = effects.forgets_statements;
                 passed = Some(effects);
             }
         }
@@ -429,7 +448,7 @@ impl Conversation {
         server.out.extend_from_slice(frame);
         self.unsynced = true;
         self.executed = true;
-        self.ledger.push(Owed::Execute { undo, step, rewritten: self.names.rewritten(name) });
+        self.ledger.push(Owed::Execute { undo, step, rewritten: self.names.rewritten(name), forgets });
         if let Some(effects) = passed {
             self.pass(&effects, server);
         }
@@ -445,8 +464,9 @@ impl Conversation {
     ) -> Option<Box<super::Undo>> {
         self.note(effects);
         if effects.forgets_statements {
-            self.forget_statements = true;
-            server.carried.statements.clear();
+            self.names_in_doubt = true;
+            let doubted = std::mem::replace(&mut self.forget_statements, true);
+            self.held_before = Some(Box::new((server.carried.statements.take(), doubted)));
             return self.names.clear();
         }
         let (target, used) = (target?, effects.names.first()?);
@@ -467,7 +487,10 @@ impl Conversation {
     /// Executes a portal that no server knows.
     fn execute_own(&mut self, name: &[u8], effects: &Effects, server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) {
         match self.names.finish(name).then(|| self.act_alone(effects)) {
-            Some(Some((bytes, undo))) => self.ledger.push(Owed::Synthetic { bytes: bytes.into(), undo }),
+            Some(Some((bytes, undo))) => {
+                self.names_in_doubt |= undo.is_some() && !self.ledger.is_own();
+                self.ledger.push(Owed::Synthetic { bytes: bytes.into(), undo });
+            }
             Some(None) => {
                 let report = no_statement(effects.alone.as_ref().map_or(b"", Virtual::name));
                 self.refuse(report, server, to_client);
@@ -491,7 +514,7 @@ impl Conversation {
             }
             Virtual::DeallocateAll => ("DEALLOCATE ALL", self.names.clear()),
             Virtual::Deallocate(name) => ("DEALLOCATE", self.names.remove(name.as_bytes()).ok()?),
-            Virtual::Prepare { .. } => return None,
+            Virtual::Prepare { .. } | Virtual::CopyRows => return None,
         };
         synthetic::command_complete(&mut answer, command);
         Some((answer, undo))

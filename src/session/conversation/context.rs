@@ -288,7 +288,7 @@ pub(super) fn too_long() -> Report {
 }
 
 /// How many characters a text has, whose bytes are UTF-8.
-fn characters(text: &[u8]) -> u32 {
+pub(super) fn characters(text: &[u8]) -> u32 {
     text.iter().filter(|byte| !(0x80..0xc0).contains(*byte)).count() as u32
 }
 

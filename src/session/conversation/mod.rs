@@ -47,7 +47,7 @@ use crate::{
         Carried,
         context::Context,
         settings::Settings,
-        statements::{Statement, StatementCache},
+        statements::{KnownStatements, Statement, StatementCache},
     },
     error::{Report, Severity, SqlState},
     sql::gate::Judged,
@@ -217,6 +217,10 @@ pub struct Conversation {
     server_rest: (usize, bool),
     /// Statements on the attached connection are in doubt: all must go before anybody else uses it.
     forget_statements: bool,
+    /// What was asked for may take all names of statements, or fail: what names mean isn't known before the server has answered.
+    names_in_doubt: bool,
+    /// What the connection held, and whether that was in doubt, before it was told to forget it in a batch.
+    held_before: Option<Box<(KnownStatements, bool)>>,
     /// DISCARD ALL is under way on a connection that the session keeps: it frees it.
     discarding: bool,
     /// Why a statement that a simple query executes couldn't be given to the server: it is told in place of the query's error.
@@ -253,6 +257,8 @@ impl Conversation {
             replay: Replay::default(),
             server_rest: (0, true),
             forget_statements: false,
+            names_in_doubt: false,
+            held_before: None,
             discarding: false,
             load_error: None,
             server_said_goodbye: false,
@@ -502,6 +508,7 @@ impl Conversation {
         self.ledger.clear(|owed| names.undo_owed(owed, u64::MAX));
         self.names.forget_portals(u64::MAX);
         self.deliveries = Deliveries::default();
+        self.held_before = None;
         self.settings.forget_doubt();
         self.listening.lost();
         self.replay.finish();
