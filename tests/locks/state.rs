@@ -6,7 +6,7 @@ use crate::{
     shards::{Shard, Sharing},
     support::{
         eventually,
-        wire::{Wire, bind, execute, extended, firsts, frame, parse, query, states, sync},
+        wire::{Wire, bind, execute, extended, firsts, frame, parse, query, shape, states, sync},
     },
 };
 
@@ -226,8 +226,17 @@ async fn a_copy_is_the_tenants_own() {
         acme.send(&[query("COPY parts (tenant_id, name) FROM STDIN"), frame(b'd', b"globex\tx\n"), frame(b'c', b"")].concat()).await;
         assert_eq!(states(&acme.ready().await), ["42501"], "{before}");
         acme.query("ROLLBACK").await;
+        acme.query(before).await;
+        for (text, row, state) in [("COPY parts (name) FROM STDIN", "more\n", ""), ("COPY parts (tenant_id, name) FROM STDIN", "globex\tx\n", "42501")] {
+            acme.send(&[parse("", text), bind("", "", &[]), execute("", 0), sync()].concat()).await;
+            assert_eq!(shape(&acme.until(b'G').await), "12G", "{text}");
+            acme.send(&[frame(b'd', row.as_bytes()), frame(b'c', b""), sync()].concat()).await;
+            assert_eq!(states(&acme.ready().await).concat(), state, "{before} {text}");
+        }
+        acme.query("ROLLBACK").await;
     }
     assert_eq!(acme.value("SELECT count(*) FROM parts WHERE name = 'new'").await, "1");
+    assert_eq!(acme.value("SELECT count(*) FROM parts WHERE name = 'more'").await, "1");
     assert_eq!(globex.value("SELECT count(*) FROM parts").await, "3");
 }
 

@@ -186,6 +186,25 @@ async fn explain_rewrite_in_a_session() {
     let messages = wire.query("EXPLAIN (REWRITE) SELECT * FROM audit").await;
     let row = messages.iter().find(|message| message.tag == b'D').unwrap().values();
     assert_eq!((row[0].as_deref(), row[2].as_deref()), (Some("refused"), None));
+    // In the extended protocol, where the text is one of a prepared statement; a second time and under a name, too.
+    for name in ["", "", "e"] {
+        wire.send(&[parse(name, "explain (rewrite) SELECT item FROM orders -- 'x\\'"), describe(b'S', name), bind("", name)].concat()).await;
+        wire.send(&[execute(""), sync()].concat()).await;
+        let messages = wire.ready().await;
+        assert_eq!(shape(&messages), "1tT2DCZ");
+        let row = messages.iter().find(|message| message.tag == b'D').unwrap().values();
+        assert_eq!((row[0].as_deref(), row[1].as_deref()), (Some("rewritten"), None));
+        assert!(row[2].as_deref().unwrap().contains("'acme'") && row[2].as_deref().unwrap().ends_with("-- 'x\\'"), "{row:?}");
+    }
+    wire.send(&extended("EXPLAIN (REWRITE) SELECT * FROM audit", &[])).await;
+    let messages = wire.ready().await;
+    let row = messages.iter().find(|message| message.tag == b'D').unwrap().values();
+    assert!(row[0].as_deref() == Some("refused") && row[1].as_deref().unwrap().starts_with("42501") && row[2].is_none(), "{row:?}");
+    // Not everybody may ask so.
+    let others = row_bed("", "").await;
+    let mut wire = others.wire().await;
+    wire.send(&extended("EXPLAIN (REWRITE) SELECT item FROM orders", &[])).await;
+    assert_ne!(states(&wire.ready().await), Vec::<&str>::new());
 }
 
 #[tokio::test]

@@ -108,7 +108,7 @@ impl Conversation {
     /// judged again.
     pub(super) fn meaning(&mut self, tools: &Tools, name: &[u8]) -> Meaning {
         let Some(statement) = self.names.get(name) else { return Meaning::Nothing };
-        if tools.gate.stamps().are_of(statement.stamp) {
+        if tools.gate.stamps().are_of(statement.stamp) || Conversation::is_explaining(tools, statement) {
             return Meaning::Statement(Arc::clone(statement));
         }
         let statement = Arc::clone(statement);
@@ -123,6 +123,11 @@ impl Conversation {
     }
 
     pub(super) fn judge_again(&mut self, tools: &Tools, text: &[u8], types: &[u8], tenancy: Tenancy, unnamed: bool) -> Meaning {
+        match self.explaining(tools, text, types) {
+            Some(Some(statement)) => return Meaning::Statement(statement),
+            Some(None) => return Meaning::Unknown,
+            None => {}
+        }
         if let Some(known) = known(tools, text, types, tenancy) {
             return Meaning::Statement(known);
         }

@@ -61,9 +61,11 @@ impl Conversation {
         let tenancy = tools.gate.tenancy(parse.types);
         // A driver that doesn't name statements sends the same one again and again.
         let again = if unnamed { self.names.unnamed_as(parse.text, parse.types, tools.gate.stamps()).cloned() } else { None };
-        let statement = match again.or_else(|| known(tools, parse.text, parse.types, tenancy)) {
-            Some(statement) => statement,
-            None => {
+        let explaining = self.explaining(tools, parse.text, parse.types);
+        let statement = match (explaining, again.or_else(|| known(tools, parse.text, parse.types, tenancy))) {
+            (Some(Some(statement)), _) | (None, Some(statement)) => statement,
+            (Some(None), _) => return Ok(false),
+            (None, None) => {
                 let Some(judged) = self.judge_front(tools, parse.text, tenancy) else { return Ok(false) };
                 let judged = self.as_rows(tools, parse.text, judged);
                 if let Verdict::Refused(report) = &judged.verdict {
