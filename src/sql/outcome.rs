@@ -89,6 +89,10 @@ pub struct Effects {
     pub chains: bool,
     /// It begins with a statement about transactions, which may come where the transaction has failed.
     pub controls: bool,
+    /// It is one statement that can't run outside of a transaction block.
+    pub needs_block: bool,
+    /// What others find in the catalogs may be other than before: see [`Statement::defines`].
+    pub defines: bool,
     /// DEALLOCATE ALL or DISCARD ALL among other statements.
     pub forgets_statements: bool,
     /// The text is this one statement.
@@ -159,12 +163,14 @@ impl Effects {
     fn of_script(script: &Script) -> Self {
         let mut sum = Effects::default();
         for statement in &script.statements {
+            sum.defines |= statement.defines;
             for effect in &statement.effects {
                 sum.add(statement, effect);
             }
         }
         let first = script.statements.first().map(|first| first.effects.as_slice()).unwrap_or_default();
         sum.controls = first.iter().any(|effect| matches!(effect, Effect::Transaction(_)));
+        sum.needs_block = matches!(script.statements.as_slice(), [one] if one.needs_block.is_some());
         if let [statement] = script.statements.as_slice()
             && let [effect] = statement.effects.as_slice()
         {

@@ -359,8 +359,9 @@ impl Conversation {
         self.names.forget_unnamed();
         self.end_batch();
         let (text, inserted) = match self.with_contexts(text, server.carried) {
-            Some((text, inserted)) => (Cow::Owned(text), Some(inserted)),
-            None => (Cow::Borrowed(text), None),
+            Ok(Some((text, inserted))) => (Cow::Owned(text), Some(inserted)),
+            Ok(None) => (Cow::Borrowed(text), None),
+            Err(report) => return self.fail_query(report, server),
         };
         self.ledger.push(Owed::Query { changes, rewritten, inserted });
         synthetic::query(server.out, &text);
@@ -380,6 +381,7 @@ impl Conversation {
         if let Some(reason) = &effects.pin {
             self.pin_by(reason.clone());
         }
+        self.defines |= effects.defines;
         self.discarding = effects.alone == Some(Virtual::DiscardAll);
     }
 

@@ -223,6 +223,10 @@ pub struct Conversation {
     held_before: Option<Box<(KnownStatements, bool)>>,
     /// DISCARD ALL is under way on a connection that the session keeps: it frees it.
     discarding: bool,
+    /// What was sent may change what the gate knows of the database.
+    defines: bool,
+    /// It may have, and whoever reads the catalog sees it.
+    has_defined: bool,
     /// Why a statement that a simple query executes couldn't be given to the server: it is told in place of the query's error.
     load_error: Option<Box<[u8]>>,
     /// The server has sent a FATAL error: its connection ends, and the client knows why.
@@ -260,6 +264,8 @@ impl Conversation {
             names_in_doubt: false,
             held_before: None,
             discarding: false,
+            defines: false,
+            has_defined: false,
             load_error: None,
             server_said_goodbye: false,
             transactions: Transactions::default(),
@@ -473,6 +479,16 @@ impl Conversation {
         here
     }
 
+    /// Whether what the client has run may have changed what the gate knows of the database, since this was asked last.
+    pub fn take_defined(&mut self) -> bool {
+        std::mem::take(&mut self.has_defined)
+    }
+
+    /// Whether that may still happen: what runs isn't over.
+    pub fn may_define(&self) -> bool {
+        self.defines || self.has_defined
+    }
+
     /// What it holds beside itself, settings and statements, which sessions share, left out.
     pub fn heap_bytes(&self) -> usize {
         self.ledger.heap_bytes()
@@ -509,6 +525,7 @@ impl Conversation {
         self.names.forget_portals(u64::MAX);
         self.deliveries = Deliveries::default();
         self.held_before = None;
+        self.has_defined |= std::mem::take(&mut self.defines);
         self.settings.forget_doubt();
         self.listening.lost();
         self.replay.finish();

@@ -290,6 +290,10 @@ impl Conversation {
             self.status = status;
         }
         self.listening.ready(self.status);
+        if self.defines && status == TransactionStatus::Idle {
+            self.has_defined = true;
+            self.defines = !self.ledger.is_empty();
+        }
         if self.ledger.is_empty() {
             self.transactions.settle(status);
         }
