@@ -211,6 +211,22 @@ async fn in_the_extended_protocol() {
     assert_eq!(states(&wire.ready().await), [""; 0]);
 }
 
+/// As asyncpg does: it looks at the table by a statement that it prepares, and sends no Sync before its COPY.
+#[tokio::test]
+async fn a_simple_query_behind_a_batch_without_sync() {
+    let proxy = row_bed().await;
+    let mut wire = proxy.wire().await;
+    for id in 1..3 {
+        wire.send(&[parse("s", "SELECT id FROM orders"), describe(b'S', "s"), flush()].concat()).await;
+        assert_eq!(shape(&wire.until(b'T').await), "1tT");
+        let (greeting, after) = copy(&mut wire, COLUMNS, &[&format!("{id}\tx\n")]).await;
+        assert_eq!((greeting.as_str(), shape(&after).as_str(), tag(&after).as_str()), ("G", "CZ", "COPY 1"));
+        wire.send(&[close(b'S', "s"), sync()].concat()).await;
+        assert_eq!(shape(&wire.ready().await), "3Z");
+    }
+    assert_eq!(count(&mut wire).await, "2");
+}
+
 #[tokio::test]
 async fn what_fails_in_the_extended_protocol() {
     let proxy = row_bed().await;

@@ -66,7 +66,7 @@ impl Conversation {
     /// Begins a COPY of a simple query that the server would refuse; `None` where the text is no such COPY. Whether it is done with the
     /// query.
     pub(super) fn begin_copying(&mut self, tools: &Tools, text: &[u8], server: &mut Option<Attached<'_>>) -> Option<Result<bool, Report>> {
-        if self.status == TransactionStatus::Failed || self.unsynced || self.skipping || self.copying.is_some() {
+        if self.status == TransactionStatus::Failed || self.skipping || self.copying.is_some() {
             return None;
         }
         let rows = match tools.gate.copy_rows(text)? {
