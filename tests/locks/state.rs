@@ -227,7 +227,9 @@ async fn a_copy_is_the_tenants_own() {
         assert_eq!(states(&acme.ready().await), ["42501"], "{before}");
         acme.query("ROLLBACK").await;
         acme.query(before).await;
-        for (text, row, state) in [("COPY parts (name) FROM STDIN", "more\n", ""), ("COPY parts (tenant_id, name) FROM STDIN", "globex\tx\n", "42501")] {
+        for (text, row, state) in
+            [("COPY parts (name) FROM STDIN", "more\n", ""), ("COPY parts (tenant_id, name) FROM STDIN", "globex\tx\n", "42501")]
+        {
             acme.send(&[parse("", text), bind("", "", &[]), execute("", 0), sync()].concat()).await;
             assert_eq!(shape(&acme.until(b'G').await), "12G", "{text}");
             acme.send(&[frame(b'd', row.as_bytes()), frame(b'c', b""), sync()].concat()).await;

@@ -263,8 +263,10 @@ async fn what_fails_in_the_extended_protocol() {
         assert_eq!(states(&wire.ready().await).concat(), state);
     }
     wire.query("ROLLBACK").await;
-    wire.send(&[parse("f", "SELECT 1/0"), bind("", "f", &[]), execute("", 0), run_copy(COLUMNS), sync(), data("1\tx\n"), done(), sync()].concat())
-        .await;
+    wire.send(
+        &[parse("f", "SELECT 1/0"), bind("", "f", &[]), execute("", 0), run_copy(COLUMNS), sync(), data("1\tx\n"), done(), sync()].concat(),
+    )
+    .await;
     assert_eq!(states(&wire.ready().await), ["22012"]);
     assert_eq!(shape(&wire.ready().await), "Z");
     wire.query("BEGIN").await;
@@ -292,7 +294,10 @@ async fn by_a_driver_that_sends_bytes_of_postgresqls_own() {
     assert_eq!(copy(0..10_000).await.unwrap(), 10_000);
     let error = copy(9_990..20_000).await.unwrap_err();
     assert_eq!(crate::support::state_of(&error), "23505");
-    let row = client.query_one("SELECT count(*), min(tenant_id), max(at), count(*) FILTER (WHERE item = 'item ' || id) FROM orders", &[]).await.unwrap();
+    let row = client
+        .query_one("SELECT count(*), min(tenant_id), max(at), count(*) FILTER (WHERE item = 'item ' || id) FROM orders", &[])
+        .await
+        .unwrap();
     assert_eq!((row.get::<_, i64>(0), row.get::<_, &str>(1), row.get::<_, i64>(3)), (10_000, "acme", 10_000));
     assert_eq!(row.get::<_, std::time::SystemTime>(2), at);
 }

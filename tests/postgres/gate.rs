@@ -188,7 +188,8 @@ async fn explain_rewrite_in_a_session() {
     assert_eq!((row[0].as_deref(), row[2].as_deref()), (Some("refused"), None));
     // In the extended protocol, where the text is one of a prepared statement; a second time and under a name, too.
     for name in ["", "", "e"] {
-        wire.send(&[parse(name, "explain (rewrite) SELECT item FROM orders -- 'x\\'"), describe(b'S', name), bind("", name)].concat()).await;
+        wire.send(&[parse(name, "explain (rewrite) SELECT item FROM orders -- 'x\\'"), describe(b'S', name), bind("", name)].concat())
+            .await;
         wire.send(&[execute(""), sync()].concat()).await;
         let messages = wire.ready().await;
         assert_eq!(shape(&messages), "1tT2DCZ");

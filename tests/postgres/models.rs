@@ -33,11 +33,7 @@ fn spec(cluster: &Cluster, tenant: &str, model: &str) -> TenantSpec {
             reference_tables: Vec::new(),
             role_affixes: Some(("t_".to_owned(), String::new())),
         },
-        "crm" => TenantKind::Schema {
-            schema: format!("s_{tenant}"),
-            template: Some("template".to_owned()),
-            reference_tables: Vec::new(),
-        },
+        "crm" => TenantKind::Schema { schema: format!("s_{tenant}"), template: Some("template".to_owned()), reference_tables: Vec::new() },
         _ => TenantKind::Database { template: Some("template_vault".to_owned()) },
     };
     TenantSpec {

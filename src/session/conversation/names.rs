@@ -200,7 +200,15 @@ impl Names {
             self.unnamed_portal = rewritten.then(|| Arc::clone(statement));
         }
         if statement.judged.effects.is_some() || rewritten && !name.is_empty() {
-            self.portals.push(Portal { name: name.into(), statement: Arc::clone(statement), target, own, told_by: None, done: false, bound: now });
+            self.portals.push(Portal {
+                name: name.into(),
+                statement: Arc::clone(statement),
+                target,
+                own,
+                told_by: None,
+                done: false,
+                bound: now,
+            });
         }
     }
 

@@ -23,7 +23,11 @@ pub mod system;
 
 use std::sync::Arc;
 
-pub use self::{cache::Cache, rewrite::{PositionMap, Replacement}, settings::may_begin_with};
+pub use self::{
+    cache::Cache,
+    rewrite::{PositionMap, Replacement},
+    settings::may_begin_with,
+};
 use super::outcome::TextEffects;
 use crate::{catalog::Catalog, error::Report};
 
