@@ -111,6 +111,9 @@ pub struct Inserted {
     completed: u32,
 }
 
+/// A text with its contexts, where it needs any.
+type WithContexts = Option<(Vec<u8>, Box<Inserted>)>;
+
 impl Inserted {
     /// A command has completed. Whether it is one of ours.
     fn complete(&mut self) -> bool {
@@ -154,7 +157,7 @@ impl Conversation {
     ///
     /// # Errors
     /// What can't run outside of a transaction block, and would behind its context.
-    pub(super) fn with_contexts(&mut self, body: &[u8], carried: &mut Carried) -> Result<Option<(Vec<u8>, Box<Inserted>)>, Report> {
+    pub(super) fn with_contexts(&mut self, body: &[u8], carried: &mut Carried) -> Result<WithContexts, Report> {
         if !self.transactions.are_shared() {
             return Ok(None);
         }

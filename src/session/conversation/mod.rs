@@ -11,6 +11,7 @@ mod deliveries;
 mod desk;
 mod desk_answers;
 mod errors;
+mod executing;
 pub mod explain;
 mod indirect;
 mod judging;
