@@ -6,6 +6,7 @@
 
 mod classes;
 mod lints;
+pub mod placed;
 mod tenants;
 
 use std::{collections::BTreeSet, fmt};

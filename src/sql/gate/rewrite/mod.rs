@@ -315,6 +315,17 @@ pub struct PositionMap {
     shifts: Box<[Shift]>,
 }
 
+/// A part of a text that another has taken the place of, in characters.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Replacement {
+    /// Where it stood.
+    pub at: u32,
+    /// How long it was.
+    pub was: u32,
+    /// How long the other is.
+    pub now: u32,
+}
+
 /// An insertion or replacement in the sent text, in characters.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Shift {
@@ -327,6 +338,28 @@ impl PositionMap {
     /// A map over insertions, in order: where each begins in the sent text (from 0), and how long it is.
     pub fn new(insertions: impl IntoIterator<Item = (u32, u32)>) -> Self {
         PositionMap { shifts: insertions.into_iter().map(|(start, length)| Shift { start, length, removed: 0 }).collect() }
+    }
+
+    /// The same behind replacements in the sent text, which are in order and touch no insertion.
+    #[must_use]
+    pub fn behind(&self, replacements: &[Replacement]) -> Self {
+        let mut shifts = Vec::with_capacity(self.shifts.len() + replacements.len());
+        let mut left = replacements.iter().peekable();
+        let (mut grown, mut gone) = (0u32, 0u32);
+        let moved = |at: u32, grown: u32, gone: u32| at.saturating_add(grown).saturating_sub(gone);
+        let mut take = |before: u32, shifts: &mut Vec<Shift>| {
+            while let Some(one) = left.next_if(|one| one.at < before) {
+                shifts.push(Shift { start: moved(one.at, grown, gone), length: one.now, removed: one.was });
+                (grown, gone) = (grown.saturating_add(one.now), gone.saturating_add(one.was));
+            }
+            (grown, gone)
+        };
+        for shift in &self.shifts {
+            let (grown, gone) = take(shift.start, &mut shifts);
+            shifts.push(Shift { start: moved(shift.start, grown, gone), ..*shift });
+        }
+        take(u32::MAX, &mut shifts);
+        PositionMap { shifts: shifts.into() }
     }
 
     /// A map over edits, in order: where each begins in the sent text, how long it is, and how long what it replaces was.
