@@ -7,7 +7,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use tokio_postgres::{Client, Row};
 
-use super::{Catalog, Column, Function, FunctionKind, Identity, Relation, RelationKind, View, Volatility};
+use super::{Catalog, Column, Function, FunctionKind, Identity, Relation, RelationKind, View, Volatility, keys};
 use crate::error::explain;
 
 /// Which schemas to read. System schemas never are, and of pgtenant's own the functions always are.
@@ -124,10 +124,19 @@ pub async fn load(client: &Client, schemas: &Schemas) -> Result<Catalog, LoadErr
     for row in client.query(PARENTS, &[&namespaces]).await? {
         parents.entry(row.get(0)).or_default().push(row.get(1));
     }
+    let indexes = client.query(keys::UNIQUE_INDEXES, &[&namespaces]).await?;
+    let foreign_keys = client.query(keys::FOREIGN_KEYS, &[&namespaces]).await?;
     let functions = client.query(FUNCTIONS, &[&namespaces, &version]).await?;
     let extensions = client.query(EXTENSIONS, &[]).await?;
     client.batch_execute("COMMIT").await?;
-    let relations = relations.iter().filter_map(|row| relation(row, &mut columns, &mut parents, &mut definitions));
+    let mut relations: Vec<Relation> =
+        relations.iter().filter_map(|row| relation(row, &mut columns, &mut parents, &mut definitions)).collect();
+    let mut indexes = by_table(indexes.iter().map(keys::unique_index));
+    let mut foreign_keys = by_table(foreign_keys.iter().map(keys::foreign_key));
+    for relation in &mut relations {
+        relation.unique_indexes = indexes.remove(&relation.oid).unwrap_or_default();
+        relation.foreign_keys = foreign_keys.remove(&relation.oid).unwrap_or_default();
+    }
     let extensions = extensions.iter().map(|row| (text(row, 0), text(row, 1)));
     Ok(Catalog::new(version.unsigned_abs(), relations, functions.iter().map(function)).with_extensions(extensions))
 }
@@ -142,16 +151,15 @@ fn relation(
     let kind = RelationKind::from_relkind(letter(row, 3))?;
     let view = matches!(kind, RelationKind::View | RelationKind::MaterializedView)
         .then(|| View { definition: definitions.remove(&oid), security_invoker: row.get(4) });
-    Some(Relation {
-        oid,
-        schema: text(row, 1),
-        name: text(row, 2),
-        kind,
-        columns: columns.remove(&oid).unwrap_or_default(),
-        parents: parents.remove(&oid).unwrap_or_default(),
-        view,
-        has_rules: row.get(5),
-    })
+    let columns = columns.remove(&oid).unwrap_or_default();
+    let parents = parents.remove(&oid).unwrap_or_default();
+    Some(Relation { kind, parents, view, has_rules: row.get(5), ..Relation::table(oid, row.get(1), row.get(2), columns) })
+}
+
+fn by_table<T>(parts: impl Iterator<Item = (u32, T)>) -> HashMap<u32, Vec<T>> {
+    let mut tables: HashMap<u32, Vec<T>> = HashMap::new();
+    parts.for_each(|(table, part)| tables.entry(table).or_default().push(part));
+    tables
 }
 
 fn column(row: &Row) -> Column {

@@ -72,6 +72,7 @@ impl World {
                     database: database.to_owned(),
                     model: spec.model.clone(),
                     functions: Vec::new(),
+                    global_keys: Vec::new(),
                     pool_role: None,
                     tenants: vec![spec],
                 }),

@@ -7,7 +7,7 @@ use crate::{
     config::{MapLocation, Settings},
     ids::ModelId,
     lifecycle::check::{Findings, Group, Inspection, fix, inspect},
-    shard_map::{Lock, Shard, ShardMap, Tenant},
+    shard_map::{Lock, ModelKind, Shard, ShardMap, Tenant},
 };
 
 /// What was found on all shards, in words, and whether nothing is left open.
@@ -104,6 +104,10 @@ fn group(tenant: &Tenant) -> Group {
         database: tenant.database.to_string(),
         model: tenant.model.id.clone(),
         functions: tenant.model.functions.iter().map(ToString::to_string).collect(),
+        global_keys: match &tenant.model.kind {
+            ModelKind::Row { global_keys, .. } => global_keys.iter().map(ToString::to_string).collect(),
+            ModelKind::Schema { .. } | ModelKind::Database { .. } => Vec::new(),
+        },
         pool_role: tenant.shard.user.as_ref().filter(|_| shares_connections).map(ToString::to_string),
         tenants: Vec::new(),
     }
