@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use tokio_postgres::Row;
 
-use super::Relation;
+use super::{Relation, RelationKind};
 
 /// A unique index, or the index of an exclusion constraint.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -18,6 +18,10 @@ pub struct UniqueIndex {
     pub others: Vec<Box<str>>,
     /// Whether rows are compared by expressions, too.
     pub has_expressions: bool,
+    /// Whether two NULLs are in conflict.
+    pub nulls_conflict: bool,
+    /// Whether it holds in a partition or child only, not in the table itself.
+    pub of_part: bool,
 }
 
 /// A foreign key.
@@ -31,6 +35,8 @@ pub struct ForeignKey {
     pub referenced: u32,
     /// Its columns, in the order of the referencing ones.
     pub referenced_columns: Vec<Box<str>>,
+    /// Whether it holds in a partition or child only, not in the table itself.
+    pub of_part: bool,
 }
 
 /// Indexes depend on the columns of their expressions and conditions; up to PostgreSQL 14, a generated column itself depends on those that it
@@ -56,7 +62,7 @@ pub(super) const UNIQUE_INDEXES: &str = "
                                       JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indrelid AND d.refobjsubid = a.attnum
                                      WHERE d.classid = 'pg_attrdef'::regclass AND d.objid = e.oid
                                         OR d.classid = 'pg_class'::regclass AND d.objid = i.indrelid AND d.objsubid = g.attnum))),
-           i.indexprs IS NOT NULL
+           i.indexprs IS NOT NULL, coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false)
       FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid
      WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p') AND (i.indisunique OR i.indisexclusion) ORDER BY i.indrelid, x.relname";
 
@@ -76,18 +82,15 @@ pub(super) const FOREIGN_KEYS: &str = "
 pub(super) fn unique_index(row: &Row) -> (u32, UniqueIndex) {
     let columns = names(row, 2);
     let others = names(row, 3).into_iter().filter(|name| !columns.contains(name)).collect();
-    (row.get(0), UniqueIndex { name: row.get::<_, &str>(1).into(), columns, others, has_expressions: row.get(4) })
+    let name = row.get::<_, &str>(1).into();
+    (row.get(0), UniqueIndex { name, columns, others, has_expressions: row.get(4), nulls_conflict: row.get(5), of_part: false })
 }
 
 /// A row of [`FOREIGN_KEYS`]: of which table, and the key.
 pub(super) fn foreign_key(row: &Row) -> (u32, ForeignKey) {
-    let key = ForeignKey {
-        name: row.get::<_, &str>(1).into(),
-        columns: names(row, 3),
-        referenced: row.get(2),
-        referenced_columns: names(row, 4),
-    };
-    (row.get(0), key)
+    let name = row.get::<_, &str>(1).into();
+    let (columns, referenced_columns) = (names(row, 3), names(row, 4));
+    (row.get(0), ForeignKey { name, columns, referenced: row.get(2), referenced_columns, of_part: false })
 }
 
 fn names(row: &Row, column: usize) -> Vec<Box<str>> {
@@ -111,16 +114,19 @@ pub(super) fn inherit(relations: &mut [Relation]) {
             };
             seen.push(oid);
             above.extend(&parent.parents);
-            for index in &indexes {
-                let same = |known: &UniqueIndex| known.columns == index.columns && known.others == index.others;
+            // What a partitioned table has, its partitions have, too; what another has is its own.
+            let shares = parent.kind == RelationKind::Partitioned;
+            for index in indexes.iter().filter(|index| !index.of_part) {
+                let same =
+                    |known: &UniqueIndex| known.columns == index.columns && known.others == index.others && (shares || known.of_part);
                 if !parent.unique_indexes.iter().any(same) {
-                    parent.unique_indexes.push(index.clone());
+                    parent.unique_indexes.push(UniqueIndex { of_part: true, ..index.clone() });
                 }
             }
-            for key in &keys {
-                let same = |known: &ForeignKey| ForeignKey { name: key.name.clone(), ..known.clone() } == *key;
-                if !parent.foreign_keys.iter().any(same) {
-                    parent.foreign_keys.push(key.clone());
+            for key in keys.iter().filter(|key| !key.of_part) {
+                let ends = |key: &ForeignKey| (key.columns.clone(), key.referenced, key.referenced_columns.clone());
+                if !parent.foreign_keys.iter().any(|known| ends(known) == ends(key)) {
+                    parent.foreign_keys.push(ForeignKey { of_part: true, ..key.clone() });
                 }
             }
         }

@@ -126,7 +126,7 @@ const UNIQUE: &[(&str, &str, &str)] = &[
     ("INSERT INTO accounts (id) SELECT {} ON CONFLICT DO NOTHING", "2", "77"),
     ("UPDATE accounts SET handle = {} WHERE id = 1", "'hank'", "'nobody'"),
     ("UPDATE accounts SET (secret, id) = ('x', {}) WHERE id = 1", "2", "77"),
-    ("INSERT INTO accounts (ref) VALUES (DEFAULT) ON CONFLICT (ref) DO UPDATE SET handle = {}", "'hank'", "'nobody'"),
+    ("INSERT INTO accounts (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET handle = {}", "'hank'", "'nobody'"),
     ("MERGE INTO accounts a USING (SELECT 1) s ON a.id = 1 WHEN MATCHED THEN UPDATE SET handle = {}", "'hank'", "'nobody'"),
     ("MERGE INTO accounts a USING (SELECT 1) s ON false WHEN NOT MATCHED THEN INSERT (handle) VALUES ({})", "'hank'", "'nobody'"),
     ("INSERT INTO booked (room, days) VALUES (1, {})", "'[2025-01-05,2025-01-06)'", "'[2035-01-05,2035-01-06)'"),
@@ -146,6 +146,7 @@ const REFERENCES: &[&str] = &[
     "INSERT INTO bills (id, account_id) SELECT 70, x FROM (VALUES ({})) v (x)",
     "INSERT INTO bills (id, account_id) (SELECT 70, 1 UNION SELECT 71, {})",
     "INSERT INTO bills (id, account_id) SELECT * FROM (VALUES (70, {})) v",
+    "INSERT INTO bills (id, account_id) SELECT * FROM unnest(ARRAY[70, 71], ARRAY[1, {}])",
     "INSERT INTO bills (id, account_id) VALUES (70, {}) ON CONFLICT DO NOTHING",
     "INSERT INTO bills (id) VALUES (1) ON CONFLICT (tenant_id, id) DO UPDATE SET account_id = {}",
     "UPDATE bills SET account_id = {}",
@@ -205,7 +206,14 @@ async fn others_arent_blocked(proxy: &Proxy) {
     for (text, tag) in [
         ("INSERT INTO accounts (secret) VALUES ('x') RETURNING id".to_owned(), "INSERT 0 1"),
         ("INSERT INTO accounts (id, ref) VALUES (DEFAULT, gen_random_uuid())".to_owned(), "INSERT 0 1"),
-        ("UPDATE accounts SET secret = 'y' WHERE handle = 'ann'".to_owned(), "UPDATE 1"),
+        ("UPDATE accounts SET id = 1, handle = 'ann', secret = 'y' WHERE handle = 'ann'".to_owned(), "UPDATE 1"),
+        (
+            "INSERT INTO accounts (id, secret) VALUES (1, 'z') ON CONFLICT (id) DO UPDATE SET secret = excluded.secret, id = excluded.id"
+                .to_owned(),
+            "INSERT 0 1",
+        ),
+        ("INSERT INTO accounts (handle) VALUES ('abe') ON CONFLICT DO NOTHING".to_owned(), "INSERT 0 0"),
+        ("INSERT INTO accounts (handle) SELECT NULL FROM generate_series(1, 2)".to_owned(), "INSERT 0 2"),
         (format!("INSERT INTO tree (id, parent) VALUES ('{one}3', '{one}1')"), "INSERT 0 1"),
         ("INSERT INTO booked (room) VALUES (1)".to_owned(), "INSERT 0 1"),
         ("INSERT INTO lists VALUES ('acme', 7)".to_owned(), "INSERT 0 1"),

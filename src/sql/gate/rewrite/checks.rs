@@ -5,9 +5,9 @@ use pg_raw_parse::{Node, list::NodeList, nodes, raw};
 use super::{
     Edit, MARK,
     insert::is_row_star,
-    lost, quote_literal, quote_name, unchecked,
+    lost, quote_literal, unchecked,
     walk::Walk,
-    watch::{Watch, Watched, around},
+    watch::{Watch, Watched},
 };
 use crate::{
     catalog::{Column, Relation},
@@ -143,7 +143,7 @@ impl<'t, 'g> Walk<'t, 'g> {
     /// What stands before and behind an expression that is checked.
     fn check_around(&mut self, table: &Relation, check: &Check<'g>) -> Result<(String, String), Report> {
         if let Check::Watched(watched) = check {
-            return self.references_around(watched);
+            return self.rules_around(watched);
         }
         let key = self.key_type(table)?;
         let (typed, base) = (key.typed_key(), key.base());
@@ -153,20 +153,20 @@ impl<'t, 'g> Walk<'t, 'g> {
         Ok(("CASE WHEN CAST(".to_owned(), behind))
     }
 
-    /// One check for each foreign key of the column.
-    fn references_around(&mut self, watched: &Watched<'g>) -> Result<(String, String), Report> {
+    /// One check for each rule.
+    fn rules_around(&mut self, watched: &Watched<'g>) -> Result<(String, String), Report> {
         let (mut before, mut behind) = (String::new(), String::new());
-        for reference in &watched.references {
-            let Some((to, _)) = reference.to else {
+        for rule in &watched.rules {
+            let Some((to, _)) = rule.to else {
                 return Err(watched.unchecked("It is a part of a key of several columns, or of a table that can't be read."));
             };
             if self.writes_in_with(to) {
                 return Err(watched.unchecked("Rows that a WITH query writes can't be seen in the same statement."));
             }
             let key = self.key_type(to)?;
-            let column = quote_name(self.column().unwrap_or_default());
             let names = (self.fresh_name(), self.fresh_name());
-            let (first, last) = around(watched, reference, &key, (&names.0, &names.1), &column).ok_or_else(|| lost("a foreign key"))?;
+            let tenant = (&key, self.column().unwrap_or_default());
+            let (first, last) = watched.around(rule, tenant, (&names.0, &names.1)).ok_or_else(|| lost("a watched column"))?;
             before.push_str(&first);
             behind.insert_str(0, &last);
         }

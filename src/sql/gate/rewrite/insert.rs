@@ -52,6 +52,8 @@ impl<'t, 'g> Walk<'t, 'g> {
             tokens.take();
             tokens.take_word("value");
         }
+        // With a list, the server takes no other number.
+        let width = width.or_else(|| Some(insert.cols().len()).filter(|listed| *listed > 0));
         self.source(source, &mut tokens, table, (&need, width))
     }
 

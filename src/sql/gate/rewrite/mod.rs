@@ -338,12 +338,20 @@ const MARK: &str = "pgtenant: foreign row in ";
 
 /// The same of a check that a key is one of the tenant's own rows. Behind it stand, each behind a [`SEPARATOR`], what [`BrokenKey`] holds.
 const MISSING_KEY: &str = "pgtenant: missing key";
+/// The same for a key that the client may not choose. Behind it stand the table, the column and the index.
+const CHOSEN_KEY: &str = "pgtenant: chosen key";
 const SEPARATOR: &str = "\t";
 
 /// The report for an error of the server, if it is that of a failed check.
 pub fn failed_check(message: &str) -> Option<Report> {
     if let Some(broken) = BrokenKey::read(message) {
         return Some(broken.report());
+    }
+    if let Some((_, rest)) = message.split_once(CHOSEN_KEY) {
+        let rest = rest.strip_suffix('"').unwrap_or(rest).strip_prefix(SEPARATOR)?;
+        let mut parts = rest.splitn(3, SEPARATOR);
+        let (table, column, index) = (parts.next()?, parts.next()?, parts.next()?);
+        return Some(watch::chosen(table, column, index, column));
     }
     let (_, table) = message.split_once(MARK)?;
     Some(foreign_row(table.strip_suffix('"').unwrap_or(table)))

@@ -1,10 +1,10 @@
-//! The proof of what [`watch`](super::watch) asks for: a value of a foreign key is one that the tenant's own rows have, whatever it is made of.
+//! The proof of what [`watch`](super::watch) asks for: a value is one that the tenant's own rows have, whatever it is made of.
 
 use pg_raw_parse::{Node, list::NodeList, nodes, raw};
 
 use super::{
     proof::{Proof, conjuncts, is_equality},
-    watch::{Reference, Watched},
+    watch::{Rule, Watched, holds_alone},
 };
 
 impl<'t> Proof<'t, '_> {
@@ -14,13 +14,13 @@ impl<'t> Proof<'t, '_> {
             return true;
         }
         // One check within the other.
-        let inner = watched.references.iter().try_fold(value, |value, reference| self.within_check(value, reference));
-        watched.unique.is_none() && inner.is_some()
+        let inner = watched.rules.iter().try_fold(value, |value, rule| self.within_check(value, rule));
+        watched.closed.is_none() && inner.is_some()
     }
 
-    /// The value within the check of a foreign key:
+    /// The value within the check of a rule:
     /// `(SELECT CASE WHEN s.v IS NULL OR EXISTS (…) THEN s.v ELSE failure END FROM (SELECT CAST(value AS type) AS v) s)`.
-    fn within_check(&self, value: Node<'t>, reference: &Reference<'_>) -> Option<Node<'t>> {
+    fn within_check(&self, value: Node<'t>, rule: &Rule<'_>) -> Option<Node<'t>> {
         let Node::SubLink(link) = value else { return None };
         let Node::SelectStmt(query) = link.subselect() else { return None };
         let plain = link.sub_link_type == raw::SubLinkType::EXPR_SUBLINK && self.is_ours(value) && is_plain(query);
@@ -37,12 +37,12 @@ impl<'t> Proof<'t, '_> {
         let holds = matches!((case.arg(), query.where_clause()), (Node::None, Node::None))
             && is_column(when.result(), name, "v")
             && self.is_ours(case.defresult())
-            && self.is_null_or_there(when.expr(), name, reference);
+            && self.is_null_or_there(when.expr(), name, rule);
         (plain && holds).then(|| cast.arg())
     }
 
-    /// `s.v IS NULL OR EXISTS (SELECT FROM referenced r WHERE r.tenant = key AND r.id = s.v)`
-    fn is_null_or_there(&self, condition: Node<'t>, name: &str, reference: &Reference<'_>) -> bool {
+    /// `s.v IS NULL OR EXISTS (SELECT FROM table r WHERE r.tenant = key AND r.id = s.v)`
+    fn is_null_or_there(&self, condition: Node<'t>, name: &str, rule: &Rule<'_>) -> bool {
         let Node::BoolExpr(either) = condition else { return false };
         let mut parts = either.args().iter();
         let (Some(Node::NullTest(null)), Some(Node::SubLink(exists)), None) = (parts.next(), parts.next(), parts.next()) else {
@@ -50,15 +50,17 @@ impl<'t> Proof<'t, '_> {
         };
         let is_null = null.nulltesttype == raw::NullTestType::IS_NULL && is_column(null.arg(), name, "v");
         let either = either.boolop == raw::BoolExprType::OR_EXPR;
-        either && is_null && exists.sub_link_type == raw::SubLinkType::EXISTS_SUBLINK && self.is_there(exists.subselect(), name, reference)
+        either && is_null && exists.sub_link_type == raw::SubLinkType::EXISTS_SUBLINK && self.is_there(exists.subselect(), name, rule)
     }
 
-    fn is_there(&self, query: Node<'t>, value: &str, reference: &Reference<'_>) -> bool {
-        let (Some((table, column)), Node::SelectStmt(query)) = (reference.to, query) else { return false };
+    fn is_there(&self, query: Node<'t>, value: &str, rule: &Rule<'_>) -> bool {
+        let (Some((table, column)), Node::SelectStmt(query)) = (rule.to, query) else { return false };
         let Some(Node::RangeVar(relation)) = only(query.from_clause()) else { return false };
         let Some(name) = relation.alias().and_then(nodes::Alias::aliasname).filter(|name| *name != value) else { return false };
-        let is_table =
-            relation.schemaname() == Some(&table.schema) && relation.relname() == Some(&table.name) && relation.catalogname().is_none();
+        let is_table = relation.schemaname() == Some(&table.schema)
+            && relation.relname() == Some(&table.name)
+            && relation.catalogname().is_none()
+            && relation.inh != holds_alone(table);
         let compares = |part: Node<'_>| {
             matches!(part, Node::A_Expr(equal)
                 if is_equality(equal) && is_column(equal.lexpr(), name, column) && is_column(equal.rexpr(), value, "v"))

@@ -1,15 +1,16 @@
 //! Keys over all tenants' rows: PostgreSQL keeps them past every row policy, so that a value which is refused or taken tells of others' rows, and
 //! blocks them.
 //!
-//! **Unique indexes** without the tenant column: a tenant can't be let write them, as whoever writes learns whether the value was there before.
-//! What the server itself makes is no question (DEFAULT, sequences), nor is what can't be guessed (`uuid`).
+//! **Unique indexes** without the tenant column: whoever writes learns whether the value was there before. So a tenant can't choose a new one, only one
+//! that a row of its own has: then the conflict, if there is one, is with that row. What the server itself makes is no question (DEFAULT, sequences),
+//! nor is what can't be guessed (`uuid`), nor an index with a foreign key in it that leads to the tenant's own rows.
 //!
-//! **Foreign keys** between tenants' tables that don't pair their tenant columns: a value goes through a check that it is a key of the tenant's own
-//! rows. If it isn't, the error is the one that PostgreSQL has for a key that isn't there.
+//! **Foreign keys** between tenants' tables that don't pair their tenant columns: a value must be a key of the tenant's own rows. If it isn't, the
+//! error is the one that PostgreSQL has for a key that isn't there.
 
 use pg_raw_parse::raw;
 
-use super::{MISSING_KEY, SEPARATOR, fence::KeyType, quote_literal, quote_name};
+use super::{CHOSEN_KEY, MISSING_KEY, SEPARATOR, fence::KeyType, quote_literal, quote_name};
 use crate::{
     catalog::{Column, ForeignKey, Identity, Relation, RelationKind, UniqueIndex},
     error::{Report, SqlState},
@@ -23,15 +24,21 @@ const MAX_ANCESTORS: usize = 64;
 pub(super) struct Watch<'g> {
     table: &'g Relation,
     unique: Vec<&'g UniqueIndex>,
-    references: Vec<Reference<'g>>,
+    references: Vec<Rule<'g>>,
 }
 
-/// A foreign key that may reach other tenants' rows.
+/// That a value is one which the tenant's own rows have in a column.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub(super) struct Reference<'g> {
-    pub(super) key: &'g ForeignKey,
-    /// The table and column that a value has to be in; none where a value alone can't be checked.
+pub(super) struct Rule<'g> {
+    reason: Reason<'g>,
+    /// The table and column; none where a value alone can't be checked.
     pub(super) to: Option<(&'g Relation, &'g str)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Reason<'g> {
+    Unique(&'g UniqueIndex),
+    Foreign(&'g ForeignKey),
 }
 
 /// What is to be watched when a column is written.
@@ -39,18 +46,18 @@ pub(super) struct Reference<'g> {
 pub(super) struct Watched<'g> {
     pub(super) table: &'g Relation,
     pub(super) column: &'g Column,
-    /// The unique index for which the client may not write it.
-    pub(super) unique: Option<&'g UniqueIndex>,
-    pub(super) references: Vec<Reference<'g>>,
+    /// The unique index for which the client may not write it at all.
+    pub(super) closed: Option<&'g UniqueIndex>,
+    pub(super) rules: Vec<Rule<'g>>,
 }
 
 impl<'g> Watch<'g> {
     /// `None` where there is nothing to watch, as in every table whose keys have the tenant column.
     pub(super) fn of(ground: &'g Ground, table: &'g Relation) -> Option<Watch<'g>> {
         let Isolation::Row { column: tenant } = &ground.isolation else { return None };
-        let is_open = |index: &&UniqueIndex| !is_confined(index, table, tenant) && !is_vouched_for(index, table, ground);
-        let unique: Vec<_> = table.unique_indexes.iter().filter(is_open).collect();
         let references: Vec<_> = table.foreign_keys.iter().filter_map(|key| reference(key, ground, tenant)).collect();
+        let is_open = |index: &&UniqueIndex| !is_confined(index, table, tenant, &references) && !is_vouched_for(index, table, ground);
+        let unique: Vec<_> = table.unique_indexes.iter().filter(is_open).collect();
         (!unique.is_empty() || !references.is_empty()).then_some(Watch { table, unique, references })
     }
 
@@ -69,16 +76,37 @@ impl<'g> Watch<'g> {
             return None;
         }
         let within = |names: &[Box<str>]| names.iter().any(|listed| **listed == *name);
-        let unique = self.unique.iter().find(|index| within(&index.columns) || within(&index.others)).copied();
-        let references: Vec<_> = self.references.iter().filter(|reference| within(&reference.key.columns)).copied().collect();
-        (unique.is_some() || !references.is_empty()).then_some(Watched { table: self.table, column, unique, references })
+        let concerned = || self.unique.iter().copied().filter(|index| within(&index.columns) || within(&index.others));
+        let alone = |index: &UniqueIndex| {
+            index.columns.len() == 1 && index.others.is_empty() && !index.has_expressions && !index.nulls_conflict && !index.of_part
+        };
+        let unique = concerned()
+            .filter(|index| alone(index))
+            .map(|index| Rule { reason: Reason::Unique(index), to: Some((self.table, &*column.name)) });
+        let references = self.references.iter().filter(|rule| matches!(rule.reason, Reason::Foreign(key) if within(&key.columns))).copied();
+        let watched = Watched {
+            table: self.table,
+            column,
+            closed: concerned().find(|index| !alone(index)),
+            // One check serves for all indexes of the column.
+            rules: unique.take(1).chain(references).collect(),
+        };
+        (watched.closed.is_some() || !watched.rules.is_empty()).then_some(watched)
     }
 }
 
 /// Whether conflicts are between rows of one tenant, or of a value that nobody guesses.
-fn is_confined(index: &UniqueIndex, table: &Relation, tenant: &str) -> bool {
+fn is_confined(index: &UniqueIndex, table: &Relation, tenant: &str, references: &[Rule<'_>]) -> bool {
     let is_unguessable = |name: &str| table.column(name).is_some_and(|(_, column)| &*column.type_name == "uuid");
-    index.columns.iter().any(|name| **name == *tenant || is_unguessable(name))
+    // Others' rows can't have its value, unless by a default that the operator has given.
+    let leads_to_own_row = |name: &str| {
+        let checked = references.iter().any(|rule| match rule.reason {
+            Reason::Foreign(key) => rule.to.is_some() && !key.of_part && matches!(&*key.columns, [column] if **column == *name),
+            Reason::Unique(_) => false,
+        });
+        checked && !index.nulls_conflict && !index.of_part && table.column(name).is_some_and(|(_, column)| !column.has_default)
+    };
+    index.columns.iter().any(|name| **name == *tenant || is_unguessable(name) || leads_to_own_row(name))
 }
 
 /// Whether the model names the index, or all columns of its key, in the table or in one that this is a part of.
@@ -105,7 +133,7 @@ fn is_vouched_for(index: &UniqueIndex, table: &Relation, ground: &Ground) -> boo
 }
 
 /// A foreign key, if it may reach other tenants' rows by a value of the client's choice.
-fn reference<'g>(key: &'g ForeignKey, ground: &'g Ground, tenant: &str) -> Option<Reference<'g>> {
+fn reference<'g>(key: &'g ForeignKey, ground: &'g Ground, tenant: &str) -> Option<Rule<'g>> {
     let pairs = || key.columns.iter().zip(&key.referenced_columns);
     if pairs().any(|(own, other)| **own == *tenant && **other == *tenant) || pairs().all(|(own, _)| **own == *tenant) {
         return None;
@@ -120,67 +148,71 @@ fn reference<'g>(key: &'g ForeignKey, ground: &'g Ground, tenant: &str) -> Optio
         ([column], Some(table)) => Some((&**table, &**column)),
         _ => None,
     };
-    Some(Reference { key, to })
+    Some(Rule { reason: Reason::Foreign(key), to })
 }
 
 impl Watched<'_> {
-    /// The refusal of a value that a client writes into a unique key of all tenants.
+    /// The refusal of whatever a client writes into a unique key of all tenants.
     pub(super) fn refusal(&self) -> Option<Report> {
-        let index = self.unique?;
-        let (table, column) = (&self.table.name, &self.column.name);
-        let leave = if self.column.has_default || self.column.identity.is_some() {
-            "Leave the column out, so that it gets its default; or an"
-        } else {
-            "An"
-        };
-        let hint = format!(
-            "{leave} operator has the unique index begin with the tenant column, or names \"{table}.{}\" in the model's global_keys.",
-            if index.has_expressions || index.columns.len() != 1 { &index.name } else { column }
-        );
-        let detail = format!(
-            "The unique index \"{}\" lacks the tenant column: writing its columns tells what others have, and blocks it.",
-            index.name
-        );
-        Some(denied(&self.table.name, &self.column.name).with_detail(detail).with_hint(hint))
+        let index = self.closed?;
+        let listed = if index.has_expressions || index.columns.len() != 1 { &index.name } else { &self.column.name };
+        Some(chosen(&self.table.name, &self.column.name, &index.name, listed))
     }
 
     /// The refusal of a value that can't be checked.
     pub(super) fn unchecked(&self, why: &'static str) -> Report {
-        let name = self.references.first().map(|reference| &*reference.key.name).unwrap_or_default();
+        let (kind, name) = match self.rules.first().map(|rule| rule.reason) {
+            Some(Reason::Unique(index)) => ("unique index", &*index.name),
+            Some(Reason::Foreign(key)) => ("foreign key", &*key.name),
+            None => ("key", ""),
+        };
         denied(&self.table.name, &self.column.name)
-            .with_detail(format!("The foreign key \"{name}\" lacks the tenant column, and the value can't be checked. {why}"))
-            .with_hint(
-                "Write a plain value, or name the columns of a query; or an operator has the foreign key begin with the tenant column.",
-            )
+            .with_detail(format!("The {kind} \"{name}\" lacks the tenant column, and the value can't be checked. {why}"))
+            .with_hint(format!(
+                "Write a plain value, and name the columns of a query; or an operator has the {kind} begin with the tenant column."
+            ))
     }
+
+    /// What stands before and behind a value so that it keeps to a rule, or fails. `tenant`: the type of the tenant column there, and its name;
+    /// `names`: two that the text doesn't have.
+    pub(super) fn around(&self, rule: &Rule<'_>, tenant: (&KeyType, &str), names: (&str, &str)) -> Option<(String, String)> {
+        let (table, column) = rule.to?;
+        let ((key, tenant), (value, row)) = (tenant, names);
+        let (own, base, key) = (self.table, KeyType::base_of(&self.column.type_name), key.key());
+        let words = match rule.reason {
+            Reason::Foreign(key) => [MISSING_KEY, &own.schema, &own.name, &key.name, &self.column.name, &table.name, ""].join(SEPARATOR),
+            Reason::Unique(index) => [CHOSEN_KEY, &own.name, &self.column.name, &index.name].join(SEPARATOR),
+        };
+        let words = quote_literal(&words);
+        let told = if matches!(rule.reason, Reason::Foreign(_)) { format!("{words}, {value}.v") } else { words };
+        // As in the check of the tenant column, the planner can't compute it beforehand.
+        let failure = format!("CAST(CAST(CAST(pg_catalog.concat({told}) AS pg_catalog.int4) AS pg_catalog.text) AS {base})");
+        let only = if holds_alone(table) { "ONLY " } else { "" };
+        let (schema, name, column, tenant) = (quote_name(&table.schema), quote_name(&table.name), quote_name(column), quote_name(tenant));
+        let before = format!(
+            "(SELECT CASE WHEN {value}.v IS NULL OR EXISTS (SELECT FROM {only}{schema}.{name} {row} WHERE {row}.{tenant} = {key} AND \
+             {row}.{column} = {value}.v) THEN {value}.v ELSE {failure} END FROM (SELECT CAST("
+        );
+        Some((before, format!(" AS {base}) AS v) {value})")))
+    }
+}
+
+/// Whether a table's keys are of its own rows, not of those that inherit from it.
+pub(super) fn holds_alone(table: &Relation) -> bool {
+    table.kind != RelationKind::Partitioned
+}
+
+/// The refusal of a key of the client's choice. `listed`: what the model would vouch for.
+pub(super) fn chosen(table: &str, column: &str, index: &str, listed: &str) -> Report {
+    denied(table, column)
+        .with_detail(format!("The unique index \"{index}\" lacks the tenant column: a key of one's own choice tells what others have, and blocks it."))
+        .with_hint(format!(
+            "Leave the column to its default; or an operator has the unique index begin with the tenant column, or names \"{table}.{listed}\" in the model's global_keys."
+        ))
 }
 
 fn denied(table: &str, column: &str) -> Report {
     Report::new(SqlState::INSUFFICIENT_PRIVILEGE, format!("permission denied for column {column} of table {table}"))
-}
-
-/// What stands before and behind a value so that it is a key of the tenant's own rows, or fails. `names`: two that the text doesn't have.
-pub(super) fn around(
-    watched: &Watched<'_>,
-    reference: &Reference<'_>,
-    tenant: &KeyType,
-    names: (&str, &str),
-    column: &str,
-) -> Option<(String, String)> {
-    let (table, referenced) = reference.to?;
-    let (value, row) = names;
-    let base = KeyType::base_of(&watched.column.type_name);
-    let key = tenant.key();
-    let words = [MISSING_KEY, &watched.table.schema, &watched.table.name, &reference.key.name, &watched.column.name, &table.name, ""];
-    let words = quote_literal(&words.join(SEPARATOR));
-    // As in the check of the tenant column, the planner can't compute it beforehand.
-    let failure = format!("CAST(CAST(CAST(pg_catalog.concat({words}, {value}.v) AS pg_catalog.int4) AS pg_catalog.text) AS {base})");
-    let (schema, name, referenced) = (quote_name(&table.schema), quote_name(&table.name), quote_name(referenced));
-    let before = format!(
-        "(SELECT CASE WHEN {value}.v IS NULL OR EXISTS (SELECT FROM {schema}.{name} {row} WHERE {row}.{column} = {key} AND {row}.{referenced} = {value}.v) \
-         THEN {value}.v ELSE {failure} END FROM (SELECT CAST("
-    );
-    Some((before, format!(" AS {base}) AS v) {value})")))
 }
 
 #[cfg(test)]

@@ -15,12 +15,20 @@ const WHOSE: Whose<'static> = Whose { key: "acme", schema: None, role: "t_acme" 
 
 fn index(name: &str, columns: &[&str], others: &[&str]) -> UniqueIndex {
     let names = |names: &[&str]| names.iter().map(|name| Box::from(*name)).collect();
-    UniqueIndex { name: name.into(), columns: names(columns), others: names(others), has_expressions: columns.is_empty() }
+    let has_expressions = columns.is_empty();
+    UniqueIndex {
+        name: name.into(),
+        columns: names(columns),
+        others: names(others),
+        has_expressions,
+        nulls_conflict: false,
+        of_part: false,
+    }
 }
 
 fn key(name: &str, columns: &[&str], referenced: u32, referenced_columns: &[&str]) -> ForeignKey {
     let names = |names: &[&str]| names.iter().map(|name| Box::from(*name)).collect();
-    ForeignKey { name: name.into(), columns: names(columns), referenced, referenced_columns: names(referenced_columns) }
+    ForeignKey { name: name.into(), columns: names(columns), referenced, referenced_columns: names(referenced_columns), of_part: false }
 }
 
 fn ground(global_keys: &[&str]) -> Ground {
@@ -28,29 +36,32 @@ fn ground(global_keys: &[&str]) -> Ground {
         let columns = columns.iter().map(|(name, kind)| Column::new(name, kind)).collect();
         Relation { unique_indexes: vec![index("pkey", &["tenant_id", "id"], &[])], ..Relation::table(oid, "public", name, columns) }
     };
-    let mut accounts =
-        table(1, "accounts", &[("id", "bigint"), ("tenant_id", "text"), ("handle", "text"), ("ref", "uuid"), ("active", "boolean")]);
+    let mut accounts = table(
+        1,
+        "accounts",
+        &[("id", "bigint"), ("tenant_id", "text"), ("handle", "text"), ("ref", "uuid"), ("active", "boolean"), ("code", "integer")],
+    );
     accounts.columns[0].identity = Some(Identity::ByDefault);
     accounts.unique_indexes = vec![
         index("accounts_pkey", &["id"], &[]),
         index("accounts_handle_key", &["handle"], &[]),
+        index("accounts_code_key", &["code", "active"], &[]),
         index("accounts_ref_key", &["ref"], &[]),
         index("accounts_lower_idx", &[], &["active"]),
     ];
     let mut invoices =
         table(2, "invoices", &[("tenant_id", "text"), ("id", "integer"), ("account_id", "bigint"), ("a", "integer"), ("b", "date")]);
+    invoices.unique_indexes.push(index("invoices_account_key", &["account_id", "id"], &[]));
     invoices.foreign_keys = vec![
         key("account_fkey", &["account_id"], 1, &["id"]),
         key("pair_fkey", &["a", "b"], 1, &["x", "y"]),
         key("own_fkey", &["tenant_id", "id"], 3, &["tenant_id", "id"]),
         key("country_fkey", &["b"], 4, &["code"]),
     ];
-    let part = Relation { parents: vec![1], ..accounts.clone() };
-    let part = Relation { oid: 5, name: "accounts_1".into(), ..part };
     let plain = table(3, "plain", &[("tenant_id", "text"), ("id", "integer")]);
     let countries = Relation::table(4, "public", "countries", vec![Column::new("code", "text")]);
     Ground {
-        catalog: Arc::new(Catalog::new(150_018, [accounts, invoices, plain, countries, part], [])),
+        catalog: Arc::new(Catalog::new(150_018, [accounts, invoices, plain, countries], [])),
         isolation: Isolation::Row { column: "tenant_id".into() },
         reference_tables: vec!["countries".into()],
         global_keys: global_keys.iter().map(|key| Arc::from(*key)).collect(),
@@ -67,28 +78,26 @@ fn sent(text: &str, ground: &Ground, tenancy: Tenancy) -> Result<String, Report>
 }
 
 #[test]
-fn unique_keys_of_all_tenants_arent_written() {
+fn unique_keys_of_several_columns_arent_written() {
     let ground = ground(&[]);
     for text in [
-        "INSERT INTO accounts (id, handle) VALUES (DEFAULT, 'x')",
-        "INSERT INTO accounts (handle) VALUES ('x') ON CONFLICT (handle) DO NOTHING",
-        "INSERT INTO accounts (id) VALUES (DEFAULT), (5)",
-        "INSERT INTO accounts VALUES (1)",
-        "INSERT INTO accounts SELECT 1",
-        "INSERT INTO accounts (id, ref) SELECT id, gen_random_uuid() FROM plain",
-        "INSERT INTO accounts (id) VALUES (1) ORDER BY 1",
+        "INSERT INTO accounts (id, code) VALUES (DEFAULT, 5)",
+        "INSERT INTO accounts (code) VALUES (5) ON CONFLICT DO NOTHING",
+        "INSERT INTO accounts (code) VALUES (DEFAULT), (5)",
+        "INSERT INTO accounts VALUES (DEFAULT, 'acme', DEFAULT, NULL, true)",
+        "INSERT INTO accounts (id, tenant_id, handle, ref, active) SELECT 1, 'acme', 'x', NULL, true",
+        "INSERT INTO accounts (code, ref) SELECT id, gen_random_uuid() FROM plain",
+        "INSERT INTO accounts (code) VALUES (1) ORDER BY 1",
         "INSERT INTO accounts (active) VALUES (true)",
-        "UPDATE accounts SET handle = 'x'",
-        "UPDATE accounts SET id = id + 1",
-        "UPDATE accounts SET (ref, id) = (NULL, 5)",
-        "UPDATE accounts SET (ref, id) = (SELECT NULL::uuid, 5)",
-        "UPDATE accounts SET handle[1] = 'x'",
-        "UPDATE accounts_1 SET handle = 'x'",
-        "INSERT INTO accounts (ref) VALUES (NULL) ON CONFLICT (ref) DO UPDATE SET handle = excluded.handle",
-        "MERGE INTO accounts a USING plain p ON a.id = p.id WHEN MATCHED THEN UPDATE SET handle = 'x'",
-        "MERGE INTO accounts a USING plain p ON a.id = p.id WHEN NOT MATCHED THEN INSERT (id) VALUES (p.id)",
-        "WITH w AS (UPDATE accounts SET handle = 'x' RETURNING id) SELECT * FROM w",
-        "PREPARE p AS INSERT INTO accounts (handle) VALUES ($1)",
+        "UPDATE accounts SET code = 1",
+        "UPDATE accounts SET (ref, code) = (NULL, 5)",
+        "UPDATE accounts SET (ref, code) = (SELECT NULL::uuid, 5)",
+        "UPDATE accounts SET code[1] = 'x'",
+        "INSERT INTO accounts (ref) VALUES (NULL) ON CONFLICT (ref) DO UPDATE SET code = excluded.code",
+        "MERGE INTO accounts a USING plain p ON a.id = p.id WHEN MATCHED THEN UPDATE SET code = 1",
+        "MERGE INTO accounts a USING plain p ON a.id = p.id WHEN NOT MATCHED THEN INSERT (code) VALUES (p.id)",
+        "WITH w AS (UPDATE accounts SET code = 1 RETURNING id) SELECT * FROM w",
+        "PREPARE p AS INSERT INTO accounts (code) VALUES ($1)",
     ] {
         for tenancy in [Tenancy::Literal, Tenancy::Parameter { declared: 0 }] {
             let report = sent(text, &ground, tenancy).expect_err(text);
@@ -101,33 +110,92 @@ fn unique_keys_of_all_tenants_arent_written() {
         "INSERT INTO accounts (id, ref) VALUES (DEFAULT, 'd7a1bd7c-0000-4000-8000-000000000000')",
         "INSERT INTO accounts (ref) SELECT gen_random_uuid() FROM plain",
         "INSERT INTO accounts (id, ref) OVERRIDING USER VALUE VALUES (5, NULL)",
-        "UPDATE accounts SET id = DEFAULT, ref = NULL WHERE handle = 'x'",
+        "UPDATE accounts SET id = DEFAULT, ref = NULL, code = DEFAULT WHERE handle = 'x'",
         "DELETE FROM accounts WHERE id = 1",
         "UPDATE plain SET id = 5",
+        // Nobody else's invoices have an account of one's own.
+        "UPDATE invoices SET id = 5",
     ] {
-        sent(text, &ground, Tenancy::Literal).unwrap_or_else(|report| panic!("{text}: {report:?}"));
+        let sent = sent(text, &ground, Tenancy::Literal).unwrap_or_else(|report| panic!("{text}: {report:?}"));
+        assert!(!sent.contains("pgtenant"), "{sent}");
     }
-    let report = sent("UPDATE accounts SET handle = 'x'", &ground, Tenancy::Literal).unwrap_err();
-    assert_eq!(&*report.message, "permission denied for column handle of table accounts");
-    assert!(report.hint.unwrap().contains("names \"accounts.handle\" in the model's global_keys"));
+    let report = sent("UPDATE accounts SET code = 1", &ground, Tenancy::Literal).unwrap_err();
+    assert_eq!(&*report.message, "permission denied for column code of table accounts");
+    assert!(report.hint.unwrap().contains("names \"accounts.accounts_code_key\" in the model's global_keys"));
+}
+
+#[test]
+fn unique_keys_of_one_column_take_what_own_rows_have() {
+    let ground = ground(&[]);
+    let sent = |text| sent(text, &ground, Tenancy::Literal).unwrap_or_else(|report| panic!("{text}: {report:?}"));
+    assert_eq!(
+        sent("INSERT INTO accounts (handle) VALUES (upper('x'))"),
+        "INSERT INTO accounts (tenant_id, handle) VALUES ('acme', (SELECT CASE WHEN pgt_1.v IS NULL OR EXISTS (SELECT FROM ONLY \"public\".\"accounts\" \
+         pgt_2 WHERE pgt_2.tenant_id = 'acme' AND pgt_2.\"handle\" = pgt_1.v) THEN pgt_1.v ELSE CAST(CAST(CAST(pg_catalog.concat('pgtenant: chosen \
+         key\taccounts\thandle\taccounts_handle_key') AS pg_catalog.int4) AS pg_catalog.text) AS text) END FROM (SELECT CAST(upper('x') AS text) AS v) pgt_1))"
+    );
+    for text in [
+        "UPDATE accounts SET id = id + 1",
+        "INSERT INTO accounts (id) SELECT 5",
+        "INSERT INTO accounts (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET id = excluded.id",
+        "MERGE INTO accounts a USING plain p ON a.id = p.id WHEN NOT MATCHED THEN INSERT (id) VALUES (p.id)",
+    ] {
+        assert!(sent(text).contains("pgtenant: chosen key"), "{text}");
+    }
+    let report =
+        failed_check("invalid input syntax for type integer: \"pgtenant: chosen key\taccounts\thandle\taccounts_handle_key\"").unwrap();
+    assert_eq!(
+        (report.state, &*report.message),
+        (SqlState::INSUFFICIENT_PRIVILEGE, "permission denied for column handle of table accounts")
+    );
+    assert!(report.hint.unwrap().contains("\"accounts.handle\""));
+}
+
+#[test]
+fn what_holds_in_parts_only_is_closed() {
+    let table = |oid, name| Relation::table(oid, "public", name, vec![Column::new("tenant_id", "text"), Column::new("id", "integer")]);
+    for (kind, own, closed) in [
+        (RelationKind::Partitioned, false, true),
+        (RelationKind::Partitioned, true, false),
+        (RelationKind::Table, false, true),
+        (RelationKind::Table, true, true),
+    ] {
+        let mut parent = Relation { kind, ..table(1, "parent") };
+        if own {
+            parent.unique_indexes = vec![index("parent_id", &["id"], &[])];
+        }
+        let child = Relation { parents: vec![1], unique_indexes: vec![index("child_id", &["id"], &[])], ..table(2, "child") };
+        let catalog = Arc::new(Catalog::new(150_018, [child, parent], []));
+        let ground = Ground { catalog, ..super::tests::ground(&[]) };
+        assert_eq!(sent("UPDATE parent SET id = 1", &ground, Tenancy::Literal).is_err(), closed, "{kind:?} {own}");
+        let child = |ground: &Ground| sent("UPDATE child SET id = 1", ground, Tenancy::Literal).unwrap().contains("pgtenant");
+        assert!(child(&ground));
+        for (listed, open) in [("parent.id", true), ("child.id", true), ("parent.child_id", true), ("other.id", false)] {
+            let ground = Ground { catalog: ground.catalog.clone(), global_keys: vec![listed.into()], ..super::tests::ground(&[]) };
+            assert_eq!(child(&ground), !open, "{listed}");
+        }
+    }
 }
 
 #[test]
 fn a_model_may_vouch_for_keys() {
-    for (listed, text, passes) in [
-        ("accounts.handle", "UPDATE accounts SET handle = 'x'", true),
-        ("public.accounts.handle", "UPDATE accounts SET handle = 'x'", true),
-        ("accounts.handle", "UPDATE accounts_1 SET handle = 'x'", true),
-        ("accounts.accounts_handle_key", "UPDATE accounts SET handle = 'x'", true),
-        ("other.accounts.handle", "UPDATE accounts SET handle = 'x'", false),
-        ("xaccounts.handle", "UPDATE accounts SET handle = 'x'", false),
+    let chosen = "UPDATE accounts SET handle = 'x'";
+    for (listed, text, open) in [
+        ("accounts.handle", chosen, true),
+        ("public.accounts.handle", chosen, true),
+        ("accounts.accounts_handle_key", chosen, true),
+        ("other.accounts.handle", chosen, false),
+        ("xaccounts.handle", chosen, false),
         ("accounts.handle", "UPDATE accounts SET id = 1", false),
-        ("accounts.active", "UPDATE accounts SET active = true", false),
-        ("accounts.accounts_lower_idx", "UPDATE accounts SET active = true", true),
+        ("accounts.code", "UPDATE accounts SET code = 1", false),
+        ("accounts.accounts_code_key", "UPDATE accounts SET code = 1", true),
         ("accounts.id", "INSERT INTO accounts (id) VALUES (1)", true),
     ] {
-        assert_eq!(sent(text, &ground(&[listed]), Tenancy::Literal).is_ok(), passes, "{listed}: {text}");
+        let free = sent(text, &ground(&[listed]), Tenancy::Literal).is_ok_and(|sent| !sent.contains("pgtenant"));
+        assert_eq!(free, open, "{listed}: {text}");
     }
+    let both = ground(&["accounts.code", "accounts.active"]);
+    assert!(sent("UPDATE accounts SET code = 1", &both, Tenancy::Literal).is_ok());
 }
 
 const FAILURE: &str = "CAST(CAST(CAST(pg_catalog.concat('pgtenant: missing key\tpublic\tinvoices\taccount_fkey\taccount_id\taccounts\t', S.v) \
@@ -136,7 +204,7 @@ const FAILURE: &str = "CAST(CAST(CAST(pg_catalog.concat('pgtenant: missing key\t
 /// The check around a value.
 fn checked(value: &str, source: &str, row: &str, tenant: &str) -> String {
     format!(
-        "(SELECT CASE WHEN S.v IS NULL OR EXISTS (SELECT FROM \"public\".\"accounts\" {row} WHERE {row}.tenant_id = {tenant} AND {row}.\"id\" = S.v) \
+        "(SELECT CASE WHEN S.v IS NULL OR EXISTS (SELECT FROM ONLY \"public\".\"accounts\" {row} WHERE {row}.tenant_id = {tenant} AND {row}.\"id\" = S.v) \
          THEN S.v ELSE {FAILURE} END FROM (SELECT CAST({value} AS bigint) AS v) S)"
     )
     .replace("S.v", &format!("{source}.v"))
@@ -189,7 +257,6 @@ fn foreign_keys_are_held_against_own_rows() {
         "UPDATE invoices SET a = 1",
         "UPDATE invoices SET account_id = DEFAULT, b = now()",
         "INSERT INTO invoices (a) SELECT 1",
-        "INSERT INTO invoices (account_id) SELECT * FROM unnest(ARRAY[1]) x",
         "INSERT INTO invoices (account_id) VALUES ((accounts).*)",
         "UPDATE invoices SET (id, account_id) = ROW(plain.*) FROM plain",
         "WITH w AS (INSERT INTO accounts DEFAULT VALUES RETURNING id) INSERT INTO invoices (account_id) SELECT id FROM w",
@@ -206,6 +273,7 @@ fn foreign_keys_are_held_against_own_rows() {
         "INSERT INTO invoices (account_id) VALUES (1) ON CONFLICT (id) DO UPDATE SET account_id = excluded.account_id",
         "INSERT INTO invoices (account_id, id) TABLE plain",
         "INSERT INTO invoices (account_id) SELECT 1 UNION SELECT 2",
+        "INSERT INTO invoices (id, account_id) SELECT * FROM unnest(ARRAY[1], $1)",
         "INSERT INTO invoices (account_id) SELECT id FROM plain GROUP BY 1",
         "UPDATE invoices SET (account_id, id) = (SELECT max(id), min(id) FROM plain)",
         "UPDATE invoices SET (account_id, tenant_id) = (SELECT 1, 'acme')",
@@ -241,7 +309,7 @@ fn wrong_checks_are_not_proved() {
         let (sent, _) = template.render(Key::Literal("acme"));
         verify(&parsed, &template, Key::Literal("acme"), &sent, &ground, &WHOSE).is_ok()
     };
-    let good = "(SELECT CASE WHEN s.v IS NULL OR EXISTS (SELECT FROM public.accounts r WHERE r.tenant_id = KEY AND r.id = s.v) THEN s.v ELSE 1/0 END \
+    let good = "(SELECT CASE WHEN s.v IS NULL OR EXISTS (SELECT FROM ONLY public.accounts r WHERE r.tenant_id = KEY AND r.id = s.v) THEN s.v ELSE 1/0 END \
                 FROM (SELECT CAST(VALUE AS bigint) AS v) s)";
     assert!(proved(good));
     for (from, to) in [
@@ -256,6 +324,7 @@ fn wrong_checks_are_not_proved() {
         ("THEN s.v", "THEN 8"),
         ("public.accounts", "public.plain"),
         ("public.accounts", "accounts"),
+        ("ONLY ", ""),
         ("EXISTS (", "7 IN ("),
         ("END FROM", "END + 1 FROM"),
         ("AS v) s", "AS v LIMIT 1) s"),
