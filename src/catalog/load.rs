@@ -70,7 +70,10 @@ const OWN_DEFINITIONS: &str = "
         ARRAY(SELECT c.oid FROM pg_class c WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('v', 'm'))) d";
 
 const COLUMNS: &str = "
-    SELECT a.attrelid, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attgenerated <> '', a.attidentity, a.atthasdef AND a.attgenerated = ''
+    SELECT a.attrelid, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attgenerated <> '', a.attidentity, a.atthasdef AND a.attgenerated = '',
+           a.attidentity <> '' OR a.atthasdef AND a.attgenerated = '' AND EXISTS (
+               SELECT FROM pg_attrdef e JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = e.oid AND d.refclassid = 'pg_class'::regclass
+                 JOIN pg_class s ON s.oid = d.refobjid AND s.relkind = 'S' WHERE e.adrelid = a.attrelid AND e.adnum = a.attnum)
       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
      WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c') AND a.attnum > 0 AND NOT a.attisdropped
      ORDER BY a.attrelid, a.attnum";
@@ -168,7 +171,14 @@ fn column(row: &Row) -> Column {
         b'd' => Some(Identity::ByDefault),
         _ => None,
     };
-    Column { name: text(row, 1), type_name: text(row, 2), generated: row.get(3), identity, has_default: row.get(5) }
+    Column {
+        name: text(row, 1),
+        type_name: text(row, 2),
+        generated: row.get(3),
+        identity,
+        has_default: row.get(5),
+        from_sequence: row.get(6),
+    }
 }
 
 fn function(row: &Row) -> Function {

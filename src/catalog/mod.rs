@@ -104,12 +104,21 @@ pub struct Column {
     pub identity: Option<Identity>,
     /// Whether it has a default; generated and identity columns don't.
     pub has_default: bool,
+    /// Whether it is numbered by a sequence where it is left out: an identity column, or one with `nextval` in its default.
+    pub from_sequence: bool,
 }
 
 impl Column {
     /// A plain column.
     pub fn new(name: &str, type_name: &str) -> Column {
-        Column { name: name.into(), type_name: type_name.into(), generated: false, identity: None, has_default: false }
+        Column {
+            name: name.into(),
+            type_name: type_name.into(),
+            generated: false,
+            identity: None,
+            has_default: false,
+            from_sequence: false,
+        }
     }
 }
 

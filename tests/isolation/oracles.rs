@@ -29,6 +29,8 @@ const TABLES: &str = "
     CREATE UNIQUE INDEX ON parted_1 (id);
     ALTER TABLE parted ADD FOREIGN KEY (account_id) REFERENCES accounts (id);
     CREATE TABLE lists (tenant_id text NOT NULL, id int, PRIMARY KEY (tenant_id, id), UNIQUE (id));
+    CREATE TABLE events (tenant_id text NOT NULL, id serial, at date, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+    CREATE TABLE events_1 PARTITION OF events DEFAULT;
     CREATE TABLE entries (tenant_id text NOT NULL, list_id int REFERENCES lists (id), n int);
     INSERT INTO accounts (id, tenant_id, handle, secret) VALUES (1, 'acme', 'ann', 'x'), (2, 'globex', 'hank', 'SECRETG-'), (3, 'acme', 'abe', 'x');
     INSERT INTO bills VALUES ('acme', 1, 1), ('globex', 1, 2);
@@ -36,6 +38,7 @@ const TABLES: &str = "
     INSERT INTO booked VALUES ('globex', 1, '[2025-01-01,2025-02-01)');
     INSERT INTO named VALUES ('acme', 1, 'Ann'), ('globex', 2, 'Hank');
     INSERT INTO parted VALUES ('globex', 2, '2024-05-05');
+    INSERT INTO events (tenant_id, at) VALUES ('globex', '2025-05-05');
     INSERT INTO lists VALUES ('acme', 1), ('globex', 2);";
 
 async fn proxy(row_security: bool) -> Proxy {
@@ -133,6 +136,7 @@ const UNIQUE: &[(&str, &str, &str)] = &[
     ("INSERT INTO named (name) VALUES ({})", "'HANK'", "'nobody'"),
     ("UPDATE named SET id = {}", "2", "77"),
     ("INSERT INTO named (id, deleted) VALUES ({}, false)", "2", "77"),
+    ("INSERT INTO events (id, at) VALUES ({}, '2025-05-05')", "1", "77"),
     ("INSERT INTO parted (id, day) VALUES ({}, '2024-06-06')", "2", "77"),
     ("INSERT INTO parted_1 (id, day) VALUES ({}, '2024-06-06')", "2", "77"),
 ];
@@ -215,6 +219,7 @@ async fn others_arent_blocked(proxy: &Proxy) {
         ("INSERT INTO accounts (handle) VALUES ('abe') ON CONFLICT DO NOTHING".to_owned(), "INSERT 0 0"),
         ("INSERT INTO accounts (handle) SELECT NULL FROM generate_series(1, 2)".to_owned(), "INSERT 0 2"),
         (format!("INSERT INTO tree (id, parent) VALUES ('{one}3', '{one}1')"), "INSERT 0 1"),
+        ("INSERT INTO events (at) VALUES ('2025-05-05')".to_owned(), "INSERT 0 1"),
         ("INSERT INTO booked (room) VALUES (1)".to_owned(), "INSERT 0 1"),
         ("INSERT INTO lists VALUES ('acme', 7)".to_owned(), "INSERT 0 1"),
         ("INSERT INTO entries (list_id) VALUES (7), (1), (DEFAULT)".to_owned(), "INSERT 0 3"),

@@ -12,6 +12,7 @@ use super::{
     scope::ScopeId,
     unchecked,
     walk::{Walk, Zone},
+    watch::{names, rows_of, written},
     write::item,
 };
 use crate::{catalog::Relation, error::Report};
@@ -47,7 +48,8 @@ impl<'t, 'g> Walk<'t, 'g> {
         };
         let first = is_rows(source);
         let width = self.width(source, scope);
-        let need = self.columns(insert.cols(), &mut tokens, table, (width, first), insert.override_)?;
+        let rows = rows_of(insert.select_stmt());
+        let need = self.columns(insert.cols(), &mut tokens, table, (width, first), (insert.override_, &rows))?;
         if tokens.take_word("overriding").is_some() {
             tokens.take();
             tokens.take_word("value");
@@ -76,12 +78,12 @@ impl<'t, 'g> Walk<'t, 'g> {
         tokens: &mut Tokens<'t>,
         table: &'g Relation,
         (width, first): (Option<usize>, bool),
-        overriding: raw::OverridingKind::Type,
+        (overriding, rows): (raw::OverridingKind::Type, &[&NodeList]),
     ) -> Result<Need<'g>, Report> {
         let column = self.column().unwrap_or_default();
-        let watch = self.watch(table);
         let mut need = Need::default();
         if !columns.is_empty() {
+            let watch = self.watch(table).map(|watch| watch.of_new_rows(&written(names(columns), rows)));
             let start = tokens.peek().ok_or_else(|| lost("the columns of an INSERT"))?.end;
             let end = tokens.take_group().ok_or_else(|| lost("the columns of an INSERT"))?.start;
             for (place, target) in columns.iter().enumerate() {
@@ -107,6 +109,10 @@ impl<'t, 'g> Walk<'t, 'g> {
         }
         let width = width.ok_or_else(|| unchecked("How many columns are inserted isn't known before the statement runs.", NAME_COLUMNS))?;
         let mut named: Vec<_> = table.columns.iter().take(width).map(|column| quote_name(&column.name)).collect();
+        let watch = self.watch(table).map(|watch| {
+            let first = table.columns.iter().take(width).map(|column| Some(&*column.name));
+            watch.of_new_rows(&written(first, rows))
+        });
         for (place, own) in table.columns.iter().take(width).enumerate() {
             if *own.name == *column {
                 need.checks.push((place, Check::Key));
@@ -196,7 +202,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             return self.default_values(tokens, table);
         }
         let width = (!clause.values().iter().any(is_row_star)).then(|| clause.values().len());
-        let need = self.columns(clause.target_list(), tokens, table, (width, true), clause.override_)?;
+        let need = self.columns(clause.target_list(), tokens, table, (width, true), (clause.override_, &[clause.values()]))?;
         if tokens.take_word("overriding").is_some() {
             tokens.take();
             tokens.take_word("value");

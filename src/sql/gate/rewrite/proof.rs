@@ -6,7 +6,7 @@ use super::{
     Key, Spans,
     scope::{ScopeId, Scopes},
     verify::located,
-    watch::{Watch, Watched},
+    watch::{Watch, Watched, names, rows_of, written},
 };
 use crate::{
     catalog::Relation,
@@ -321,7 +321,7 @@ impl<'t, 'g> Proof<'t, 'g> {
             let place = self.place(insert.cols(), table)?;
             let columns = Some(insert.cols().len()).filter(|count| *count > 0);
             self.source(source, columns, place, &|value| self.is_checked(value))?;
-            for (place, watched) in self.watched(insert.cols(), table, insert.override_)? {
+            for (place, watched) in self.watched(insert.cols(), table, insert.override_, &rows_of(insert.select_stmt()))? {
                 self.source(source, columns, place, &|value| self.keeps(value, &watched))?;
             }
             if let Some(conflict) = insert.on_conflict_clause().filter(|clause| clause.action == raw::OnConflictAction::ONCONFLICT_UPDATE) {
@@ -356,8 +356,11 @@ impl<'t, 'g> Proof<'t, 'g> {
         columns: &'t NodeList,
         table: &'g Relation,
         overriding: raw::OverridingKind::Type,
+        rows: &[&NodeList],
     ) -> Result<Vec<(usize, Watched<'g>)>, &'static str> {
-        let Some(watch) = Watch::of(self.ground, table) else { return Ok(Vec::new()) };
+        let Some(watch) = Watch::of(self.ground, table).map(|watch| watch.of_new_rows(&written(names(columns), rows))) else {
+            return Ok(Vec::new());
+        };
         let mut watched = Vec::new();
         for (place, node) in columns.iter().enumerate() {
             let Node::ResTarget(target) = node else { return Err(UNCHECKED) };
@@ -422,7 +425,7 @@ impl<'t, 'g> Proof<'t, 'g> {
             raw::CmdType::CMD_UPDATE => self.assignments(clause.target_list().iter(), table),
             raw::CmdType::CMD_INSERT => {
                 let place = self.place(clause.target_list(), table)?;
-                for (place, watched) in self.watched(clause.target_list(), table, clause.override_)? {
+                for (place, watched) in self.watched(clause.target_list(), table, clause.override_, &[clause.values()])? {
                     let starred = clause.values().iter().take(place).any(is_star);
                     if starred || !clause.values().get(place).is_none_or(|value| self.keeps(value, &watched)) {
                         return Err(UNCHECKED);

@@ -8,9 +8,9 @@
 //! **Foreign keys** between tenants' tables that don't pair their tenant columns: a value must be a key of the tenant's own rows. If it isn't, the
 //! error is the one that PostgreSQL has for a key that isn't there.
 
-use pg_raw_parse::raw;
+use pg_raw_parse::{Node, list::NodeList, raw};
 
-use super::{CHOSEN_KEY, MISSING_KEY, SEPARATOR, fence::KeyType, quote_literal, quote_name};
+use super::{CHOSEN_KEY, MISSING_KEY, SEPARATOR, fence::KeyType, insert::is_row_star, quote_literal, quote_name};
 use crate::{
     catalog::{Column, ForeignKey, Identity, Relation, RelationKind, UniqueIndex},
     error::{Report, SqlState},
@@ -59,6 +59,14 @@ impl<'g> Watch<'g> {
         let is_open = |index: &&UniqueIndex| !is_confined(index, table, tenant, &references) && !is_vouched_for(index, table, ground);
         let unique: Vec<_> = table.unique_indexes.iter().filter(is_open).collect();
         (!unique.is_empty() || !references.is_empty()).then_some(Watch { table, unique, references })
+    }
+
+    /// The same for new rows in which these columns are written, which others aren't: with a number of a sequence in its key, a row is in conflict
+    /// with none.
+    pub(super) fn of_new_rows(mut self, written: &[&str]) -> Watch<'g> {
+        let numbers = |name: &str| self.table.column(name).is_some_and(|(_, column)| column.from_sequence) && !written.contains(&name);
+        self.unique.retain(|index| index.of_part || !index.columns.iter().any(|name| numbers(name)));
+        self
     }
 
     /// What is to be watched in a column. `overriding`: what an INSERT says of identity columns; none for other writes.
@@ -195,6 +203,25 @@ impl Watched<'_> {
         );
         Some((before, format!(" AS {base}) AS v) {value})")))
     }
+}
+
+/// The columns of a list into which a client writes values of its own: DEFAULT in every row is none.
+pub(super) fn written<'n>(columns: impl Iterator<Item = Option<&'n str>>, rows: &[&NodeList]) -> Vec<&'n str> {
+    let is_default =
+        |row: &NodeList, place: usize| matches!(row.get(place), Some(Node::SetToDefault(_))) && !row.iter().take(place).any(is_row_star);
+    let is_left = |place: usize| !rows.is_empty() && rows.iter().all(|row| is_default(row, place));
+    columns.enumerate().filter(|(place, _)| !is_left(*place)).filter_map(|(_, name)| name).collect()
+}
+
+/// The names in the list of an INSERT's columns.
+pub(super) fn names(columns: &NodeList) -> impl Iterator<Item = Option<&str>> {
+    columns.iter().map(|column| if let Node::ResTarget(target) = column { target.name() } else { None })
+}
+
+/// The rows of an INSERT's VALUES.
+pub(super) fn rows_of(source: Node<'_>) -> Vec<&NodeList> {
+    let Node::SelectStmt(source) = source else { return Vec::new() };
+    source.values_lists().iter().filter_map(|row| if let Node::NodeList(row) = row { Some(row) } else { None }).collect()
 }
 
 /// Whether a table's keys are of its own rows, not of those that inherit from it.

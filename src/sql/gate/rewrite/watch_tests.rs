@@ -152,6 +152,29 @@ fn unique_keys_of_one_column_take_what_own_rows_have() {
 }
 
 #[test]
+fn numbered_rows_are_in_conflict_with_none() {
+    let mut events = Relation::table(1, "public", "events", ["tenant_id", "id", "at"].map(|name| Column::new(name, "integer")).to_vec());
+    events.columns[1].from_sequence = true;
+    events.unique_indexes = vec![index("events_pkey", &["id", "at"], &[])];
+    let ground = Ground { catalog: Arc::new(Catalog::new(150_018, [events], [])), ..ground(&[]) };
+    for (text, passes) in [
+        ("INSERT INTO events (at) VALUES (1)", true),
+        ("INSERT INTO events (at) SELECT 1", true),
+        ("INSERT INTO events (id, at) VALUES (DEFAULT, 1), (DEFAULT, 2)", true),
+        ("INSERT INTO events VALUES (7, DEFAULT, 1)", true),
+        ("INSERT INTO events (id, at) VALUES (DEFAULT, 1), (5, 2)", false),
+        ("INSERT INTO events (id, at) VALUES (5, DEFAULT)", false),
+        ("INSERT INTO events (id, at) SELECT 1, 2", false),
+        ("INSERT INTO events (at) VALUES (1) ON CONFLICT (id, at) DO UPDATE SET at = 2", false),
+        ("UPDATE events SET at = 1", false),
+        ("MERGE INTO events e USING (SELECT 1) s ON false WHEN NOT MATCHED THEN INSERT (id, at) VALUES (DEFAULT, 1)", true),
+        ("MERGE INTO events e USING (SELECT 1) s ON false WHEN NOT MATCHED THEN INSERT (id, at) VALUES (1, 1)", false),
+    ] {
+        assert_eq!(sent(text, &ground, Tenancy::Literal).map_err(|report| report.state).is_ok(), passes, "{text}");
+    }
+}
+
+#[test]
 fn what_holds_in_parts_only_is_closed() {
     let table = |oid, name| Relation::table(oid, "public", name, vec![Column::new("tenant_id", "text"), Column::new("id", "integer")]);
     for (kind, own, closed) in [
