@@ -13,7 +13,12 @@ use std::{
 
 use foldhash::fast::RandomState;
 
-use super::{Ground, Isolation, Judged, Tenancy, Whose, opinion::Opinion};
+use super::{
+    Ground, Isolation, Judged, Tenancy, Whose,
+    opinion::Opinion,
+    shape::{Shaped, Shapes},
+};
+use crate::sql::parse;
 
 /// Longer texts aren't kept: they rarely come twice.
 const MAX_TEXT: usize = 16 * 1024;
@@ -31,6 +36,7 @@ const ENTRY_BYTES: usize = 192;
 #[derive(Debug, Default)]
 pub struct Cache {
     generations: Mutex<Generations>,
+    pub(super) shapes: Shapes,
 }
 
 type Opinions = HashMap<Box<str>, Entry, RandomState>;
@@ -64,7 +70,13 @@ impl Cache {
     /// Judges a text, by memory if it may.
     pub(super) fn judge(&self, text: &str, ground: &Ground, whose: &Whose<'_>, tenancy: Tenancy) -> Judged {
         if text.len() > MAX_TEXT {
-            return Opinion::of(text, ground, whose, tenancy).render(whose.key, tenancy);
+            let long = if text.len() > parse::MAX_BYTES { Shaped::read(text, ground, whose, tenancy) } else { None };
+            let judged = long.and_then(|long| long.judge_long(ground, whose, tenancy));
+            return judged.unwrap_or_else(|| Opinion::of(text, ground, whose, tenancy).render(whose.key, tenancy));
+        }
+        let by_shape = Shaped::read(text, ground, whose, tenancy).and_then(|shaped| self.shapes.judge(&shaped, ground, whose, tenancy));
+        if let Some(judged) = by_shape {
+            return judged;
         }
         let key = key(text, ground, whose);
         if let Some(known) = self.find(&key, tenancy) {
@@ -73,7 +85,7 @@ impl Cache {
         let opinion = Arc::new(Opinion::of(text, ground, whose, tenancy));
         let judged = opinion.render(whose.key, tenancy);
         // What hangs on names of the tenant's own isn't another tenant's.
-        if !opinion.personal || matches!(ground.isolation, Isolation::Schema) {
+        if !opinion.is_personal() || matches!(ground.isolation, Isolation::Schema) {
             self.keep(&key, tenancy, opinion);
         }
         judged

@@ -19,6 +19,7 @@ pub mod relations;
 pub mod rewrite;
 mod scoped;
 mod settings;
+mod shape;
 pub mod system;
 
 use std::sync::Arc;

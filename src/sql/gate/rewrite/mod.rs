@@ -40,7 +40,7 @@ use super::{Ground, Tenancy, Whose};
 use crate::error::{Report, SqlState};
 
 /// The byte that stands for the tenant's key; no text has it.
-const KEY: char = '\0';
+pub(super) const KEY: char = '\0';
 
 /// A change to the client's text.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -101,7 +101,8 @@ pub enum Key<'a> {
 }
 
 impl Key<'_> {
-    fn render(self) -> String {
+    /// As it stands in the text.
+    pub(super) fn render(self) -> String {
         match self {
             Key::Literal(key) => quote_literal(key),
             Key::Parameter(number) => format!("${number}"),
@@ -212,6 +213,18 @@ impl Template {
         (text.into(), map)
     }
 
+    /// Its edits, in order; `None` among them where text and places disagree.
+    pub(super) fn insertions(&self) -> impl Iterator<Item = Option<Inserted<'_>>> {
+        let (mut client, mut at) = (0, 0);
+        self.insertions.iter().map(move |insertion| {
+            let start = at + insertion.client_at.checked_sub(client)?;
+            let end = start + insertion.bytes + insertion.keys as usize;
+            client = insertion.client_at + insertion.client_bytes;
+            at = end;
+            Some(Inserted { client: insertion.client_at..client, text: self.text.get(start..end)? })
+        })
+    }
+
     /// What it takes of memory, about.
     pub fn weight(&self) -> usize {
         self.text.len() + self.insertions.len() * size_of::<Insertion>()
@@ -237,6 +250,15 @@ impl Template {
     pub fn has_key(&self) -> bool {
         self.text.contains(KEY)
     }
+}
+
+/// An edit of a template, as it is there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Inserted<'t> {
+    /// What it replaces of the client's text.
+    pub(super) client: Range<usize>,
+    /// What comes, with holes for the key.
+    pub(super) text: &'t str,
 }
 
 /// An insertion or replacement in a rendered text, in bytes.
@@ -281,7 +303,8 @@ impl Spans {
     }
 }
 
-fn count(text: &str) -> u32 {
+/// A text's characters.
+pub(super) fn count(text: &str) -> u32 {
     let characters = if text.is_ascii() { text.len() } else { text.chars().count() };
     u32::try_from(characters).unwrap_or(u32::MAX)
 }
@@ -308,6 +331,11 @@ impl PositionMap {
     /// A map over insertions, in order: where each begins in the sent text (from 0), and how long it is.
     pub fn new(insertions: impl IntoIterator<Item = (u32, u32)>) -> Self {
         PositionMap { shifts: insertions.into_iter().map(|(start, length)| Shift { start, length, removed: 0 }).collect() }
+    }
+
+    /// A map over edits, in order: where each begins in the sent text, how long it is, and how long what it replaces was.
+    pub(super) fn with_removals(edits: impl IntoIterator<Item = (u32, u32, u32)>) -> Self {
+        PositionMap { shifts: edits.into_iter().map(|(start, length, removed)| Shift { start, length, removed }).collect() }
     }
 
     /// The 1-based character position in the client's text; `None` inside of what isn't the client's.
