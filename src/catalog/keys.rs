@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use tokio_postgres::Row;
+use tokio_postgres::{Client, Error, Row};
 
 use super::{Relation, RelationKind};
 
@@ -39,12 +39,21 @@ pub struct ForeignKey {
     pub of_part: bool,
 }
 
-/// Indexes depend on the columns of their expressions and conditions; up to PostgreSQL 14, a generated column itself depends on those that it
-/// is computed from, later its definition does.
+/// Columns by their numbers.
+pub(super) type Numbers = HashMap<u32, HashMap<i16, Box<str>>>;
+
 pub(super) const UNIQUE_INDEXES: &str = "
-    SELECT i.indrelid, x.relname::text,
-           ARRAY(SELECT a.attname::text FROM unnest((i.indkey::int2[])[0 : i.indnkeyatts - 1]) WITH ORDINALITY u(number, place)
-                   JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.number
+    SELECT i.indexrelid, i.indrelid, x.relname::text, (i.indkey::int2[])[0 : i.indnkeyatts - 1], i.indexprs IS NOT NULL,
+           coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false), i.indisexclusion OR i.indpred IS NOT NULL
+      FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid
+     WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p') AND (i.indisunique OR i.indisexclusion) ORDER BY i.indrelid, x.relname";
+
+/// Of those in which other columns may decide than those of the key: the columns that must be equal, and all that decide. Indexes depend on the columns
+/// of their expressions and conditions; up to PostgreSQL 14, a generated column itself depends on those that it is computed from, later its
+/// definition does.
+pub(super) const DECIDING: &str = "
+    SELECT i.indexrelid,
+           ARRAY(SELECT u.number FROM unnest((i.indkey::int2[])[0 : i.indnkeyatts - 1]) WITH ORDINALITY u(number, place)
                   WHERE NOT i.indisexclusion
                      OR EXISTS (SELECT FROM pg_constraint k JOIN pg_operator o ON o.oid = k.conexclop[u.place]
                                  WHERE k.conindid = i.indexrelid AND k.contype = 'x' AND o.oprname = '=')),
@@ -54,47 +63,71 @@ pub(super) const UNIQUE_INDEXES: &str = "
                      SELECT d.refobjsubid FROM pg_depend d
                       WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid AND d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indrelid
                         AND (i.indexprs IS NOT NULL OR i.indpred IS NOT NULL))
-                 SELECT a.attname::text FROM pg_attribute a
-                  WHERE a.attrelid = i.indrelid AND a.attnum > 0 AND NOT a.attisdropped
-                    AND (a.attnum IN (SELECT used.number FROM used)
-                         OR EXISTS (SELECT FROM used JOIN pg_attribute g ON g.attrelid = i.indrelid AND g.attnum = used.number AND g.attgenerated <> ''
-                                      LEFT JOIN pg_attrdef e ON e.adrelid = g.attrelid AND e.adnum = g.attnum
-                                      JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indrelid AND d.refobjsubid = a.attnum
-                                     WHERE d.classid = 'pg_attrdef'::regclass AND d.objid = e.oid
-                                        OR d.classid = 'pg_class'::regclass AND d.objid = i.indrelid AND d.objsubid = g.attnum))),
-           i.indexprs IS NOT NULL, coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false)
-      FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid
-     WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p') AND (i.indisunique OR i.indisexclusion) ORDER BY i.indrelid, x.relname";
+                 SELECT used.number::int2 FROM used
+                 UNION
+                 SELECT d.refobjsubid::int2 FROM used JOIN pg_attribute g ON g.attrelid = i.indrelid AND g.attnum = used.number AND g.attgenerated <> ''
+                   LEFT JOIN pg_attrdef e ON e.adrelid = g.attrelid AND e.adnum = g.attnum
+                   JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = i.indrelid
+                    AND (d.classid = 'pg_attrdef'::regclass AND d.objid = e.oid
+                         OR d.classid = 'pg_class'::regclass AND d.objid = i.indrelid AND d.objsubid = g.attnum))
+      FROM pg_index i WHERE i.indexrelid = ANY ($1)";
 
 /// Of a key to a partitioned table there are further ones to its partitions, which check nothing when a row is written.
 pub(super) const FOREIGN_KEYS: &str = "
-    SELECT k.conrelid, k.conname::text, k.confrelid,
-           ARRAY(SELECT a.attname::text FROM unnest(k.conkey) WITH ORDINALITY u(number, place)
-                   JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number ORDER BY u.place),
-           ARRAY(SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY u(number, place)
-                   JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number ORDER BY u.place)
-      FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+    SELECT k.conrelid, k.conname::text, k.confrelid, k.conkey, k.confkey
+      FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid LEFT JOIN pg_constraint p ON p.oid = k.conparentid
      WHERE c.relnamespace = ANY ($1) AND k.contype = 'f' AND to_jsonb(k) ->> 'conenforced' IS DISTINCT FROM 'false'
-       AND NOT EXISTS (SELECT FROM pg_constraint p WHERE p.oid = k.conparentid AND p.conrelid = k.conrelid)
+       AND p.conrelid IS DISTINCT FROM k.conrelid
      ORDER BY k.conrelid, k.conname";
 
-/// A row of [`UNIQUE_INDEXES`]: of which table, and the index.
-pub(super) fn unique_index(row: &Row) -> (u32, UniqueIndex) {
-    let columns = names(row, 2);
-    let others = names(row, 3).into_iter().filter(|name| !columns.contains(name)).collect();
-    let name = row.get::<_, &str>(1).into();
-    (row.get(0), UniqueIndex { name, columns, others, has_expressions: row.get(4), nulls_conflict: row.get(5), of_part: false })
+/// Reads unique indexes and foreign keys into their tables.
+///
+/// # Errors
+/// Where the server refuses a query.
+pub(super) async fn load(client: &Client, namespaces: &[u32], numbers: &Numbers, tables: &mut [Relation]) -> Result<(), Error> {
+    let rows = client.query(UNIQUE_INDEXES, &[&namespaces]).await?;
+    let mut places: HashMap<u32, &mut Relation> = tables.iter_mut().map(|table| (table.oid, table)).collect();
+    let mut open = Vec::new();
+    for row in &rows {
+        let Some(table) = places.get_mut(&row.get(1)) else { continue };
+        let columns = names(numbers, table.oid, row.get(3));
+        let is_generated = |name: &Box<str>| table.column(name).is_none_or(|(_, column)| column.generated);
+        if row.get(4) || row.get(6) || columns.iter().any(is_generated) {
+            open.push(row.get::<_, u32>(0));
+            continue;
+        }
+        let (others, nulls_conflict) = (Vec::new(), row.get(5));
+        let index =
+            UniqueIndex { name: row.get::<_, &str>(2).into(), columns, others, has_expressions: false, nulls_conflict, of_part: false };
+        table.unique_indexes.push(index);
+    }
+    if !open.is_empty() {
+        let decide = client.query(DECIDING, &[&open]).await?;
+        let decide: HashMap<u32, &Row> = decide.iter().map(|row| (row.get(0), row)).collect();
+        for row in &rows {
+            let (Some(decides), Some(table)) = (decide.get(&row.get(0)), places.get_mut(&row.get(1))) else { continue };
+            let columns = names(numbers, table.oid, decides.get(1));
+            let others = names(numbers, table.oid, decides.get(2)).into_iter().filter(|name| !columns.contains(name)).collect();
+            let (name, has_expressions, nulls_conflict) = (row.get::<_, &str>(2).into(), row.get(4), row.get(5));
+            table.unique_indexes.push(UniqueIndex { name, columns, others, has_expressions, nulls_conflict, of_part: false });
+        }
+    }
+    for row in client.query(FOREIGN_KEYS, &[&namespaces]).await? {
+        let Some(table) = places.get_mut(&row.get(0)) else { continue };
+        let referenced: u32 = row.get(2);
+        // Of a table that isn't known, the columns' names aren't, either.
+        let name = |number: &i16| numbers.get(&referenced).and_then(|columns| columns.get(number)).cloned().unwrap_or_default();
+        let referenced_columns = row.get::<_, Vec<i16>>(4).iter().map(name).collect();
+        let columns = names(numbers, table.oid, row.get(3));
+        table.foreign_keys.push(ForeignKey { name: row.get::<_, &str>(1).into(), columns, referenced, referenced_columns, of_part: false });
+    }
+    Ok(())
 }
 
-/// A row of [`FOREIGN_KEYS`]: of which table, and the key.
-pub(super) fn foreign_key(row: &Row) -> (u32, ForeignKey) {
-    let name = row.get::<_, &str>(1).into();
-    let (columns, referenced_columns) = (names(row, 3), names(row, 4));
-    (row.get(0), ForeignKey { name, columns, referenced: row.get(2), referenced_columns, of_part: false })
-}
-
-fn names(row: &Row, column: usize) -> Vec<Box<str>> {
-    row.get::<_, Vec<&str>>(column).into_iter().map(Box::from).collect()
+/// The names of columns; an expression has the number 0 and no name.
+fn names(numbers: &Numbers, table: u32, columns: Vec<i16>) -> Vec<Box<str>> {
+    let Some(known) = numbers.get(&table) else { return Vec::new() };
+    columns.iter().filter_map(|number| known.get(number).cloned()).collect()
 }
 
 /// Gives tables what holds in their partitions and children, too: a row that is written through a table may land there.

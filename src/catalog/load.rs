@@ -73,7 +73,7 @@ const COLUMNS: &str = "
     SELECT a.attrelid, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attgenerated <> '', a.attidentity, a.atthasdef AND a.attgenerated = '',
            a.attidentity <> '' OR a.atthasdef AND a.attgenerated = '' AND EXISTS (
                SELECT FROM pg_attrdef e JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = e.oid AND d.refclassid = 'pg_class'::regclass
-                 JOIN pg_class s ON s.oid = d.refobjid AND s.relkind = 'S' WHERE e.adrelid = a.attrelid AND e.adnum = a.attnum)
+                 JOIN pg_class s ON s.oid = d.refobjid AND s.relkind = 'S' WHERE e.adrelid = a.attrelid AND e.adnum = a.attnum), a.attnum
       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
      WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c') AND a.attnum > 0 AND NOT a.attisdropped
      ORDER BY a.attrelid, a.attnum";
@@ -120,26 +120,21 @@ pub async fn load(client: &Client, schemas: &Schemas) -> Result<Catalog, LoadErr
     let definition = |row: &Row| Some((row.get(0), row.get::<_, Option<&str>>(1)?.trim().trim_end_matches(';').into()));
     let mut definitions: HashMap<u32, Box<str>> = definitions.iter().filter_map(definition).collect();
     let mut columns: HashMap<u32, Vec<Column>> = HashMap::new();
+    let mut numbers = keys::Numbers::new();
     for row in client.query(COLUMNS, &[&namespaces]).await? {
         columns.entry(row.get(0)).or_default().push(column(&row));
+        numbers.entry(row.get(0)).or_default().insert(row.get(7), text(&row, 1));
     }
     let mut parents: HashMap<u32, Vec<u32>> = HashMap::new();
     for row in client.query(PARENTS, &[&namespaces]).await? {
         parents.entry(row.get(0)).or_default().push(row.get(1));
     }
-    let indexes = client.query(keys::UNIQUE_INDEXES, &[&namespaces]).await?;
-    let foreign_keys = client.query(keys::FOREIGN_KEYS, &[&namespaces]).await?;
+    let mut relations: Vec<Relation> =
+        relations.iter().filter_map(|row| relation(row, &mut columns, &mut parents, &mut definitions)).collect();
+    keys::load(client, &namespaces, &numbers, &mut relations).await?;
     let functions = client.query(FUNCTIONS, &[&namespaces, &version]).await?;
     let extensions = client.query(EXTENSIONS, &[]).await?;
     client.batch_execute("COMMIT").await?;
-    let mut relations: Vec<Relation> =
-        relations.iter().filter_map(|row| relation(row, &mut columns, &mut parents, &mut definitions)).collect();
-    let mut indexes = by_table(indexes.iter().map(keys::unique_index));
-    let mut foreign_keys = by_table(foreign_keys.iter().map(keys::foreign_key));
-    for relation in &mut relations {
-        relation.unique_indexes = indexes.remove(&relation.oid).unwrap_or_default();
-        relation.foreign_keys = foreign_keys.remove(&relation.oid).unwrap_or_default();
-    }
     let extensions = extensions.iter().map(|row| (text(row, 0), text(row, 1)));
     Ok(Catalog::new(version.unsigned_abs(), relations, functions.iter().map(function)).with_extensions(extensions))
 }
@@ -157,12 +152,6 @@ fn relation(
     let columns = columns.remove(&oid).unwrap_or_default();
     let parents = parents.remove(&oid).unwrap_or_default();
     Some(Relation { kind, parents, view, has_rules: row.get(5), ..Relation::table(oid, row.get(1), row.get(2), columns) })
-}
-
-fn by_table<T>(parts: impl Iterator<Item = (u32, T)>) -> HashMap<u32, Vec<T>> {
-    let mut tables: HashMap<u32, Vec<T>> = HashMap::new();
-    parts.for_each(|(table, part)| tables.entry(table).or_default().push(part));
-    tables
 }
 
 fn column(row: &Row) -> Column {
