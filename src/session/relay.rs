@@ -26,6 +26,7 @@ pub use self::switching::Part;
 use super::{
     conversation::{Attached, Conversation, ServerEvent, Sink, Want},
     deadline,
+    gate::Asked,
     registry::{Registered, Signal},
     tenancy,
 };
@@ -98,7 +99,8 @@ pub enum End {
 
 type Wait = Pin<Box<dyn Future<Output = Result<Checkout, CheckoutError>> + Send>>;
 
-type CatalogWait = Pin<Box<dyn Future<Output = ()> + Send>>;
+/// What the gate waits for: an answer about a long text, or none where it was the catalog.
+type CatalogWait = Pin<Box<dyn Future<Output = Option<Asked>> + Send>>;
 
 /// A session between its first ReadyForQuery and its end.
 pub struct Relay {

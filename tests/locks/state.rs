@@ -127,8 +127,7 @@ async fn cancelled_statements_leave_nothing() {
     for bytes in [query("SELECT pg_sleep(9)"), extended("SELECT pg_sleep(9)", &[]), query("BEGIN; SELECT pg_sleep(9)")] {
         let mut acme = proxy.wire().await;
         acme.send(&bytes).await;
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        acme.cancel(proxy.port()).await;
+        acme.cancel_running(proxy.port()).await;
         assert_eq!(states(&acme.ready().await), ["57014"]);
         acme.query("ROLLBACK").await;
         is_fit(&mut globex).await;
@@ -255,5 +254,33 @@ async fn tenants_share_plans() {
     let mut direct = shard.oracle().await;
     for text in ["SELECT * FROM pg_prepared_statements", "SELECT * FROM pg_prepared_statement()"] {
         assert_eq!(states(&direct.query(text).await), ["42501"], "{text}");
+    }
+}
+
+/// Texts that are judged on a thread of their own: their order, their transactions and their refusals are those of all others.
+#[tokio::test]
+async fn long_texts_are_statements_like_others() {
+    for sharing in [Sharing::Signed, Sharing::Plain] {
+        let shard = Shard::start(sharing).await;
+        let proxy = shard.serve().await;
+        let mut acme = proxy.wire().await;
+        let long = "x".repeat(100_000);
+        let count = format!("SELECT count(*) FROM orders WHERE '{long}' <> 'y' /* {long} */");
+        // The first of the process: the catalog is read for it.
+        assert_eq!(acme.value(&count).await, "5");
+        assert_eq!(firsts(&acme.query(&format!("SELECT 1; {count}; SELECT 3")).await), ["1", "5", "3"]);
+        acme.send(&[extended(&count, &[]), extended("SELECT 2", &[]), extended(&count, &[])].concat()).await;
+        for expected in ["5", "2", "5"] {
+            assert_eq!(firsts(&acme.ready().await), [expected]);
+        }
+        acme.query(&format!("PREPARE long AS {count}")).await;
+        assert_eq!(acme.value("EXECUTE long").await, "5");
+        acme.query("BEGIN").await;
+        acme.query("DELETE FROM orders").await;
+        assert_eq!(acme.value(&count).await, "0");
+        let refused = acme.query(&format!("SELECT pg_read_file('{long}')")).await;
+        assert_eq!((states(&refused), refused.last().unwrap().body.as_slice()), (vec!["42501"], &b"E"[..]));
+        acme.query("ROLLBACK").await;
+        assert_eq!(acme.value(&count).await, "5");
     }
 }

@@ -193,7 +193,7 @@ impl Conversation {
 
     /// What the client's frame that is next needs.
     pub(super) fn needs(&self) -> Done {
-        if self.front.catalog == CatalogStep::Wanted { Done::NeedsCatalog } else { Done::NeedsServer }
+        if self.front.waits_for_gate() { Done::NeedsCatalog } else { Done::NeedsServer }
     }
 
     /// A frame while the server takes COPY data. Sync and Flush are ignored there (manual 55.2.7), anything else would be eaten and

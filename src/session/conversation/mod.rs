@@ -28,6 +28,7 @@ use std::sync::Arc;
 
 pub use crate::shard_map::PoolMode;
 pub use context::Inserted;
+pub use judging::LongText;
 pub use listening::Step;
 pub use names::{Change, Changes, Undo};
 pub use own_settings::OwnSettings;
@@ -81,7 +82,8 @@ pub enum Want {
     Rest,
     /// That the tenant's listener hears [`Conversation::wanted_channels`].
     Channels,
-    /// What stands in the database, read anew: see [`Conversation::catalog_is_read`].
+    /// What stands in the database, read anew: see [`Conversation::catalog_is_read`]; or a judgement that is made elsewhere: see
+    /// [`Conversation::take_long_text`].
     Catalog,
     /// The end: the client said goodbye.
     Close,

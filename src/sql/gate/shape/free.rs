@@ -46,6 +46,10 @@ pub(super) fn free_places(tree: &ParseResult) -> Option<Vec<usize>> {
     let mut places = Vec::new();
     let mut pending = vec![statement];
     while let Some(node) = pending.pop() {
+        // All columns of `(a, b) = (…)` share one source.
+        if matches!(node, Node::MultiAssignRef(part) if part.colno != 1) {
+            continue;
+        }
         below(node, &mut places);
         children(node, &mut pending).ok()?;
     }

@@ -63,6 +63,21 @@ struct Shape {
     judgement: Judgement,
 }
 
+impl Shape {
+    /// Whether it holds for all tenants who may meet it. In the schema model, only those of its own schema and role do.
+    fn is_for_all(&self, ground: &Ground) -> bool {
+        !self.judgement.personal || ground.isolation == Isolation::Schema
+    }
+
+    /// What it takes of memory, about.
+    fn weight(&self) -> usize {
+        match &self.form {
+            Form::AsIs => 0,
+            Form::Edited(edits) => edits.iter().map(|edit| size_of::<Anchored>() + edit.text.len()).sum(),
+        }
+    }
+}
+
 /// A text whose literals are known.
 pub(super) struct Shaped<'t> {
     text: &'t str,
@@ -88,7 +103,12 @@ impl<'t> Shaped<'t> {
         self.text.get(self.skeleton.literals.get(index)?.span.clone())
     }
 
-    /// Judges a text that is too long for the grammar, if its length is that of its free literals.
+    /// How many bytes those literals have.
+    fn weight_of(&self, literals: &[usize]) -> usize {
+        literals.iter().filter_map(|&index| self.literal(index)).map(str::len).sum()
+    }
+
+    /// Judges a text that is too long for the grammar, or full of operators, if it is so in its free literals only.
     pub(super) fn judge_long(&self, ground: &Ground, whose: &Whose<'_>, tenancy: Tenancy) -> Option<Judged> {
         if self.skeleton.key.len() > MAX_BYTES {
             return None;

@@ -7,6 +7,8 @@ use std::ops::Range;
 
 use memchr::memchr;
 
+use crate::sql::parse::MAX_BYTES;
+
 /// What a literal is to the grammar: another kind would give another tree, or other types in the same.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
@@ -37,6 +39,9 @@ pub(super) struct Skeleton {
 
 /// More literals aren't looked at.
 const MAX_LITERALS: usize = 100_000;
+
+/// Nor are texts with more than that beside their literals: no grammar would read them. Megabytes are only skipped in literals.
+const MAX_BETWEEN: usize = 2 * MAX_BYTES;
 
 /// What a byte begins.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -94,6 +99,9 @@ impl Skeleton {
         let mut reader = Reader { text, at: 0, copied: 0, skeleton: Skeleton { key, literals: Vec::with_capacity(8) } };
         while let Some(&byte) = text.get(reader.at) {
             reader.step(byte)?;
+            if reader.at - reader.copied > MAX_BETWEEN {
+                return None;
+            }
         }
         reader.copy(text.len())?;
         Some(reader.skeleton)
@@ -207,7 +215,7 @@ impl Reader<'_> {
 
     fn copy(&mut self, to: usize) -> Option<()> {
         self.skeleton.key.extend_from_slice(self.text.get(self.copied..to)?);
-        Some(())
+        (self.skeleton.key.len() <= MAX_BETWEEN).then_some(())
     }
 }
 

@@ -20,8 +20,12 @@ const KEPT: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 const SEEN: usize = 256;
 /// Longer skeletons aren't kept.
 const LONGEST: usize = 4 << 10;
+/// What takes more memory isn't kept: the values of literals that may decide, or the edits of a shape.
+const HEAVIEST: usize = 8 << 10;
 /// How many shapes a skeleton may have, which differ in literals that may decide.
 const VARIANTS: usize = 4;
+/// So many texts of a skeleton pass before one of them gives way to another: learning costs as much as several looks.
+const WORTH: u32 = 32;
 
 /// The shapes of one ground.
 pub(crate) struct Shapes {
@@ -41,6 +45,8 @@ struct Known {
     /// The literals that may decide.
     fixed: Arc<[usize]>,
     variants: Vec<Variant>,
+    /// How many texts have asked since the last one came.
+    asked: u32,
 }
 
 /// A shape under certain values of what may decide; none where nothing holds for all its texts.
@@ -96,13 +102,18 @@ impl Shapes {
                 if !part.lock().comes_again(hash) {
                     return None;
                 }
-                // What can't be parsed has no fixed literals, and no shape.
-                shaped.fixed().unwrap_or_default().into()
+                let Some(fixed) = shaped.fixed() else {
+                    // What isn't a single query has no shape, whatever its literals say.
+                    part.lock().keep(hash, shaped, Arc::default(), None);
+                    return None;
+                };
+                fixed.into()
             }
         };
-        let shape = shaped.learn(&fixed, ground, whose, tenancy).map(Arc::new);
+        let shape = if shaped.weight_of(&fixed) > HEAVIEST { None } else { shaped.learn(&fixed, ground, whose, tenancy).map(Arc::new) };
         let judged = shape.as_ref().and_then(|shape| shaped.render(shape, whose.key, tenancy));
-        part.lock().keep(hash, shaped, fixed, shape);
+        let lasting = shape.filter(|shape| shape.is_for_all(ground) && shape.weight() <= HEAVIEST);
+        part.lock().keep(hash, shaped, fixed, lasting);
         judged
     }
 
@@ -138,9 +149,11 @@ impl Shapes {
 
 impl Part {
     fn find(&mut self, hash: u64, shaped: &Shaped<'_>) -> Found {
-        let Some(known) = self.kept.get(&hash).filter(|known| *known.key == *shaped.skeleton.key) else { return Found::Nothing };
+        let Some(known) = self.kept.get_mut(&hash).filter(|known| *known.key == *shaped.skeleton.key) else { return Found::Nothing };
+        known.asked = known.asked.saturating_add(1);
         match known.variants.iter().find(|variant| variant.is(&known.fixed, shaped)) {
             Some(variant) => Found::Variant(variant.shape.clone()),
+            None if known.variants.len() >= VARIANTS && known.asked < WORTH => Found::Variant(None),
             None => Found::Fixed(Arc::clone(&known.fixed)),
         }
     }
@@ -156,15 +169,16 @@ impl Part {
     }
 
     fn keep(&mut self, hash: u64, shaped: &Shaped<'_>, fixed: Arc<[usize]>, shape: Option<Arc<Shape>>) {
-        let values = fixed.iter().map(|&index| shaped.literal(index).unwrap_or_default().into()).collect();
-        let variant = Variant { fixed: values, shape };
+        let values = || fixed.iter().map(|&index| shaped.literal(index).unwrap_or_default().into()).collect();
+        let variant = (shaped.weight_of(&fixed) <= HEAVIEST).then(|| Variant { fixed: values(), shape });
         match self.kept.get_mut(&hash).filter(|known| *known.key == *shaped.skeleton.key) {
             Some(known) => {
-                known.variants.truncate(VARIANTS - 1);
-                known.variants.insert(0, variant);
+                known.variants.truncate(VARIANTS - usize::from(variant.is_some()));
+                known.variants.splice(0..0, variant);
+                known.asked = 0;
             }
             None => {
-                let known = Known { key: shaped.skeleton.key.as_slice().into(), fixed, variants: vec![variant] };
+                let known = Known { key: shaped.skeleton.key.as_slice().into(), fixed, variants: variant.into_iter().collect(), asked: 0 };
                 self.kept.put(hash, known);
             }
         }
