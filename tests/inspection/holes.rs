@@ -72,6 +72,7 @@ impl World {
                     database: database.to_owned(),
                     model: spec.model.clone(),
                     functions: Vec::new(),
+                    global_keys: Vec::new(),
                     pool_role: None,
                     tenants: vec![spec],
                 }),
@@ -264,14 +265,17 @@ async fn what_others_may_need_is_left_alone() {
         "CREATE ROLE staff; CREATE TABLE wages (a int); GRANT SELECT ON wages TO staff; GRANT staff TO t_globex;
          CREATE EXTENSION dblink SCHEMA public; GRANT EXECUTE ON FUNCTION dblink(text, text) TO PUBLIC;
          CREATE FUNCTION vouched() RETURNS int LANGUAGE sql AS 'SELECT 1';
-         GRANT EXECUTE ON FUNCTION vouched() TO PUBLIC",
+         GRANT EXECUTE ON FUNCTION vouched() TO PUBLIC;
+         CREATE UNIQUE INDEX everybodys ON customers (email); CREATE UNIQUE INDEX lowered ON customers (lower(name))",
     )
     .await;
     let before = world.holes().await;
     assert!(before.iter().any(|hole| hole.object == "function public.vouched()" || hole.object == "public.vouched()"), "{before:#?}");
+    assert_eq!(before.iter().filter(|hole| hole.class.starts_with("a unique index without")).count(), 2, "{before:#?}");
     let mut inspection = world.inspection.clone();
     for group in &mut inspection.groups {
         group.functions.push("public.vouched".to_owned());
+        group.global_keys.extend(["customers.email".to_owned(), "public.customers.lowered".to_owned()]);
     }
     let dblink = |hole: &Hole| hole.object.contains("extension dblink");
     assert!(before.iter().any(dblink));

@@ -11,7 +11,8 @@ async fn row_bed() -> Proxy {
     bed.tenants = bed.tenants.replace("model = \"own\"", "model = \"shop\"\n");
     let proxy = bed.serve().await;
     let owner = proxy.owner("acme").await;
-    let tables = "CREATE TABLE orders (tenant_id text NOT NULL, id int PRIMARY KEY, item text DEFAULT 'none', at timestamptz);
+    let tables =
+        "CREATE TABLE orders (tenant_id text NOT NULL, id int, item text DEFAULT 'none', at timestamptz, PRIMARY KEY (tenant_id, id));
                   INSERT INTO orders VALUES ('globex', -1, 'gold');
                   CREATE VIEW seen AS SELECT id FROM orders;
                   GRANT ALL ON ALL TABLES IN SCHEMA public TO PUBLIC";

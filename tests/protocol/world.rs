@@ -101,6 +101,7 @@ pub fn gatekeeper(tenant: &str, mode: GateMode, lock_is_login: bool) -> Gatekeep
         ddl: false,
         functions: Vec::new(),
         reference_tables: Vec::new(),
+        global_keys: Vec::new(),
     };
     let whom = Whom { tenant: TenantId::from(tenant), key: tenant.into(), schema: None, role: "pool".into() };
     Gatekeeper::new(Arc::new(SharedGround::fixed(rules, Arc::default())), whom, mode, Arc::default())

@@ -148,6 +148,10 @@ fn group(tenant: &Tenant) -> Group {
         database: tenant.database.to_string(),
         model: tenant.model.id.clone(),
         functions: tenant.model.functions.iter().map(ToString::to_string).collect(),
+        global_keys: match &tenant.model.kind {
+            ModelKind::Row { global_keys, .. } => global_keys.iter().map(ToString::to_string).collect(),
+            ModelKind::Schema { .. } | ModelKind::Database { .. } => Vec::new(),
+        },
         pool_role: tenant.shard.user.as_ref().filter(|_| shares_connections).map(ToString::to_string),
         tenants: Vec::new(),
     }

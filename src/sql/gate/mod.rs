@@ -47,6 +47,8 @@ pub struct Ground {
     pub functions: Vec<Arc<str>>,
     /// Tables without the tenant column that every tenant may read.
     pub reference_tables: Vec<Arc<str>>,
+    /// Unique keys without the tenant column that tenants may write all the same: `table.column` or `table.index`.
+    pub global_keys: Vec<Arc<str>>,
     /// What was thought of texts before. It belongs to this ground and no other.
     pub cache: Cache,
 }
