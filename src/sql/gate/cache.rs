@@ -18,8 +18,6 @@ use super::{
     opinion::Opinion,
     shape::{Shaped, Shapes},
 };
-use crate::sql::parse;
-
 /// Longer texts aren't kept: they rarely come twice.
 const MAX_TEXT: usize = 16 * 1024;
 
@@ -70,9 +68,8 @@ impl Cache {
     /// Judges a text, by memory if it may.
     pub(super) fn judge(&self, text: &str, ground: &Ground, whose: &Whose<'_>, tenancy: Tenancy) -> Judged {
         if text.len() > MAX_TEXT {
-            let long = if text.len() > parse::MAX_BYTES { Shaped::read(text, ground, whose, tenancy) } else { None };
-            let judged = long.and_then(|long| long.judge_long(ground, whose, tenancy));
-            return judged.unwrap_or_else(|| Opinion::of(text, ground, whose, tenancy).render(whose.key, tenancy));
+            let opinion = Opinion::of(text, ground, whose, tenancy);
+            return by_length(&opinion, text, ground, whose, tenancy).unwrap_or_else(|| opinion.render(whose.key, tenancy));
         }
         let by_shape = Shaped::read(text, ground, whose, tenancy).and_then(|shaped| self.shapes.judge(&shaped, ground, whose, tenancy));
         if let Some(judged) = by_shape {
@@ -83,6 +80,9 @@ impl Cache {
             return known.render(whose.key, tenancy);
         }
         let opinion = Arc::new(Opinion::of(text, ground, whose, tenancy));
+        if let Some(judged) = by_length(&opinion, text, ground, whose, tenancy) {
+            return judged;
+        }
         let judged = opinion.render(whose.key, tenancy);
         // What hangs on names of the tenant's own isn't another tenant's.
         if !opinion.is_personal() || matches!(ground.isolation, Isolation::Schema) {
@@ -114,6 +114,14 @@ impl Cache {
         }
         generations.insert(text.into(), entry);
     }
+}
+
+/// Judges a text that is beyond what the grammar is asked for, if only its values are.
+fn by_length(opinion: &Opinion, text: &str, ground: &Ground, whose: &Whose<'_>, tenancy: Tenancy) -> Option<Judged> {
+    if !opinion.is_beyond_limits() {
+        return None;
+    }
+    Shaped::read(text, ground, whose, tenancy)?.judge_long(ground, whose, tenancy)
 }
 
 /// What a text is kept under: in the schema model, the names of schema and role may decide.

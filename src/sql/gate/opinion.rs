@@ -14,7 +14,7 @@ use super::{
     rewrite::{self, Key, Template},
 };
 use crate::{
-    error::Report,
+    error::{Report, SqlState},
     sql::{
         outcome::{TextEffects, effects_of, effects_of_tree},
         parse::tree_of,
@@ -132,6 +132,11 @@ impl Opinion {
         let bound = personal || (has_key && number.is_none());
         let tenant_parameter = number.filter(|_| has_key);
         Judged { verdict: Verdict::Rewritten(Arc::new(Rewritten { text, map, tenant_parameter })), effects, bound }
+    }
+
+    /// Whether the text is refused for its length or complexity.
+    pub(super) fn is_beyond_limits(&self) -> bool {
+        matches!(&self.form, Form::Refused(report) if report.state == SqlState::PROGRAM_LIMIT_EXCEEDED)
     }
 
     /// Whether it holds for one tenant only, whatever the key.

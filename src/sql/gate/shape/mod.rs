@@ -108,7 +108,7 @@ impl<'t> Shaped<'t> {
         literals.iter().filter_map(|&index| self.literal(index)).map(str::len).sum()
     }
 
-    /// Judges a text that is too long for the grammar, if its length is that of its free literals.
+    /// Judges a text that is too long for the grammar, or full of operators, if it is so in its free literals only.
     pub(super) fn judge_long(&self, ground: &Ground, whose: &Whose<'_>, tenancy: Tenancy) -> Option<Judged> {
         if self.skeleton.key.len() > MAX_BYTES {
             return None;

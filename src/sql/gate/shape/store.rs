@@ -24,6 +24,8 @@ const LONGEST: usize = 4 << 10;
 const HEAVIEST: usize = 8 << 10;
 /// How many shapes a skeleton may have, which differ in literals that may decide.
 const VARIANTS: usize = 4;
+/// So many texts of a skeleton pass before one of them gives way to another: learning costs as much as several looks.
+const WORTH: u32 = 32;
 
 /// The shapes of one ground.
 pub(crate) struct Shapes {
@@ -43,6 +45,8 @@ struct Known {
     /// The literals that may decide.
     fixed: Arc<[usize]>,
     variants: Vec<Variant>,
+    /// How many texts have asked since the last one came.
+    asked: u32,
 }
 
 /// A shape under certain values of what may decide; none where nothing holds for all its texts.
@@ -145,9 +149,11 @@ impl Shapes {
 
 impl Part {
     fn find(&mut self, hash: u64, shaped: &Shaped<'_>) -> Found {
-        let Some(known) = self.kept.get(&hash).filter(|known| *known.key == *shaped.skeleton.key) else { return Found::Nothing };
+        let Some(known) = self.kept.get_mut(&hash).filter(|known| *known.key == *shaped.skeleton.key) else { return Found::Nothing };
+        known.asked = known.asked.saturating_add(1);
         match known.variants.iter().find(|variant| variant.is(&known.fixed, shaped)) {
             Some(variant) => Found::Variant(variant.shape.clone()),
+            None if known.variants.len() >= VARIANTS && known.asked < WORTH => Found::Variant(None),
             None => Found::Fixed(Arc::clone(&known.fixed)),
         }
     }
@@ -169,9 +175,10 @@ impl Part {
             Some(known) => {
                 known.variants.truncate(VARIANTS - usize::from(variant.is_some()));
                 known.variants.splice(0..0, variant);
+                known.asked = 0;
             }
             None => {
-                let known = Known { key: shaped.skeleton.key.as_slice().into(), fixed, variants: variant.into_iter().collect() };
+                let known = Known { key: shaped.skeleton.key.as_slice().into(), fixed, variants: variant.into_iter().collect(), asked: 0 };
                 self.kept.put(hash, known);
             }
         }
