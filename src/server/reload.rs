@@ -81,9 +81,9 @@ impl Reloader {
                 self.version.store(version, Ordering::Relaxed);
                 let before = self.front.served.swap(Arc::new(served));
                 let now = self.front.served.load_full();
-                tracing::info!(why, version, changes = %Changes::between(&before.map, &now.map), "shard map taken");
                 self.front.signers.renew(&now.map);
                 self.end_strangers(&before.map, &now.map);
+                tracing::info!(why, version, changes = %Changes::between(&before.map, &now.map), "shard map taken");
             }
             Ok(Err(error)) => tracing::error!(why, %error, "the shard map stays as it was"),
             Err(error) => tracing::error!(why, %error, "the shard map stays as it was"),

@@ -177,7 +177,12 @@ impl Relay {
         match std::future::poll_fn(|cx| self.poll(cx)).await {
             End::Moves if self.client.detach().is_ok() => Some(self),
             end => {
+                let defines = self.conversation.may_define();
+                let gate = self.part.tools().filter(|_| defines).map(|tools| tools.gate.clone());
                 self.leave(&end).await;
+                if let Some(gate) = gate {
+                    gate.outdate_catalog();
+                }
                 None
             }
         }
@@ -480,6 +485,12 @@ impl Relay {
         let copies_rows = self.conversation.copies_rows();
         let outcome = self.conversation.on_server(bytes, &mut connection.carried, &mut sink);
         let run = &bytes[sink.finish()];
+        // Before the client hears that it is done, and tells others.
+        if self.conversation.take_defined()
+            && let Some(tools) = self.part.tools()
+        {
+            tools.gate.outdate_catalog();
+        }
         match outcome {
             Ok((done, event)) => {
                 self.from_server.extend_from_slice(&bytes[done..]);

@@ -105,7 +105,8 @@ impl Default for CopyOptions {
 /// # Errors
 /// What PostgreSQL says to such options, and what can't be done here.
 pub fn copy_from(text: &str) -> Result<Option<CopyFrom>, Report> {
-    let is_copy = Lexer::new(text.as_bytes()).next().is_some_and(|first| first.is_word(text.as_bytes(), "copy"));
+    let first = Lexer::new(text.as_bytes()).find(|token| !token.is_symbol(b';'));
+    let is_copy = first.is_some_and(|first| first.is_word(text.as_bytes(), "copy"));
     // The grammar's crate panics where it meets what it doesn't know.
     let parsed = if is_copy { catch_unwind(|| tree_of(text)).ok().and_then(Result::ok) } else { None };
     let Some(tree) = parsed else { return Ok(None) };

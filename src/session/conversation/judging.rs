@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Conversation, SessionStatement, Tools, refusals::transaction_failed};
+use super::{Conversation, SessionStatement, Tools, copying::copies_rows, refusals::transaction_failed};
 use crate::{
     backend::statements::{Origin, Statement, StatementKey},
     error::{Report, SqlState},
@@ -176,7 +176,7 @@ impl Conversation {
     /// judged again.
     pub(super) fn meaning(&mut self, tools: &Tools, name: &[u8]) -> Meaning {
         let Some(statement) = self.names.get(name) else { return Meaning::Nothing };
-        if tools.gate.stamps().are_of(statement.stamp) {
+        if tools.gate.stamps().are_of(statement.stamp) || Conversation::is_explaining(tools, statement) {
             return Meaning::Statement(Arc::clone(statement));
         }
         let statement = Arc::clone(statement);
@@ -191,10 +191,15 @@ impl Conversation {
     }
 
     pub(super) fn judge_again(&mut self, tools: &Tools, text: &[u8], types: &[u8], tenancy: Tenancy, unnamed: bool) -> Meaning {
+        match self.explaining(tools, text, types) {
+            Some(Some(statement)) => return Meaning::Statement(statement),
+            Some(None) => return Meaning::Unknown,
+            None => {}
+        }
         if let Some(known) = known(tools, text, types, tenancy) {
             return Meaning::Statement(known);
         }
-        match self.judge(tools, text, tenancy) {
+        match self.judge(tools, text, tenancy).map(|judged| self.as_rows(tools, text, judged)) {
             None => Meaning::Unknown,
             Some(Judged { verdict: Verdict::Refused(report), .. }) => Meaning::Refused(Box::new(self.refusal(&report, text))),
             Some(judged) => Meaning::Statement(add(tools, text, types, tenancy, unnamed, judged)),
@@ -227,6 +232,9 @@ impl Conversation {
     /// The statement that SQL's EXECUTE can run: one that carries the tenant as a parameter has a twin with the tenant in its text.
     pub(super) fn for_execute(&mut self, tools: &Tools, statement: Arc<SessionStatement>) -> Option<Arc<SessionStatement>> {
         let Origin::Parse { text, types } = &statement.origin else { return Some(statement) };
+        if copies_rows(&statement) {
+            return None;
+        }
         if statement.tenant_parameter().is_none() {
             return Some(statement);
         }

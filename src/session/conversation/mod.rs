@@ -12,7 +12,9 @@ mod deliveries;
 mod desk;
 mod desk_answers;
 mod errors;
+mod executing;
 pub mod explain;
+mod fatal;
 mod indirect;
 mod judging;
 mod listening;
@@ -30,6 +32,7 @@ use std::sync::Arc;
 
 pub use crate::shard_map::PoolMode;
 pub use context::Inserted;
+pub use fatal::Fatal;
 pub use judging::LongText;
 pub use listening::Step;
 pub use names::{Change, Changes, Undo};
@@ -45,7 +48,7 @@ use self::{
     listening::Listening,
     names::Names,
     replay::Replay,
-    row_limit::{Rows, too_many_rows},
+    row_limit::Rows,
 };
 use super::{
     gate::Gatekeeper,
@@ -57,12 +60,12 @@ use crate::{
         Carried,
         context::Context,
         settings::Settings,
-        statements::{Statement, StatementCache},
+        statements::{KnownStatements, Statement, StatementCache},
     },
-    error::{Report, Severity, SqlState},
+    error::{Report, Severity},
     sql::gate::Judged,
     tenant::{admission::Admission, channels::ChannelNames},
-    wire::{FrameError, messages::TransactionStatus, synthetic, tag},
+    wire::{messages::TransactionStatus, synthetic, tag},
 };
 
 /// A prepared statement, with what the gate says about it and what it does to a session.
@@ -128,50 +131,6 @@ pub enum Loss {
     End,
 }
 
-/// Why a session must end.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum Fatal {
-    /// The client broke the protocol.
-    #[error("{0}")]
-    Client(#[from] FrameError),
-    /// The client sent something that isn't allowed where it did.
-    #[error("{0}")]
-    OutOfPlace(&'static str),
-    /// A server refused settings that the session has chosen.
-    #[error("settings of the session can't be applied: {message}")]
-    Settings {
-        /// Its code.
-        state: SqlState,
-        /// Its message.
-        message: String,
-    },
-    /// A server has run more behind a result that was cut off than the client believes.
-    #[error("statements were sent behind one whose result has too many rows")]
-    Rows,
-    /// The server connection sent what nobody asked for.
-    #[error("server connection sent message {:?} out of place", char::from(*.0))]
-    Server(u8),
-}
-
-impl Fatal {
-    /// What the client is told.
-    pub fn report(&self) -> Report {
-        match self {
-            Fatal::Client(error) => Report::new(SqlState::PROTOCOL_VIOLATION, error.to_string()),
-            Fatal::OutOfPlace(what) => Report::new(SqlState::PROTOCOL_VIOLATION, *what),
-            Fatal::Settings { state, message } => Report::new(*state, message.clone())
-                .with_detail("A server connection doesn't take the session's settings. The outcome of what was running is unknown.")
-                .with_hint("Check the settings of the startup packet (options), then reconnect."),
-            Fatal::Rows => Report::new(SqlState::PROGRAM_LIMIT_EXCEEDED, too_many_rows(0).message)
-                .with_detail("Statements that were sent behind it have run, although it has failed: the connection can't go on.")
-                .with_hint("Wait for a result before you send more, or ask for less with LIMIT."),
-            Fatal::Server(_) => Report::new(SqlState::CONNECTION_FAILURE, "server connection broke the protocol")
-                .with_detail("The outcome of what was running is unknown.")
-                .with_hint("Reconnect and retry."),
-        }
-    }
-}
-
 /// Where the client's bytes go while a frame is longer than what was read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 enum Flow {
@@ -234,8 +193,16 @@ pub struct Conversation {
     server_rest: (usize, bool),
     /// Statements on the attached connection are in doubt: all must go before anybody else uses it.
     forget_statements: bool,
+    /// What was asked for may take all names of statements, or fail: what names mean isn't known before the server has answered.
+    names_in_doubt: bool,
+    /// What the connection held, and whether that was in doubt, before it was told to forget it in a batch.
+    held_before: Option<Box<(KnownStatements, bool)>>,
     /// DISCARD ALL is under way on a connection that the session keeps: it frees it.
     discarding: bool,
+    /// What was sent may change what the gate knows of the database.
+    defines: bool,
+    /// It may have, and whoever reads the catalog sees it.
+    has_defined: bool,
     /// Why a statement that a simple query executes couldn't be given to the server: it is told in place of the query's error.
     load_error: Option<Box<[u8]>>,
     /// The server has sent a FATAL error: its connection ends, and the client knows why.
@@ -276,7 +243,11 @@ impl Conversation {
             replay: Replay::default(),
             server_rest: (0, true),
             forget_statements: false,
+            names_in_doubt: false,
+            held_before: None,
             discarding: false,
+            defines: false,
+            has_defined: false,
             load_error: None,
             server_said_goodbye: false,
             transactions: Transactions::default(),
@@ -514,6 +485,16 @@ impl Conversation {
         here
     }
 
+    /// Whether what the client has run may have changed what the gate knows of the database, since this was asked last.
+    pub fn take_defined(&mut self) -> bool {
+        std::mem::take(&mut self.has_defined)
+    }
+
+    /// Whether that may still happen: what runs isn't over.
+    pub fn may_define(&self) -> bool {
+        self.defines || self.has_defined
+    }
+
     /// What it holds beside itself, settings and statements, which sessions share, left out.
     pub fn heap_bytes(&self) -> usize {
         self.ledger.heap_bytes()
@@ -549,6 +530,8 @@ impl Conversation {
         self.ledger.clear(|owed| names.undo_owed(owed, u64::MAX));
         self.names.forget_portals(u64::MAX);
         self.deliveries = Deliveries::default();
+        self.held_before = None;
+        self.has_defined |= std::mem::take(&mut self.defines);
         self.settings.forget_doubt();
         self.listening.lost();
         self.replay.finish();

@@ -71,7 +71,7 @@ impl Conversation {
         if self.rows.stage == Stage::ToFail {
             self.rows.stage = Stage::Failing;
             server.carried.statements.unnamed = None;
-            synthetic::query(server.out, FAILING_TEXT);
+            synthetic::query(server.out, FAILING_TEXT.as_bytes());
         }
     }
 

@@ -32,6 +32,8 @@ pub struct GroundRules {
     pub functions: Vec<Arc<str>>,
     /// Tables that every tenant may read.
     pub reference_tables: Vec<Arc<str>>,
+    /// Unique keys without the tenant column that tenants may write all the same.
+    pub global_keys: Vec<Arc<str>>,
 }
 
 /// One model on one database.
@@ -133,6 +135,7 @@ impl SharedGround {
             ddl: rules.ddl,
             functions: rules.functions,
             reference_tables: rules.reference_tables,
+            global_keys: rules.global_keys,
             ..Ground::default()
         };
         let standing = Arc::new(Standing { ground, stamp });

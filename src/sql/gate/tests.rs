@@ -18,6 +18,7 @@ fn ground(isolation: Isolation) -> Ground {
         ddl: true,
         functions: vec![],
         reference_tables: vec!["countries".into()],
+        global_keys: Vec::new(),
         cache: Cache::default(),
     }
 }

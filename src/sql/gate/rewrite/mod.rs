@@ -9,20 +9,24 @@
 //! another tenant's row (`to_date(note, 'YYYY') IS NULL`) would tell of it. Statements whose conditions may fail therefore get a second fence that
 //! costs half of the cheapest of them (`fence`).
 //!
-//! **Writing.** The tenant column gets the tenant's key: added where it is missing, and checked where it is given (`write`, `insert`).
+//! **Writing.** The tenant column gets the tenant's key: added where it is missing, and checked where it is given (`write`, `insert`). Keys over all
+//! tenants' rows are watched (`watch`).
 //!
 //! What is done is a list of [`Edit`]s to the client's text. They leave holes where the key goes, so that one [`Template`] serves all tenants; and
 //! [`verify`] proves, from the tree of the text to be sent, that the fences stand and nothing else has changed.
 //!
 //! Triggers of tenant tables are the operator's and run as they are.
 
+mod checks;
 mod fence;
 mod insert;
 mod places;
 mod proof;
+mod proof_of_keys;
 mod scope;
 mod verify;
 mod walk;
+mod watch;
 mod width;
 mod write;
 
@@ -315,6 +319,17 @@ pub struct PositionMap {
     shifts: Box<[Shift]>,
 }
 
+/// A part of a text that another has taken the place of, in characters.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Replacement {
+    /// Where it stood.
+    pub at: u32,
+    /// How long it was.
+    pub was: u32,
+    /// How long the other is.
+    pub now: u32,
+}
+
 /// An insertion or replacement in the sent text, in characters.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Shift {
@@ -327,6 +342,28 @@ impl PositionMap {
     /// A map over insertions, in order: where each begins in the sent text (from 0), and how long it is.
     pub fn new(insertions: impl IntoIterator<Item = (u32, u32)>) -> Self {
         PositionMap { shifts: insertions.into_iter().map(|(start, length)| Shift { start, length, removed: 0 }).collect() }
+    }
+
+    /// The same behind replacements in the sent text, which are in order and touch no insertion.
+    #[must_use]
+    pub fn behind(&self, replacements: &[Replacement]) -> Self {
+        let mut shifts = Vec::with_capacity(self.shifts.len() + replacements.len());
+        let mut left = replacements.iter().peekable();
+        let (mut grown, mut gone) = (0u32, 0u32);
+        let moved = |at: u32, grown: u32, gone: u32| at.saturating_add(grown).saturating_sub(gone);
+        let mut take = |before: u32, shifts: &mut Vec<Shift>| {
+            while let Some(one) = left.next_if(|one| one.at < before) {
+                shifts.push(Shift { start: moved(one.at, grown, gone), length: one.now, removed: one.was });
+                (grown, gone) = (grown.saturating_add(one.now), gone.saturating_add(one.was));
+            }
+            (grown, gone)
+        };
+        for shift in &self.shifts {
+            let (grown, gone) = take(shift.start, &mut shifts);
+            shifts.push(Shift { start: moved(shift.start, grown, gone), ..*shift });
+        }
+        take(u32::MAX, &mut shifts);
+        PositionMap { shifts: shifts.into() }
     }
 
     /// A map over edits, in order: where each begins in the sent text, how long it is, and how long what it replaces was.
@@ -360,10 +397,58 @@ pub fn foreign_row(table: &str) -> Report {
 /// [`failed_check`] to read it.
 const MARK: &str = "pgtenant: foreign row in ";
 
+/// The same of a check that a key is one of the tenant's own rows. Behind it stand, each behind a [`SEPARATOR`], what [`BrokenKey`] holds.
+const MISSING_KEY: &str = "pgtenant: missing key";
+/// The same for a key that the client may not choose. Behind it stand the table, the column and the index.
+const CHOSEN_KEY: &str = "pgtenant: chosen key";
+const SEPARATOR: &str = "\t";
+
 /// The report for an error of the server, if it is that of a failed check.
 pub fn failed_check(message: &str) -> Option<Report> {
+    if let Some(broken) = BrokenKey::read(message) {
+        return Some(broken.report());
+    }
+    if let Some((_, rest)) = message.split_once(CHOSEN_KEY) {
+        let rest = rest.strip_suffix('"').unwrap_or(rest).strip_prefix(SEPARATOR)?;
+        let mut parts = rest.splitn(3, SEPARATOR);
+        let (table, column, index) = (parts.next()?, parts.next()?, parts.next()?);
+        return Some(watch::chosen(table, column, index, column));
+    }
     let (_, table) = message.split_once(MARK)?;
     Some(foreign_row(table.strip_suffix('"').unwrap_or(table)))
+}
+
+/// A foreign key's value that is no key of the tenant's rows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BrokenKey<'m> {
+    /// The referencing table's schema.
+    pub schema: &'m str,
+    /// The referencing table.
+    pub table: &'m str,
+    /// The foreign key.
+    pub constraint: &'m str,
+    column: &'m str,
+    referenced: &'m str,
+    value: &'m str,
+}
+
+impl<'m> BrokenKey<'m> {
+    /// Reads it from the message of a failed check.
+    pub fn read(message: &'m str) -> Option<BrokenKey<'m>> {
+        let (_, rest) = message.split_once(MISSING_KEY)?;
+        let rest = rest.strip_suffix('"').unwrap_or(rest).strip_prefix(SEPARATOR)?;
+        let mut parts = rest.splitn(6, SEPARATOR);
+        let mut part = || parts.next();
+        Some(BrokenKey { schema: part()?, table: part()?, constraint: part()?, column: part()?, referenced: part()?, value: part()? })
+    }
+
+    /// As PostgreSQL tells it: `ri_ReportViolation` in `ri_triggers.c`.
+    fn report(&self) -> Report {
+        let BrokenKey { table, constraint, column, referenced, value, .. } = self;
+        let message = format!("insert or update on table \"{table}\" violates foreign key constraint \"{constraint}\"");
+        Report::new(SqlState::FOREIGN_KEY_VIOLATION, message)
+            .with_detail(format!("Key ({column})=({value}) is not present in table \"{referenced}\"."))
+    }
 }
 
 /// The refusal of a write whose tenant column can't be checked.
