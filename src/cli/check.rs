@@ -123,7 +123,6 @@ fn not_yet(map: &ShardMap, settings: Option<&Settings>) -> Vec<String> {
     for plan in map.plans() {
         let limits = &plan.limits;
         let ignored = [
-            ("weight", limits.weight != 1),
             ("queries_per_second", limits.queries_per_second.is_some()),
             ("burst", limits.burst.is_some()),
             ("transaction_timeout", limits.transaction_timeout.is_some()),

@@ -15,7 +15,7 @@ use crate::{
         credentials::Credentials,
         gate::check_mode,
         handshake::{Front, Served},
-        placement::is_same_place,
+        placement::{self, is_same_place},
         registry::Signal,
     },
     shard_map::{Changes, ShardMap, TenantStatus, Watch},
@@ -83,6 +83,10 @@ impl Reloader {
                 let now = self.front.served.load_full();
                 tracing::info!(why, version, changes = %Changes::between(&before.map, &now.map), "shard map taken");
                 self.front.signers.renew(&now.map);
+                self.front.pools.renew(|tenant| {
+                    let tenant = now.map.tenant(tenant.as_str())?;
+                    placement::pool_of(&tenant, &self.front.server_tls).ok()
+                });
                 self.end_strangers(&before.map, &now.map);
             }
             Ok(Err(error)) => tracing::error!(why, %error, "the shard map stays as it was"),
