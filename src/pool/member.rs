@@ -77,7 +77,9 @@ impl Member {
                 },
                 &mut orders,
             );
-            server.carry_out(orders, worker);
+            if !orders.is_empty() {
+                server.carry_out(orders, worker);
+            }
             match (answer, receiver) {
                 (Answer::Ready(mut connection, used), _) => {
                     if connection.is_quiet() && connection.move_to(worker).is_ok() {
@@ -110,7 +112,9 @@ impl Member {
         let worker = connection.worker;
         let mut orders = Orders::default();
         self.pool.server.state.lock().release(self.key, used, connection, worker, now, &mut orders);
-        self.pool.server.carry_out(orders, worker);
+        if !orders.is_empty() {
+            self.pool.server.carry_out(orders, worker);
+        }
     }
 
     /// A connection is in doubt: it closes, and its slot is free when it has.

@@ -98,15 +98,14 @@ impl ShardServer {
         let mut orders = Orders::default();
         let now = Instant::now();
         let outcome = step(&mut self.state.lock(), now, &mut orders);
-        self.carry_out(orders, worker);
+        if !orders.is_empty() {
+            self.carry_out(orders, worker);
+        }
         outcome
     }
 
     /// Carries out what the scheduler decided: hands over, dials, and closes.
     fn carry_out(self: &Arc<Self>, orders: ServerOrders, worker: WorkerId) {
-        if orders.is_empty() {
-            return;
-        }
         for (tell, connection, used) in orders.hand_over {
             tell.hand_over(connection, used);
         }

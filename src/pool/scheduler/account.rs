@@ -10,6 +10,8 @@ use super::{
 
 /// What a use is taken for before one was seen.
 const UNKNOWN: u64 = 1_000_000;
+/// Virtual time that a tenant may be behind the others when it comes back.
+const CREDIT: u64 = 16_000_000;
 /// A use is charged with so much at most before it is over.
 const MOST_AHEAD: u64 = 1_000_000_000;
 /// A tenant that comes back within this time still owes what it owed.
@@ -105,6 +107,11 @@ impl Account {
         if self.in_use + dialing < self.share.least { Turn::Urgent } else { Turn::At(self.tag) }
     }
 
+    /// What a tenant didn't use while it wanted nothing is gone, but for a little: its clients take a moment to ask again.
+    pub(super) fn catch_up(&mut self, clock: u64) {
+        self.tag = self.tag.max(clock.saturating_sub(CREDIT));
+    }
+
     /// Begins a use.
     pub(super) fn begin(&mut self, now: Instant, epoch: Instant) -> Use {
         self.tag = self.tag.saturating_add(self.usual);
@@ -115,25 +122,24 @@ impl Account {
         Use { since: now, prepaid: self.usual }
     }
 
-    /// Ends a use: what was charged in advance is replaced by what it took.
-    pub(super) fn end(&mut self, used: Use, now: Instant, epoch: Instant) -> Duration {
+    /// Ends a use: what was charged in advance is replaced by what it took, in nanoseconds.
+    pub(super) fn end(&mut self, used: Use, contended: bool, now: Instant, epoch: Instant) -> u64 {
         let taken = now.saturating_duration_since(used.since);
-        let nanos = u64::try_from(taken.as_nanos()).unwrap_or(u64::MAX);
-        let cost = nanos / self.weight();
+        let nanos = nanos(taken);
+        let cost = if self.share.weight <= 1 { nanos } else { nanos / self.weight() };
         self.tag = self.tag.saturating_sub(used.prepaid).saturating_add(cost);
         self.usual = (self.usual - self.usual / 8 + cost / 8).min(MOST_AHEAD);
         self.in_use = self.in_use.saturating_sub(1);
         if let Some(budget) = &mut self.budget {
-            budget.spend(taken, now);
+            budget.spend(taken, contended, now);
             self.started = self.started.saturating_sub(used.since.saturating_duration_since(epoch));
         }
         self.last = Some(now);
-        taken
+        nanos
     }
 
     /// What a use took beside what it takes with room to spare: that follows quickly downwards and slowly upwards.
-    pub(super) fn unhurried(&mut self, taken: Duration) -> Duration {
-        let nanos = u64::try_from(taken.as_nanos()).unwrap_or(u64::MAX);
+    pub(super) fn unhurried(&mut self, nanos: u64) -> Duration {
         self.unhurried = match self.unhurried {
             0 => nanos,
             usual if nanos < usual => usual - (usual - nanos) / 4,
@@ -179,4 +185,8 @@ impl Account {
         let rested = self.last.is_none_or(|last| now.saturating_duration_since(last) >= owed);
         self.in_use == 0 && self.queue.length == 0 && rested && self.budget.as_mut().is_none_or(|budget| budget.is_full(now))
     }
+}
+
+fn nanos(time: Duration) -> u64 {
+    time.as_secs().saturating_mul(1_000_000_000).saturating_add(u64::from(time.subsec_nanos()))
 }

@@ -11,6 +11,9 @@ pub struct BudgetRules {
     pub burst: Duration,
 }
 
+/// What a tenant may owe: who has run a statement for hours isn't kept out for as long.
+const MOST_OWED: Duration = Duration::from_secs(60);
+
 /// A tenant's bucket.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Budget {
@@ -40,10 +43,11 @@ impl Budget {
         self.at = self.at.max(now);
     }
 
-    /// Server time was used.
-    pub(super) fn spend(&mut self, used: Duration, now: Instant) {
+    /// Server time was used. What nobody else wanted leaves no debt.
+    pub(super) fn spend(&mut self, used: Duration, contended: bool, now: Instant) {
         self.refill(now);
-        self.level = self.level.saturating_sub(nanos(used));
+        let least = if contended { -nanos(MOST_OWED) } else { 0 };
+        self.level = self.level.saturating_sub(nanos(used)).max(least.min(self.level));
     }
 
     /// How long until it isn't overdrawn any more, with so much being used at the moment; none: it isn't.
@@ -78,7 +82,7 @@ mod tests {
         let rules = BudgetRules { milliseconds_per_second: 500, burst: Duration::from_secs(2) };
         let mut budget = Budget::new(rules, start);
         assert_eq!(budget.overdrawn(Duration::ZERO, start), None);
-        budget.spend(Duration::from_secs(3), start);
+        budget.spend(Duration::from_secs(3), true, start);
         // A second owed at half a second per second.
         let wait = budget.overdrawn(Duration::ZERO, start).unwrap_or_default();
         assert!((Duration::from_millis(1999)..=Duration::from_millis(2001)).contains(&wait), "{wait:?}");
@@ -87,9 +91,12 @@ mod tests {
         assert!(budget.overdrawn(Duration::from_secs(1), start + Duration::from_millis(2010)).is_some());
         assert!(budget.is_full(start + Duration::from_secs(60)));
         budget.change(BudgetRules { burst: Duration::from_secs(1), ..rules }, start + Duration::from_secs(60));
-        budget.spend(Duration::from_millis(999), start + Duration::from_secs(60));
-        assert_eq!(budget.overdrawn(Duration::ZERO, start + Duration::from_secs(60)), None);
-        budget.spend(Duration::from_millis(2), start + Duration::from_secs(60));
-        assert!(budget.overdrawn(Duration::ZERO, start + Duration::from_secs(60)).is_some());
+        // Alone it may use what it likes.
+        budget.spend(Duration::from_secs(3600), false, start + Duration::from_secs(60));
+        budget.refill(start + Duration::from_secs(62));
+        budget.spend(Duration::from_millis(999), true, start + Duration::from_secs(62));
+        assert_eq!(budget.overdrawn(Duration::ZERO, start + Duration::from_secs(62)), None);
+        budget.spend(Duration::from_millis(2), true, start + Duration::from_secs(62));
+        assert!(budget.overdrawn(Duration::ZERO, start + Duration::from_secs(62)).is_some());
     }
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    AccountKey, Adaptive, Orders, PRESENCE, PoolIndex, State, Use,
+    AccountKey, Orders, PRESENCE, PoolIndex, State, Use,
     pools::Idle,
     rounds::{Turn, round_of},
 };
@@ -25,18 +25,21 @@ const LONGEST_LINGER: u64 = 20_000_000;
 impl<C, W> State<C, W> {
     /// Begins a use.
     pub(super) fn begin(&mut self, key: AccountKey, now: Instant) -> Use {
-        let (clock, epoch) = (self.clock, self.epoch);
-        let next = self.hungry.first().map(|(_, turn)| turn);
-        let Some(account) = self.account(key) else { return Use::nothing(now) };
+        let next = if self.hungry.len() == 0 { None } else { self.hungry.first().map(|(_, turn)| turn) };
+        let Some(pool) = self.pools.get_mut(key.pool.0).and_then(Option::as_mut) else { return Use::nothing(now) };
+        let Some(account) = pool.accounts.get_mut(key.number as usize).and_then(Option::as_mut) else { return Use::nothing(now) };
         if account.filed.is_none() {
-            account.tag = account.tag.max(clock);
+            account.catch_up(self.clock);
         }
         let tag = account.tag;
-        let used = account.begin(now, epoch);
-        let (new, works) = (!account.present, !account.share.listens);
-        self.in_use += u32::from(works);
-        if new {
-            self.note_presence(key);
+        let used = account.begin(now, self.epoch);
+        if !account.share.listens {
+            self.in_use += 1;
+            if !account.present {
+                account.present = true;
+                self.present += 1;
+                pool.weight += account.weight();
+            }
         }
         // Time goes on with those who are served, but nobody who waits is left behind.
         match next {
@@ -52,21 +55,23 @@ impl<C, W> State<C, W> {
 
     /// Ends a use.
     pub(super) fn end(&mut self, key: AccountKey, used: Use, now: Instant) {
-        let (epoch, at_once) = (self.epoch, self.in_use);
-        let mut adaptive = self.adaptive.take();
-        if let Some(account) = self.account(key) {
-            let taken = account.end(used, now, epoch);
-            let works = !account.share.listens;
-            if let (Some(adaptive), true) = (&mut adaptive, works) {
-                adaptive.sample(now, taken, account.unhurried(taken), at_once);
-            }
-            self.in_use -= u32::from(works);
+        let contended = self.budgets > 0 && self.is_contended(key, now);
+        let Some(pool) = self.pools.get_mut(key.pool.0).and_then(Option::as_mut) else { return };
+        let Some(account) = pool.accounts.get_mut(key.number as usize).and_then(Option::as_mut) else { return };
+        let taken = account.end(used, contended, now, self.epoch);
+        if account.share.listens {
+            return;
         }
-        if let Some(adaptive) = adaptive {
-            self.at_once = Adaptive::limit(&adaptive);
-            self.adaptive = Some(adaptive);
+        if let Some(adaptive) = &mut self.adaptive {
+            adaptive.sample(now, Duration::from_nanos(taken), account.unhurried(taken), self.in_use);
+            self.at_once = adaptive.limit();
         }
-        self.note_presence(key);
+        self.in_use -= 1;
+        if account.in_use + account.queue.length == 0 {
+            account.present = false;
+            self.present -= 1;
+            pool.weight = pool.weight.saturating_sub(account.weight());
+        }
     }
 
     /// Counts an account among those that use or want something, or out.
@@ -116,8 +121,7 @@ impl<C, W> State<C, W> {
         let room = account.share.most.saturating_sub(account.in_use);
         let demand = if account.asleep.is_some() { 0 } else { account.queue.length.min(room) };
         if account.filed.is_none() {
-            // What a tenant didn't use while it wanted nothing is gone.
-            account.tag = account.tag.max(clock);
+            account.catch_up(clock);
         }
         let filed = (demand > 0).then(|| account.turn(dialing));
         pool.demand = pool.demand + demand - account.demand;
