@@ -150,6 +150,8 @@ pub struct State<C, W> {
     free: Vec<usize>,
     /// Pools with connections: at most as many as the cap.
     active: Vec<PoolIndex>,
+    /// Pools in which no connection could be opened.
+    resting: Vec<PoolIndex>,
     /// Pools that want more connections than are on their way, by turn.
     hungry: Rounds,
     /// How many they want.
@@ -184,6 +186,7 @@ impl<C, W> State<C, W> {
             pools: Vec::new(),
             free: Vec::new(),
             active: Vec::new(),
+            resting: Vec::new(),
             hungry: Rounds::new(),
             unmet: 0,
             waiters: Waiters::new(),
@@ -456,6 +459,9 @@ impl<C, W> State<C, W> {
             self.refresh(key, now, orders);
         }
         if let Some(until) = rests_until {
+            if !self.resting.contains(&index) {
+                self.resting.push(index);
+            }
             self.arm(until, orders);
         }
         self.refresh_pool(index);
@@ -512,18 +518,18 @@ impl<C, W> State<C, W> {
         if let Some((until, _)) = self.asleep.first().copied() {
             self.arm(until, orders);
         }
-        // A pool that rests has connections, or nobody waits in it any more.
-        for place in 0..self.active.len() {
-            let Some(index) = self.active.get(place).copied() else { break };
+        for index in std::mem::take(&mut self.resting) {
             match self.pool(index).and_then(|pool| pool.resting) {
-                Some(until) if until <= now => {
+                Some(until) if until > now => {
+                    self.resting.push(index);
+                    self.arm(until, orders);
+                }
+                _ => {
                     if let Some(pool) = self.pool(index) {
                         pool.resting = None;
                     }
                     self.refresh_pool(index);
                 }
-                Some(until) => self.arm(until, orders),
-                None => {}
             }
         }
         self.serve(now, orders);

@@ -240,8 +240,6 @@ impl World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
-
     /// No slot is lost or made up, the cap holds, nobody is told twice or passed, nobody waits beside what it could have; and when all
     /// is over, everybody who waited was served and everything is free.
     #[test]
