@@ -36,8 +36,14 @@ fn result() -> Vec<u8> {
 
 /// A gate that lets everything pass.
 fn gatekeeper() -> Gatekeeper {
-    let rules =
-        GroundRules { isolation: Isolation::Database, lock_is_login: true, ddl: true, functions: Vec::new(), reference_tables: Vec::new() };
+    let rules = GroundRules {
+        isolation: Isolation::Database,
+        lock_is_login: true,
+        ddl: true,
+        functions: Vec::new(),
+        reference_tables: Vec::new(),
+        global_keys: Vec::new(),
+    };
     let whom = Whom { tenant: TenantId::from("acme"), key: "acme".into(), schema: None, role: "acme".into() };
     Gatekeeper::new(Arc::new(SharedGround::fixed(rules, Arc::default())), whom, GateMode::Off, Arc::default())
 }

@@ -38,6 +38,8 @@ sql_states! {
     INSUFFICIENT_PRIVILEGE = b"42501";
     /// A text that isn't SQL.
     SYNTAX_ERROR = b"42601";
+    /// A key that isn't there to be referenced.
+    FOREIGN_KEY_VIOLATION = b"23503";
     /// A relation that doesn't exist.
     UNDEFINED_TABLE = b"42P01";
     /// A function that does not exist.

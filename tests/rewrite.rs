@@ -119,6 +119,8 @@ impl Twins {
             ddl: false,
             functions: Vec::new(),
             reference_tables: vec!["countries".into()],
+            // Tenants' ids are far apart.
+            global_keys: vec!["orders.id".into(), "customers.id".into()],
             ..Ground::default()
         };
         let foreign = ask(&both, &foreign_rows(), &PositionMap::default(), 0).await.rows;

@@ -7,7 +7,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use tokio_postgres::{Client, Row};
 
-use super::{Catalog, Column, Function, FunctionKind, Identity, Relation, RelationKind, View, Volatility};
+use super::{Catalog, Column, Function, FunctionKind, Identity, Relation, RelationKind, View, Volatility, keys};
 use crate::error::explain;
 
 /// Which schemas to read. System schemas never are, and of pgtenant's own the functions always are.
@@ -70,7 +70,10 @@ const OWN_DEFINITIONS: &str = "
         ARRAY(SELECT c.oid FROM pg_class c WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('v', 'm'))) d";
 
 const COLUMNS: &str = "
-    SELECT a.attrelid, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attgenerated <> '', a.attidentity, a.atthasdef AND a.attgenerated = ''
+    SELECT a.attrelid, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attgenerated <> '', a.attidentity, a.atthasdef AND a.attgenerated = '',
+           a.attidentity <> '' OR a.atthasdef AND a.attgenerated = '' AND EXISTS (
+               SELECT FROM pg_attrdef e JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = e.oid AND d.refclassid = 'pg_class'::regclass
+                 JOIN pg_class s ON s.oid = d.refobjid AND s.relkind = 'S' WHERE e.adrelid = a.attrelid AND e.adnum = a.attnum), a.attnum
       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
      WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c') AND a.attnum > 0 AND NOT a.attisdropped
      ORDER BY a.attrelid, a.attnum";
@@ -117,17 +120,21 @@ pub async fn load(client: &Client, schemas: &Schemas) -> Result<Catalog, LoadErr
     let definition = |row: &Row| Some((row.get(0), row.get::<_, Option<&str>>(1)?.trim().trim_end_matches(';').into()));
     let mut definitions: HashMap<u32, Box<str>> = definitions.iter().filter_map(definition).collect();
     let mut columns: HashMap<u32, Vec<Column>> = HashMap::new();
+    let mut numbers = keys::Numbers::new();
     for row in client.query(COLUMNS, &[&namespaces]).await? {
         columns.entry(row.get(0)).or_default().push(column(&row));
+        numbers.entry(row.get(0)).or_default().insert(row.get(7), text(&row, 1));
     }
     let mut parents: HashMap<u32, Vec<u32>> = HashMap::new();
     for row in client.query(PARENTS, &[&namespaces]).await? {
         parents.entry(row.get(0)).or_default().push(row.get(1));
     }
+    let mut relations: Vec<Relation> =
+        relations.iter().filter_map(|row| relation(row, &mut columns, &mut parents, &mut definitions)).collect();
+    keys::load(client, &namespaces, &numbers, &mut relations).await?;
     let functions = client.query(FUNCTIONS, &[&namespaces, &version]).await?;
     let extensions = client.query(EXTENSIONS, &[]).await?;
     client.batch_execute("COMMIT").await?;
-    let relations = relations.iter().filter_map(|row| relation(row, &mut columns, &mut parents, &mut definitions));
     let extensions = extensions.iter().map(|row| (text(row, 0), text(row, 1)));
     Ok(Catalog::new(version.unsigned_abs(), relations, functions.iter().map(function)).with_extensions(extensions))
 }
@@ -142,16 +149,9 @@ fn relation(
     let kind = RelationKind::from_relkind(letter(row, 3))?;
     let view = matches!(kind, RelationKind::View | RelationKind::MaterializedView)
         .then(|| View { definition: definitions.remove(&oid), security_invoker: row.get(4) });
-    Some(Relation {
-        oid,
-        schema: text(row, 1),
-        name: text(row, 2),
-        kind,
-        columns: columns.remove(&oid).unwrap_or_default(),
-        parents: parents.remove(&oid).unwrap_or_default(),
-        view,
-        has_rules: row.get(5),
-    })
+    let columns = columns.remove(&oid).unwrap_or_default();
+    let parents = parents.remove(&oid).unwrap_or_default();
+    Some(Relation { kind, parents, view, has_rules: row.get(5), ..Relation::table(oid, row.get(1), row.get(2), columns) })
 }
 
 fn column(row: &Row) -> Column {
@@ -160,7 +160,14 @@ fn column(row: &Row) -> Column {
         b'd' => Some(Identity::ByDefault),
         _ => None,
     };
-    Column { name: text(row, 1), type_name: text(row, 2), generated: row.get(3), identity, has_default: row.get(5) }
+    Column {
+        name: text(row, 1),
+        type_name: text(row, 2),
+        generated: row.get(3),
+        identity,
+        has_default: row.get(5),
+        from_sequence: row.get(6),
+    }
 }
 
 fn function(row: &Row) -> Function {

@@ -3,12 +3,15 @@
 //! It says what is there, not whose it is: what a tenant table is, and what may be touched, is the gate's to decide. Nothing of
 //! `pg_catalog` and `information_schema` stands in it. Reading it from a server is [`load`]'s, keeping it fresh [`store`]'s.
 
+mod keys;
 pub mod load;
 pub mod store;
 
 use std::{collections::HashMap, sync::Arc};
 
 use foldhash::fast::RandomState;
+
+pub use keys::{ForeignKey, UniqueIndex};
 
 type ByName<T> = HashMap<Box<str>, T, RandomState>;
 
@@ -47,6 +50,10 @@ pub struct Relation {
     pub view: Option<View>,
     /// Whether it has rewrite rules of its own: then a write of it may become any other statement.
     pub has_rules: bool,
+    /// What is unique over all of its rows, or over those of a table that inherits from it or is a partition of it.
+    pub unique_indexes: Vec<UniqueIndex>,
+    /// Its foreign keys, and those of such tables.
+    pub foreign_keys: Vec<ForeignKey>,
 }
 
 /// What a relation is.
@@ -97,12 +104,21 @@ pub struct Column {
     pub identity: Option<Identity>,
     /// Whether it has a default; generated and identity columns don't.
     pub has_default: bool,
+    /// Whether it is numbered by a sequence where it is left out: an identity column, or one with `nextval` in its default.
+    pub from_sequence: bool,
 }
 
 impl Column {
     /// A plain column.
     pub fn new(name: &str, type_name: &str) -> Column {
-        Column { name: name.into(), type_name: type_name.into(), generated: false, identity: None, has_default: false }
+        Column {
+            name: name.into(),
+            type_name: type_name.into(),
+            generated: false,
+            identity: None,
+            has_default: false,
+            from_sequence: false,
+        }
     }
 }
 
@@ -128,7 +144,18 @@ impl Relation {
     /// A table with these columns.
     pub fn table(oid: u32, schema: &str, name: &str, columns: Vec<Column>) -> Relation {
         let (schema, name) = (schema.into(), name.into());
-        Relation { oid, schema, name, kind: RelationKind::Table, columns, parents: Vec::new(), view: None, has_rules: false }
+        Relation {
+            oid,
+            schema,
+            name,
+            kind: RelationKind::Table,
+            columns,
+            parents: Vec::new(),
+            view: None,
+            has_rules: false,
+            unique_indexes: Vec::new(),
+            foreign_keys: Vec::new(),
+        }
     }
 
     /// The column of that name and its place, from 0, among the columns that there are.
@@ -207,6 +234,8 @@ impl Catalog {
         functions: impl IntoIterator<Item = Function>,
     ) -> Catalog {
         let mut catalog = Catalog { server_version, ..Catalog::default() };
+        let mut relations: Vec<Relation> = relations.into_iter().collect();
+        keys::inherit(&mut relations);
         for relation in relations.into_iter().map(Arc::new) {
             catalog.by_oid.insert(relation.oid, relation.clone());
             catalog.schemas.entry(relation.schema.clone()).or_default().relations.insert(relation.name.clone(), relation);

@@ -83,7 +83,7 @@ impl Workers {
         let count = if count == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { count };
         let (mut lanes, mut ends, mut threads) = (Vec::new(), Vec::new(), Vec::new());
         for index in 0..count.min(usize::from(u16::MAX)) {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().thread_stack_size(STACK).build()?;
             let (end, ended) = oneshot::channel();
             let used = Arc::new(AtomicU64::new(0));
             lanes.push(Lane {

@@ -98,12 +98,12 @@ fn gatekeeper(front: &Front, tenant: &Arc<Tenant>) -> Result<Gatekeeper, Placeme
 
 /// What the gate knows of a tenant's model.
 pub fn ground_rules(tenant: &Tenant) -> GroundRules {
-    let (isolation, reference_tables) = match &tenant.model.kind {
-        ModelKind::Row { tenant_column, reference_tables, .. } => {
-            (Isolation::Row { column: (**tenant_column).into() }, reference_tables.clone())
+    let (isolation, reference_tables, global_keys) = match &tenant.model.kind {
+        ModelKind::Row { tenant_column, reference_tables, global_keys, .. } => {
+            (Isolation::Row { column: (**tenant_column).into() }, reference_tables.clone(), global_keys.clone())
         }
-        ModelKind::Schema { reference_tables, .. } => (Isolation::Schema, reference_tables.clone()),
-        ModelKind::Database { .. } => (Isolation::Database, Vec::new()),
+        ModelKind::Schema { reference_tables, .. } => (Isolation::Schema, reference_tables.clone(), Vec::new()),
+        ModelKind::Database { .. } => (Isolation::Database, Vec::new(), Vec::new()),
     };
     GroundRules {
         isolation,
@@ -111,6 +111,7 @@ pub fn ground_rules(tenant: &Tenant) -> GroundRules {
         ddl: tenant.plan.ddl,
         functions: tenant.model.functions.clone(),
         reference_tables,
+        global_keys,
     }
 }
 

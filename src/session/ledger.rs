@@ -43,6 +43,8 @@ pub enum Owed {
         step: Option<Box<Step>>,
         /// What runs in place of the client's text.
         rewritten: Option<Arc<Rewritten>>,
+        /// It makes the server forget all statements.
+        forgets: bool,
     },
     /// CloseComplete.
     Close,
@@ -77,8 +79,11 @@ pub enum Owed {
         /// A statement is prepared for it, and stays.
         prepares: bool,
     },
-    /// What rows of a COPY give, up to ReadyForQuery.
-    CopyRows,
+    /// What rows of a COPY give: all of a simple query, up to ReadyForQuery, or what a batch executes.
+    CopyRows {
+        /// The client's batch goes on behind it.
+        in_batch: bool,
+    },
     /// ReadyForQuery of a Sync.
     Sync {
         /// Whether the client hears of it.
@@ -178,7 +183,7 @@ impl Owed {
         matches!(
             self,
             Owed::Query { .. }
-                | Owed::CopyRows
+                | Owed::CopyRows { in_batch: false }
                 | Owed::Sync { .. }
                 | Owed::RefusedQuery(_)
                 | Owed::Fence { .. }
@@ -208,7 +213,7 @@ impl Owed {
         }
         match tag {
             server::READY => self.ends_with_ready(),
-            server::PARSE_COMPLETE | server::BIND_COMPLETE | server::COMMAND_COMPLETE if matches!(self, Owed::CopyRows) => true,
+            server::PARSE_COMPLETE | server::BIND_COMPLETE | server::COMMAND_COMPLETE if matches!(self, Owed::CopyRows { .. }) => true,
             server::PARSE_COMPLETE => matches!(self, Owed::Parse { .. } | Owed::Load { .. }),
             server::BIND_COMPLETE => matches!(self, Owed::Bind { .. } | Owed::Load { .. }),
             server::CLOSE_COMPLETE => matches!(self, Owed::Close | Owed::Evict { .. } | Owed::Clear { .. } | Owed::Load { .. }),
@@ -333,7 +338,8 @@ impl Ledger {
 
     /// Whether a name of this statement goes with something owed, and hasn't gone yet.
     pub fn takes_name_of(&self, statement: &SessionStatement) -> bool {
-        self.entries.iter().any(|owed| matches!(owed, Owed::Ack { undo: Some(undo), .. } if undo.gives_back(statement)))
+        let takes = |owed: &Owed| matches!(owed, Owed::Ack { undo: Some(undo), .. } | Owed::Synthetic { undo: Some(undo), .. } if undo.gives_back(statement));
+        self.entries.iter().any(takes)
     }
 
     /// How many entries are owed.
@@ -410,6 +416,11 @@ impl Ledger {
         self.entries.iter().any(Owed::ends_with_ready)
     }
 
+    /// Whether rows of a COPY are under way.
+    pub fn copies_rows(&self) -> bool {
+        self.entries.iter().any(|owed| matches!(owed, Owed::CopyRows { .. }))
+    }
+
     /// Whether the answer to a question about settings is owed.
     pub fn asks_for_settings(&self) -> bool {
         self.entries.iter().any(|owed| matches!(owed, Owed::ReadSettings))
@@ -418,7 +429,7 @@ impl Ledger {
     /// Drops what an error in a batch makes the server skip: everything before the next Sync, newest first so that it can be undone.
     /// Whether a Sync is owed at all: if not, the client must send one.
     pub fn skip_to_sync(&mut self, mut undo: impl FnMut(Owed)) -> bool {
-        let sync = self.entries.iter().position(|owed| matches!(owed, Owed::Sync { .. } | Owed::CopyRows));
+        let sync = self.entries.iter().position(|owed| matches!(owed, Owed::Sync { .. } | Owed::CopyRows { in_batch: false }));
         let skipped = sync.unwrap_or(self.entries.len());
         for owed in self.entries.drain(..skipped).rev() {
             self.readies -= usize::from(owed.ends_visibly());

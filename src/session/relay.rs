@@ -26,6 +26,7 @@ pub use self::switching::Part;
 use super::{
     conversation::{Attached, Conversation, ServerEvent, Sink, Want},
     deadline,
+    gate::Asked,
     registry::{Registered, Signal},
     tenancy,
 };
@@ -98,7 +99,8 @@ pub enum End {
 
 type Wait = Pin<Box<dyn Future<Output = Result<Checkout, CheckoutError>> + Send>>;
 
-type CatalogWait = Pin<Box<dyn Future<Output = ()> + Send>>;
+/// What the gate waits for: an answer about a long text, or none where it was the catalog.
+type CatalogWait = Pin<Box<dyn Future<Output = Option<Asked>> + Send>>;
 
 /// A session between its first ReadyForQuery and its end.
 pub struct Relay {
@@ -167,7 +169,12 @@ impl Relay {
         match std::future::poll_fn(|cx| self.poll(cx)).await {
             End::Moves if self.client.detach().is_ok() => Some(self),
             end => {
+                let defines = self.conversation.may_define();
+                let gate = self.part.tools().filter(|_| defines).map(|tools| tools.gate.clone());
                 self.leave(&end).await;
+                if let Some(gate) = gate {
+                    gate.outdate_catalog();
+                }
                 None
             }
         }
@@ -457,6 +464,12 @@ impl Relay {
         let copies_rows = self.conversation.copies_rows();
         let outcome = self.conversation.on_server(bytes, &mut connection.carried, &mut sink);
         let run = &bytes[sink.finish()];
+        // Before the client hears that it is done, and tells others.
+        if self.conversation.take_defined()
+            && let Some(tools) = self.part.tools()
+        {
+            tools.gate.outdate_catalog();
+        }
         match outcome {
             Ok((done, event)) => {
                 self.from_server.extend_from_slice(&bytes[done..]);

@@ -105,6 +105,7 @@ pub fn nobody(pools: &PoolRegistry, tallies: &Arc<Tallies>) -> Tools {
         ddl: false,
         functions: Vec::new(),
         reference_tables: Vec::new(),
+        global_keys: Vec::new(),
     };
     let whom = Whom { tenant: "".into(), key: "".into(), schema: None, role: "".into() };
     let ground = Arc::new(SharedGround::fixed(rules, Arc::default()));

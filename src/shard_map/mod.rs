@@ -133,6 +133,15 @@ impl ShardMap {
         self.placement.as_ref()
     }
 
+    /// The model of tenants without an entry, and the shards that the rule gives some to.
+    pub fn placing(&self) -> Option<(&Arc<Model>, impl Iterator<Item = &Arc<Shard>>)> {
+        let placement = self.placement.as_ref()?;
+        let model = self.parts.models.get(usize::from(placement.model_number()))?;
+        let has_some = |number: usize| placement.shards().iter().any(|shard| usize::from(*shard) == number);
+        let shards = self.parts.shards.iter().enumerate();
+        Some((model, shards.filter(move |(number, _)| has_some(*number)).map(|(_, shard)| shard)))
+    }
+
     /// Whether a shard's own database has this name: then it says nothing about the tenant.
     pub fn is_shard_database(&self, name: &str) -> bool {
         self.databases.contains(name)

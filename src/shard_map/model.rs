@@ -198,6 +198,8 @@ pub enum ModelKind {
         setting: Arc<str>,
         /// Tables that every tenant may read.
         reference_tables: Vec<Arc<str>>,
+        /// Unique keys without the tenant column that tenants may write: `table.column` or `table.index`.
+        global_keys: Vec<Arc<str>>,
     },
     /// A schema.
     Schema {

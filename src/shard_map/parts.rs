@@ -297,6 +297,7 @@ fn foreign_keys(raw: &RawModel, kind: RawKind, findings: &mut Findings) {
         ("tenant_column", &[RawKind::Row][..], raw.tenant_column.as_ref().map(|given| given.span().start)),
         ("setting", &[RawKind::Row], raw.setting.as_ref().map(|given| given.span().start)),
         ("reference_tables", &[RawKind::Row, RawKind::Schema], raw.reference_tables.as_ref().map(|given| given.span().start)),
+        ("global_keys", &[RawKind::Row], raw.global_keys.as_ref().map(|given| given.span().start)),
         ("schema", &[RawKind::Schema], raw.schema.as_ref().map(|given| given.span().start)),
         ("database", &[RawKind::Database], raw.database.as_ref().map(|given| given.span().start)),
         ("template_schema", &[RawKind::Schema], raw.template_schema.as_ref().map(|given| given.span().start)),
@@ -343,11 +344,21 @@ fn model_kind(raw: &RawModel, kind: RawKind, at: usize, findings: &mut Findings)
                 findings.expect(setting.span().start, message, format!("a name such as \"{SETTING}\""));
             }
             let setting = Arc::from(value(&raw.setting).unwrap_or_else(|| SETTING.to_owned()));
-            Some(ModelKind::Row { tenant_column: column?.into(), setting, reference_tables })
+            let global_keys = global_keys(raw, findings);
+            Some(ModelKind::Row { tenant_column: column?.into(), setting, reference_tables, global_keys })
         }
         RawKind::Schema => Some(ModelKind::Schema { schema: named(&raw.schema, "schema", findings)?, reference_tables }),
         RawKind::Database => Some(ModelKind::Database { database: named(&raw.database, "database", findings)? }),
     }
+}
+
+/// Keys that tenants may write over all tenants' rows.
+fn global_keys(raw: &RawModel, findings: &mut Findings) -> Vec<Arc<str>> {
+    let listed = raw.global_keys.as_ref().map(|keys| keys.get_ref().as_slice()).unwrap_or_default();
+    for key in listed.iter().filter(|key| !key.get_ref().contains('.')) {
+        findings.expect(key.span().start, "not a key of a table", "a table with a column or a unique index, such as \"accounts.handle\"");
+    }
+    listed.iter().map(|key| Arc::from(key.get_ref().as_str())).collect()
 }
 
 /// Whether a name is of the kind that every server takes: `valid_custom_variable_name` in `src/backend/utils/misc/guc.c`.

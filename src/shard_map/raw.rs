@@ -102,6 +102,7 @@ pub(super) struct RawModel {
     pub(super) tenant_column: Field<String>,
     pub(super) setting: Field<String>,
     pub(super) reference_tables: Option<Spanned<Vec<Spanned<String>>>>,
+    pub(super) global_keys: Option<Spanned<Vec<Spanned<String>>>>,
     pub(super) schema: Field<String>,
     pub(super) database: Field<String>,
     pub(super) template_schema: Field<String>,

@@ -20,6 +20,9 @@ enum Part {
     Opaque,
 }
 
+/// How long what stands for `{opaque}` is.
+const OPAQUE: usize = 16;
+
 /// Why a text is no template.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum TemplateError {
@@ -92,6 +95,36 @@ impl Template {
         std::str::from_utf8(&name).ok().map(Arc::from)
     }
 
+    /// The tenant whose name this would be; none where the template isn't told from other names, or says nothing of the tenant.
+    pub fn tenant_in<'n>(&self, name: &'n str) -> Option<&'n str> {
+        let (mut fixed, mut literal, mut tenants) = (0, false, 0usize);
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => (fixed, literal) = (fixed + text.len(), true),
+                Part::Opaque => fixed += OPAQUE,
+                Part::Tenant => tenants += 1,
+            }
+        }
+        let left = name.len().checked_sub(fixed).filter(|_| literal)?;
+        let length = left.checked_div(tenants).filter(|length| *length > 0 && length * tenants == left)?;
+        let (mut rest, mut id) = (name, None);
+        for part in &self.parts {
+            let (own, after) = rest.split_at_checked(match part {
+                Part::Text(text) => text.len(),
+                Part::Opaque => OPAQUE,
+                Part::Tenant => length,
+            })?;
+            match part {
+                Part::Text(text) if **text != *own => return None,
+                Part::Tenant if id.is_some_and(|id| id != own) => return None,
+                Part::Tenant => id = Some(own),
+                Part::Text(_) | Part::Opaque => {}
+            }
+            rest = after;
+        }
+        id
+    }
+
     fn pieces(&self, tenant: &str, key: Option<&RoleKey>, mut push: impl FnMut(&str)) -> Option<()> {
         for part in &self.parts {
             match part {
@@ -107,5 +140,35 @@ impl Template {
 impl fmt::Debug for Template {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.text, f)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lead_back_to_tenants() {
+        let table = [
+            ("t_{tenant}", "t_acme", Some("acme")),
+            ("t_{tenant}", "t_", None),
+            ("t_{tenant}", "u_acme", None),
+            ("{tenant}-rw", "acme-rw", Some("acme")),
+            ("{tenant}-rw", "acme", None),
+            ("{tenant}_{tenant}", "ab_ab", Some("ab")),
+            ("{tenant}_{tenant}", "ab_ac", None),
+            ("{tenant}_{tenant}", "ab_a", None),
+            ("t_{tenant}_{opaque}", "t_acme_0123456789abcdef", Some("acme")),
+            ("t_{tenant}_{opaque}", "t_0123456789abcdef", None),
+            ("r_{opaque}", "r_0123456789abcdef", None),
+            ("{tenant}", "acme", None),
+            ("shared", "shared", None),
+            ("t_{tenant}", "t_é", Some("é")),
+            ("é{tenant}{tenant}", "éab", None),
+        ];
+        for (template, name, tenant) in table {
+            assert_eq!(Template::parse(template).unwrap().tenant_in(name), tenant, "{template} {name}");
+        }
     }
 }

@@ -119,9 +119,10 @@ fn the_sample_is_a_map() {
     // hex(HMAC-SHA256("0123456789abcdef", "t_acme")), by Python's hmac.
     assert_eq!(acme.password().unwrap().reveal(), "b383ec292f003b5d4bb36a88719c94d4e9950b50bce38eba1108cf50de54ccdd");
     let shop = &acme.model;
-    let ModelKind::Row { tenant_column, setting, reference_tables } = &shop.kind else { panic!("{shop:?}") };
+    let ModelKind::Row { tenant_column, setting, reference_tables, global_keys } = &shop.kind else { panic!("{shop:?}") };
     assert_eq!((&**tenant_column, &**setting), ("tenant_id", "app.current_tenant"));
     assert_eq!(reference_tables.iter().map(|table| &**table).collect::<Vec<_>>(), ["countries"]);
+    assert!(global_keys.is_empty());
     assert_eq!(shop.lock, Lock::Login);
 
     let globex = map.tenant("globex").unwrap();

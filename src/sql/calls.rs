@@ -118,6 +118,8 @@ fn walk_effects(query: Node<'_>, runs: Runs) -> Effects {
     let mut pending = vec![query];
     while let Some(node) = pending.pop() {
         match node {
+            // All columns of `(a, b) = (…)` share one source.
+            Node::MultiAssignRef(part) if part.colno != 1 => continue,
             Node::FuncCall(call) => effects_of_call(call, sure, &mut effects),
             Node::UpdateStmt(update) if update.relation().and_then(|relation| relation.relname()) == Some(SETTINGS_VIEW) => {
                 push_pin(&mut effects, PinReason::AnySetting);

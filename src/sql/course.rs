@@ -13,6 +13,8 @@ pub struct Course {
     pub is_empty: bool,
     /// It can't run together with another statement: DISCARD ALL.
     pub is_alone: bool,
+    /// It is one statement that can't run outside of a transaction block: what the server calls it.
+    pub needs_block: Option<&'static str>,
     /// It begins with a statement about transactions, which may come where the transaction has failed.
     pub controls_first: bool,
     /// Where in it another transaction begins: behind what ends one, where anything follows or AND CHAIN says so.
@@ -58,6 +60,9 @@ impl Course {
 
     fn of_statements(statements: &[Statement]) -> Course {
         let mut course = Course { is_empty: statements.is_empty(), ..Course::default() };
+        if let [one] = statements {
+            course.needs_block = one.needs_block;
+        }
         for (number, statement) in statements.iter().enumerate() {
             for effect in &statement.effects {
                 match effect {
@@ -142,5 +147,10 @@ mod tests {
         }
         assert!(Course::of(b"DISCARD ALL").is_alone && !Course::of(b"DISCARD PLANS").is_alone);
         assert!(!Course::of(b"SELECT 1; COMMIT").controls_first);
+        assert_eq!(Course::of(b"/* x */ declare c CURSOR FOR SELECT 1;").needs_block, Some("DECLARE CURSOR"));
+        assert_eq!(Course::of(b"LOCK t").needs_block, Some("LOCK TABLE"));
+        for text in ["DECLARE c CURSOR WITH HOLD FOR SELECT 1", "LOCK t; SELECT 1", "SELECT 1"] {
+            assert_eq!(Course::of(text.as_bytes()).needs_block, None, "{text}");
+        }
     }
 }

@@ -37,6 +37,10 @@ pub struct Statement {
     pub span: Range<usize>,
     /// What it does to the session; nothing for the plain ones.
     pub effects: Effects,
+    /// It may change which tables, views, types and functions there are for others, or what they look like.
+    pub defines: bool,
+    /// What the server calls it where it can't run outside of a transaction block.
+    pub needs_block: Option<&'static str>,
 }
 
 /// Effects in the order in which they happen.

@@ -23,6 +23,8 @@ pub enum Virtual {
         /// Where the query stands.
         query: Range<usize>,
     },
+    /// COPY FROM STDIN that the server gets as rows. No text says so: it takes a look at the table.
+    CopyRows,
 }
 
 impl Virtual {
@@ -30,7 +32,7 @@ impl Virtual {
     pub fn name(&self) -> &[u8] {
         match self {
             Virtual::Deallocate(name) | Virtual::Prepare { name, .. } => name.as_bytes(),
-            Virtual::DiscardAll | Virtual::DeallocateAll => b"",
+            Virtual::DiscardAll | Virtual::DeallocateAll | Virtual::CopyRows => b"",
         }
     }
 }
@@ -87,6 +89,10 @@ pub struct Effects {
     pub chains: bool,
     /// It begins with a statement about transactions, which may come where the transaction has failed.
     pub controls: bool,
+    /// It is one statement that can't run outside of a transaction block.
+    pub needs_block: bool,
+    /// What others find in the catalogs may be other than before: see [`Statement::defines`].
+    pub defines: bool,
     /// DEALLOCATE ALL or DISCARD ALL among other statements.
     pub forgets_statements: bool,
     /// The text is this one statement.
@@ -157,12 +163,14 @@ impl Effects {
     fn of_script(script: &Script) -> Self {
         let mut sum = Effects::default();
         for statement in &script.statements {
+            sum.defines |= statement.defines;
             for effect in &statement.effects {
                 sum.add(statement, effect);
             }
         }
         let first = script.statements.first().map(|first| first.effects.as_slice()).unwrap_or_default();
         sum.controls = first.iter().any(|effect| matches!(effect, Effect::Transaction(_)));
+        sum.needs_block = matches!(script.statements.as_slice(), [one] if one.needs_block.is_some());
         if let [statement] = script.statements.as_slice()
             && let [effect] = statement.effects.as_slice()
         {

@@ -149,7 +149,47 @@ fn statement(raw: &nodes::RawStmt, text: &str, tokens: &[Token]) -> Result<State
     }
     let source = Source { text: text.as_bytes(), tokens: own };
     let effects = effects(raw.stmt(), source)?;
-    Ok(Statement { span: source.span(), effects })
+    Ok(Statement { span: source.span(), effects, defines: defines(raw.stmt()), needs_block: needs_block(raw.stmt()) })
+}
+
+/// `RequireTransactionBlock` in `src/backend/access/transam/xact.c`, for what a transaction that isn't a block would let pass.
+fn needs_block(node: Node<'_>) -> Option<&'static str> {
+    match node {
+        Node::DeclareCursorStmt(cursor) if cursor.options & hold_option() == 0 => Some("DECLARE CURSOR"),
+        Node::LockStmt(_) => Some("LOCK TABLE"),
+        _ => None,
+    }
+}
+
+/// Whether a statement may change what others find in the catalogs, as far as names, columns and functions go.
+fn defines(node: Node<'_>) -> bool {
+    use raw::ObjectType as Object;
+    match node {
+        Node::CreateStmt(table) => !table.relation().is_some_and(is_temporary),
+        Node::ViewStmt(view) => !view.view().is_some_and(is_temporary),
+        Node::CreateTableAsStmt(table) => !table.into().and_then(nodes::IntoClause::rel).is_some_and(is_temporary),
+        Node::CreateSeqStmt(sequence) => !sequence.sequence().is_some_and(is_temporary),
+        Node::DropStmt(drop) => !matches!(drop.remove_type, Object::OBJECT_INDEX | Object::OBJECT_TRIGGER | Object::OBJECT_POLICY),
+        Node::ExplainStmt(explain) => defines(explain.query()),
+        Node::AlterTableStmt(_)
+        | Node::RenameStmt(_)
+        | Node::AlterObjectSchemaStmt(_)
+        | Node::AlterOwnerStmt(_)
+        | Node::CreateFunctionStmt(_)
+        | Node::AlterFunctionStmt(_)
+        | Node::DefineStmt(_)
+        | Node::CreateSchemaStmt(_)
+        | Node::CompositeTypeStmt(_)
+        | Node::CreateDomainStmt(_)
+        | Node::AlterDomainStmt(_)
+        | Node::RuleStmt(_)
+        | Node::CreateExtensionStmt(_)
+        | Node::AlterExtensionStmt(_)
+        // These run what they like.
+        | Node::DoStmt(_)
+        | Node::CallStmt(_) => true,
+        _ => false,
+    }
 }
 
 /// The effects of one statement, or of one inside an `EXPLAIN`.

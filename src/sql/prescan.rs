@@ -83,7 +83,7 @@ fn kind_of(word: &[u8], rest: &[u8]) -> FirstWord {
     folded.make_ascii_lowercase();
     match &*folded {
         b"select" | b"insert" | b"update" | b"delete" | b"with" | b"values" | b"table" | b"merge" | b"copy" | b"fetch" | b"move"
-        | b"close" | b"savepoint" | b"release" | b"lock" | b"truncate" => FirstWord::Query,
+        | b"close" | b"savepoint" | b"release" | b"truncate" => FirstWord::Query,
         b"begin" | b"start" => FirstWord::Begin,
         b"commit" | b"end" | b"rollback" | b"abort" => FirstWord::End,
         b"" => match rest.first() {

@@ -72,6 +72,7 @@ impl World {
                     database: database.to_owned(),
                     model: spec.model.clone(),
                     functions: Vec::new(),
+                    global_keys: Vec::new(),
                     pool_role: None,
                     tenants: vec![spec],
                 }),
@@ -264,14 +265,17 @@ async fn what_others_may_need_is_left_alone() {
         "CREATE ROLE staff; CREATE TABLE wages (a int); GRANT SELECT ON wages TO staff; GRANT staff TO t_globex;
          CREATE EXTENSION dblink SCHEMA public; GRANT EXECUTE ON FUNCTION dblink(text, text) TO PUBLIC;
          CREATE FUNCTION vouched() RETURNS int LANGUAGE sql AS 'SELECT 1';
-         GRANT EXECUTE ON FUNCTION vouched() TO PUBLIC",
+         GRANT EXECUTE ON FUNCTION vouched() TO PUBLIC;
+         CREATE UNIQUE INDEX everybodys ON customers (email); CREATE UNIQUE INDEX lowered ON customers (lower(name))",
     )
     .await;
     let before = world.holes().await;
     assert!(before.iter().any(|hole| hole.object == "function public.vouched()" || hole.object == "public.vouched()"), "{before:#?}");
+    assert_eq!(before.iter().filter(|hole| hole.class.starts_with("a unique index without")).count(), 2, "{before:#?}");
     let mut inspection = world.inspection.clone();
     for group in &mut inspection.groups {
         group.functions.push("public.vouched".to_owned());
+        group.global_keys.extend(["customers.email".to_owned(), "public.customers.lowered".to_owned()]);
     }
     let dblink = |hole: &Hole| hole.object.contains("extension dblink");
     assert!(before.iter().any(dblink));
@@ -332,4 +336,72 @@ async fn the_command_tells_fixes_and_says_so_by_its_status() {
     run(&app, "DROP INDEX ids").await;
     assert!(pgtenant(&["check", "--live"]).0);
     assert!(pgtenant(&["check"]).0 && !pgtenant(&["check", "--fix"]).0, "--fix needs --live");
+}
+
+/// Tenants that only a rule places: the map doesn't name them, what is on the shard does.
+#[tokio::test]
+async fn tenants_without_an_entry_are_looked_at() {
+    let cluster = cluster::own(&[]);
+    let postgres = cluster::superuser(&cluster, "postgres").await;
+    let row = "kind = \"row\"\ntenant_column = \"tenant_id\"";
+    // Database, model, what opens a hole, and what is said of it.
+    let cases = [
+        (
+            "rows",
+            format!("{row}\nrole = \"t_{{tenant}}\""),
+            "GRANT TRUNCATE ON orders TO t_zoe",
+            "REVOKE TRUNCATE ON public.orders FROM t_zoe",
+        ),
+        ("bare", format!("{row}\nrole = \"{{tenant}}\""), "GRANT TRUNCATE ON orders TO zoe", "REVOKE TRUNCATE ON public.orders FROM zoe"),
+        ("pooled", format!("{row}\nlock = \"shared\""), "ALTER TABLE orders DISABLE ROW LEVEL SECURITY", "ENABLE ROW LEVEL SECURITY"),
+        (
+            "schemas",
+            "kind = \"schema\"\nschema = \"s_{opaque}\"\nrole = \"r_{opaque}\"".to_owned(),
+            "DO $$ BEGIN EXECUTE (SELECT format('GRANT USAGE ON SCHEMA %I TO PUBLIC', nspname) FROM pg_namespace WHERE nspname ~ '^s_'); END $$",
+            "FROM PUBLIC",
+        ),
+        (
+            "databases",
+            "kind = \"database\"\ndatabase = \"d_{tenant}\"\nrole = \"o_{tenant}\"".to_owned(),
+            "GRANT CONNECT ON DATABASE d_zoe TO PUBLIC",
+            "REVOKE ALL ON DATABASE d_zoe FROM PUBLIC",
+        ),
+    ];
+    for (database, model, opens, remedy) in cases {
+        run(&postgres, &format!("CREATE DATABASE {database}")).await;
+        let owner = cluster::superuser(&cluster, database).await;
+        run(&owner, "CREATE TABLE orders (tenant_id text, id int, PRIMARY KEY (tenant_id, id))").await;
+        let folder = tempfile::tempdir().unwrap();
+        let map = format!(
+            "version = 1\n[shards.east]\nprimary = \"host=127.0.0.1 port={} dbname={database}\"\nrole_key = \"file:key\"\n\
+             provisioner = \"file:provisioner\"\nuser = \"pool\"\npassword = \"file:key\"\n[plans.basic]\n[models.it]\n{model}\n\
+             [placement]\nmodel = \"it\"\nplan = \"basic\"\nshards = {{ east = \"0-1023\" }}\n",
+            cluster.port()
+        );
+        let files = [
+            ("pgtenant.toml", "shard_map = \"map.toml\"\n"),
+            ("map.toml", &map),
+            ("key", "a key of sixteen bytes"),
+            ("provisioner", &cluster.dsn("postgres")),
+        ];
+        for (name, text) in files {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let config = folder.path().join("pgtenant.toml");
+        let pgtenant = |arguments: &[&str]| {
+            let output =
+                std::process::Command::new(env!("CARGO_BIN_EXE_pgtenant")).args(arguments).arg("--config").arg(&config).output().unwrap();
+            (output.status.success(), String::from_utf8(output.stdout).unwrap() + &String::from_utf8_lossy(&output.stderr))
+        };
+        let (good, text) = pgtenant(&["create", "zoe"]);
+        assert!(good, "{database}: {text}");
+        let (good, text) = pgtenant(&["check", "--live"]);
+        assert!(good && text.contains("shard east: 1 tenants found that [placement] places there"), "{database}: {text}");
+        let at = if database == "databases" { cluster::superuser(&cluster, "d_zoe").await } else { owner };
+        run(&at, opens).await;
+        let (good, text) = pgtenant(&["check", "--live"]);
+        assert!(!good && text.contains(remedy), "{database}: {text}");
+        let (good, text) = pgtenant(&["check", "--live", "--fix"]);
+        assert!(good && text.contains("done: "), "{database}: {text}");
+    }
 }

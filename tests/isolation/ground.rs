@@ -40,6 +40,7 @@ pub fn ground(isolation: Isolation, without: Option<&str>) -> Ground {
         ddl: true,
         functions: Vec::new(),
         reference_tables: vec!["regions".into()],
+        global_keys: Vec::new(),
         cache: Cache::default(),
     }
 }

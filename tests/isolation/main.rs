@@ -23,6 +23,7 @@ mod found;
 mod generate;
 mod ground;
 mod mutation;
+mod oracles;
 mod property;
 mod script;
 mod spelling;

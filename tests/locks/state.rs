@@ -6,7 +6,7 @@ use crate::{
     shards::{Shard, Sharing},
     support::{
         eventually,
-        wire::{Wire, bind, execute, extended, firsts, frame, parse, query, states, sync},
+        wire::{Message, Wire, bind, execute, extended, firsts, frame, parse, query, shape, states, sync},
     },
 };
 
@@ -127,8 +127,7 @@ async fn cancelled_statements_leave_nothing() {
     for bytes in [query("SELECT pg_sleep(9)"), extended("SELECT pg_sleep(9)", &[]), query("BEGIN; SELECT pg_sleep(9)")] {
         let mut acme = proxy.wire().await;
         acme.send(&bytes).await;
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        acme.cancel(proxy.port()).await;
+        acme.cancel_running(proxy.port()).await;
         assert_eq!(states(&acme.ready().await), ["57014"]);
         acme.query("ROLLBACK").await;
         is_fit(&mut globex).await;
@@ -226,8 +225,19 @@ async fn a_copy_is_the_tenants_own() {
         acme.send(&[query("COPY parts (tenant_id, name) FROM STDIN"), frame(b'd', b"globex\tx\n"), frame(b'c', b"")].concat()).await;
         assert_eq!(states(&acme.ready().await), ["42501"], "{before}");
         acme.query("ROLLBACK").await;
+        acme.query(before).await;
+        for (text, row, state) in
+            [("COPY parts (name) FROM STDIN", "more\n", ""), ("COPY parts (tenant_id, name) FROM STDIN", "globex\tx\n", "42501")]
+        {
+            acme.send(&[parse("", text), bind("", "", &[]), execute("", 0), sync()].concat()).await;
+            assert_eq!(shape(&acme.until(b'G').await), "12G", "{text}");
+            acme.send(&[frame(b'd', row.as_bytes()), frame(b'c', b""), sync()].concat()).await;
+            assert_eq!(states(&acme.ready().await).concat(), state, "{before} {text}");
+        }
+        acme.query("ROLLBACK").await;
     }
     assert_eq!(acme.value("SELECT count(*) FROM parts WHERE name = 'new'").await, "1");
+    assert_eq!(acme.value("SELECT count(*) FROM parts WHERE name = 'more'").await, "1");
     assert_eq!(globex.value("SELECT count(*) FROM parts").await, "3");
 }
 
@@ -255,5 +265,73 @@ async fn tenants_share_plans() {
     let mut direct = shard.oracle().await;
     for text in ["SELECT * FROM pg_prepared_statements", "SELECT * FROM pg_prepared_statement()"] {
         assert_eq!(states(&direct.query(text).await), ["42501"], "{text}");
+    }
+}
+
+/// What needs a transaction block doesn't find one in what says whose a transaction is.
+#[tokio::test]
+async fn what_needs_a_block_says_so() {
+    for sharing in [Sharing::Signed, Sharing::Plain, Sharing::Roles] {
+        let shard = Shard::start(sharing).await;
+        let proxy = shard.serve().await;
+        let (mut acme, mut oracle) = (proxy.wire().await, shard.oracle().await);
+        let declare = "DECLARE c CURSOR FOR SELECT note FROM orders WHERE id < 3 ORDER BY id";
+        let told = |heard: &[Message]| -> Vec<String> {
+            heard.iter().filter(|message| message.tag == b'E').map(|error| format!("{} {}", error.state(), error.field(b'M'))).collect()
+        };
+        let several = format!("{declare}; FETCH ALL c");
+        let mut texts = vec![declare, "declare c cursor for select 1;", several.as_str()];
+        match sharing {
+            // The gate has no say in locks there.
+            Sharing::Roles => texts.extend(["LOCK orders", "LOCK TABLE orders IN SHARE MODE; SELECT 1"]),
+            _ => texts.extend(["DECLARE c CURSOR FOR SELECT nope FROM orders", "DECLARE c CURSOR FOR SELECT * FROM nowhere"]),
+        }
+        for text in texts {
+            let expected = oracle.query(text).await;
+            for _ in 0..2 {
+                let heard = acme.query(text).await;
+                assert_eq!((told(&heard), firsts(&heard)), (told(&expected), firsts(&expected)), "{sharing:?}: {text}");
+            }
+        }
+        if sharing != Sharing::Roles {
+            acme.send(&extended(declare, &[])).await;
+            assert_eq!(states(&acme.ready().await), ["25P01"], "{sharing:?}");
+        }
+        acme.query("BEGIN").await;
+        assert_eq!(states(&acme.query(declare).await), [""; 0]);
+        assert_eq!(firsts(&acme.query("FETCH ALL c").await), ["ACME-1", "ACME-2"]);
+        acme.query("COMMIT").await;
+        acme.send(&[query("BEGIN"), query(declare), query("FETCH ALL c"), query("COMMIT")].concat()).await;
+        for rows in [0, 0, 2, 0] {
+            assert_eq!(firsts(&acme.ready().await).len(), rows, "{sharing:?}");
+        }
+    }
+}
+
+/// Texts that are judged on a thread of their own: their order, their transactions and their refusals are those of all others.
+#[tokio::test]
+async fn long_texts_are_statements_like_others() {
+    for sharing in [Sharing::Signed, Sharing::Plain] {
+        let shard = Shard::start(sharing).await;
+        let proxy = shard.serve().await;
+        let mut acme = proxy.wire().await;
+        let long = "x".repeat(100_000);
+        let count = format!("SELECT count(*) FROM orders WHERE '{long}' <> 'y' /* {long} */");
+        // The first of the process: the catalog is read for it.
+        assert_eq!(acme.value(&count).await, "5");
+        assert_eq!(firsts(&acme.query(&format!("SELECT 1; {count}; SELECT 3")).await), ["1", "5", "3"]);
+        acme.send(&[extended(&count, &[]), extended("SELECT 2", &[]), extended(&count, &[])].concat()).await;
+        for expected in ["5", "2", "5"] {
+            assert_eq!(firsts(&acme.ready().await), [expected]);
+        }
+        acme.query(&format!("PREPARE long AS {count}")).await;
+        assert_eq!(acme.value("EXECUTE long").await, "5");
+        acme.query("BEGIN").await;
+        acme.query("DELETE FROM orders").await;
+        assert_eq!(acme.value(&count).await, "0");
+        let refused = acme.query(&format!("SELECT pg_read_file('{long}')")).await;
+        assert_eq!((states(&refused), refused.last().unwrap().body.as_slice()), (vec!["42501"], &b"E"[..]));
+        acme.query("ROLLBACK").await;
+        assert_eq!(acme.value(&count).await, "5");
     }
 }

@@ -18,16 +18,14 @@ async fn of_a_running_statement() {
     let mut wire = proxy.wire().await;
     let begun = Instant::now();
     wire.send(&query("SELECT pg_sleep(30)")).await;
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    wire.cancel(proxy.port()).await;
+    wire.cancel_running(proxy.port()).await;
     assert_eq!(states(&wire.ready().await), ["57014"]);
     assert!(begun.elapsed() < Duration::from_secs(5));
     assert_eq!(wire.value("SELECT 1").await, "1");
     // In a transaction, extended.
     wire.value("BEGIN").await;
     wire.send(&extended("SELECT pg_sleep(30)", &[])).await;
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    wire.cancel(proxy.port()).await;
+    wire.cancel_running(proxy.port()).await;
     let failed = wire.ready().await;
     assert_eq!((states(&failed), failed.last().unwrap().body.as_slice()), (vec!["57014"], &b"E"[..]));
     assert_eq!(shape(&wire.query("ROLLBACK").await), "CZ");
@@ -68,8 +66,7 @@ async fn works_while_the_pool_is_exhausted_and_the_session_waits() {
     assert!(waiter.is_silent(Duration::from_millis(50)).await);
     // The holder's own statement can be canceled too.
     holder.send(&query("SELECT pg_sleep(30)")).await;
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    holder.cancel(proxy.port()).await;
+    holder.cancel_running(proxy.port()).await;
     assert_eq!(states(&holder.ready().await), ["57014"]);
     holder.value("ROLLBACK").await;
     assert_eq!(firsts(&waiter.ready().await), ["second"]);

@@ -195,8 +195,7 @@ async fn towards_servers() {
         assert_eq!(wire.value(is_encrypted).await, "t", "{mode}");
         // Cancel requests go the same way.
         wire.send(&query("SELECT pg_sleep(20)")).await;
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        wire.cancel(proxy.port()).await;
+        wire.cancel_running(proxy.port()).await;
         assert_eq!(states(&wire.ready().await), ["57014"]);
     }
     let proxy = serve("disable", &authority.pem).await;

@@ -186,6 +186,26 @@ async fn explain_rewrite_in_a_session() {
     let messages = wire.query("EXPLAIN (REWRITE) SELECT * FROM audit").await;
     let row = messages.iter().find(|message| message.tag == b'D').unwrap().values();
     assert_eq!((row[0].as_deref(), row[2].as_deref()), (Some("refused"), None));
+    // In the extended protocol, where the text is one of a prepared statement; a second time and under a name, too.
+    for name in ["", "", "e"] {
+        wire.send(&[parse(name, "explain (rewrite) SELECT item FROM orders -- 'x\\'"), describe(b'S', name), bind("", name)].concat())
+            .await;
+        wire.send(&[execute(""), sync()].concat()).await;
+        let messages = wire.ready().await;
+        assert_eq!(shape(&messages), "1tT2DCZ");
+        let row = messages.iter().find(|message| message.tag == b'D').unwrap().values();
+        assert_eq!((row[0].as_deref(), row[1].as_deref()), (Some("rewritten"), None));
+        assert!(row[2].as_deref().unwrap().contains("'acme'") && row[2].as_deref().unwrap().ends_with("-- 'x\\'"), "{row:?}");
+    }
+    wire.send(&extended("EXPLAIN (REWRITE) SELECT * FROM audit", &[])).await;
+    let messages = wire.ready().await;
+    let row = messages.iter().find(|message| message.tag == b'D').unwrap().values();
+    assert!(row[0].as_deref() == Some("refused") && row[1].as_deref().unwrap().starts_with("42501") && row[2].is_none(), "{row:?}");
+    // Not everybody may ask so.
+    let others = row_bed("", "").await;
+    let mut wire = others.wire().await;
+    wire.send(&extended("EXPLAIN (REWRITE) SELECT item FROM orders", &[])).await;
+    assert_ne!(states(&wire.ready().await), Vec::<&str>::new());
 }
 
 #[tokio::test]
@@ -203,6 +223,47 @@ async fn own_definitions_are_used_at_once() {
     ] {
         assert_eq!(states(&wire.query(text).await), Vec::<&str>::new(), "{text}");
     }
+}
+
+/// A name means the tenant's own table as soon as there is one, and as long: what one session defines, all others know.
+#[tokio::test]
+async fn definitions_count_for_other_sessions_at_once() {
+    let mut bed = Bed::new().await;
+    bed.models.push_str("[models.crm]\nkind = \"schema\"\nschema = \"{tenant}_own\"\n");
+    bed.tenants = bed.tenants.replace("model = \"own\"", "model = \"crm\"");
+    let proxy = bed.serve().await;
+    let shared = "CREATE SCHEMA acme_own; GRANT ALL ON SCHEMA acme_own TO PUBLIC; CREATE TABLE acme_own.keep (a int);
+                  CREATE TABLE public.memos AS SELECT 0 AS n; GRANT ALL ON public.memos TO PUBLIC";
+    proxy.owner("acme").await.batch_execute(shared).await.unwrap();
+    let (mut one, mut other) = (proxy.wire().await, proxy.wire().await);
+    let select = "SELECT n FROM memos";
+    let read = async |wire: &mut Wire| {
+        let heard = wire.query(select).await;
+        states(&heard).first().map_or_else(|| firsts(&heard).concat(), |state| (*state).to_owned())
+    };
+    assert_eq!(read(&mut other).await, "42501", "of the shared schema, none but reference tables");
+    for (number, (way, text, seen)) in [
+        (query as fn(&str) -> Vec<u8>, "CREATE TABLE acme_own.memos AS SELECT 7 AS n", "7"),
+        (query, "DROP TABLE acme_own.memos", "42501"),
+        (|text| extended(text, &[]), "CREATE VIEW acme_own.memos AS SELECT 8 AS n", "8"),
+        (|text| extended(text, &[]), "ALTER VIEW acme_own.memos RENAME TO others", "42501"),
+        (query, "BEGIN; ALTER VIEW acme_own.others RENAME TO memos; COMMIT", "8"),
+        (query, "BEGIN; DROP VIEW acme_own.memos; ROLLBACK", "8"),
+        (query, "DO 'BEGIN DROP VIEW acme_own.memos; END'", "42501"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        one.send(&way(text)).await;
+        let heard = one.ready().await;
+        assert_eq!(states(&heard), [""; 0], "{text}: {heard:?}");
+        assert_eq!(read(&mut other).await, seen, "{number}: {text}");
+    }
+    one.query("BEGIN").await;
+    one.query("CREATE TABLE acme_own.memos AS SELECT 9 AS n").await;
+    assert_eq!(read(&mut other).await, "42501", "not before it is committed");
+    one.query("COMMIT").await;
+    assert_eq!(read(&mut other).await, "9");
 }
 
 #[tokio::test]

@@ -26,6 +26,7 @@ mod large;
 mod leaving;
 mod limits;
 mod listening;
+mod models;
 mod operation;
 mod pins;
 mod prepared;

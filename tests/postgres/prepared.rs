@@ -158,3 +158,27 @@ async fn more_statements_than_a_connection_holds() {
     let held: i32 = text(&client, "SELECT count(*) FROM pg_prepared_statements WHERE name <> ''").await.parse().unwrap();
     assert!(held <= 5, "{held}");
 }
+
+/// Errors inside of PREPARE and beside EXECUTE stand where the client wrote them, however long the names are that servers know.
+#[tokio::test]
+async fn errors_point_into_the_clients_text() {
+    let proxy = proxy(1).await;
+    let mut wire = proxy.wire().await;
+    for text in [
+        "PREPARE p (int) AS SELECT nope, $1",
+        "PREPARE a_name_that_is_longer_than_any_of_the_servers_own (int) AS SELECT nope",
+        "/* ä */ PREPARE \"ö\" (nowhere) AS SELECT 1",
+        "SELECT 'ä'; PREPARE q (int) AS SELECT nope",
+        "PREPARE known AS SELECT 1; EXECUTE known; EXECUTE known; SELECT nope",
+    ] {
+        // The extended protocol takes single statements.
+        for message in [Some(query(text)), (!text.contains(';')).then(|| extended(text, &[]))].into_iter().flatten() {
+            wire.send(&message).await;
+            let heard = wire.ready().await;
+            let Some(error) = heard.iter().find(|message| message.tag == b'E') else { panic!("{text}: {heard:?}") };
+            let place = text.find("nope").or(text.find("nowhere")).unwrap();
+            assert_eq!(error.field(b'P'), (text[..place].chars().count() + 1).to_string(), "{text}: {error:?}");
+            wire.query("DEALLOCATE ALL").await;
+        }
+    }
+}

@@ -174,8 +174,7 @@ async fn versions_are_negotiated() {
     assert!(wire.negotiated.is_none());
     assert_eq!(wire.key.len(), 32);
     wire.send(&query("SELECT pg_sleep(20)")).await;
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    wire.cancel(proxy.port()).await;
+    wire.cancel_running(proxy.port()).await;
     assert_eq!(states(&wire.ready().await), ["57014"]);
     // What is newer is answered with 3.2, options that aren't known are named.
     let mut wire = proxy.dial().await;

@@ -119,3 +119,25 @@ fn row_limits() {
         query("rollback"),
     ]);
 }
+
+/// Sends all at once, so that nothing has been answered when the last of it is read.
+#[track_caller]
+fn same_at_once(steps: &[Vec<u8>]) {
+    let bytes = steps.concat();
+    let mut world = World::new(1, 1);
+    assert_eq!(plain(&world.talk(0, &bytes)), plain(&direct(&bytes)));
+    world.assert_quiet();
+}
+
+/// DISCARD ALL fails in a transaction block: what it would have taken is still there for what was sent behind it.
+#[test]
+fn names_outlive_a_discard_that_fails() {
+    let discard = || [run_unnamed("discard all"), sync()].concat();
+    let uses = || [bind("", "c", b""), execute("", 0), run_unnamed("deallocate all"), sync()].concat();
+    same_at_once(&[query("prepare c as select 1; set work_mem = '7MB'"), query("begin"), discard(), uses(), query("rollback"), uses()]);
+    same_at_once(&[query("prepare c as select 1"), query("begin"), query("discard all"), uses(), query("rollback"), uses()]);
+    same_at_once(&[query("prepare c as select 1"), discard(), uses()]);
+    let again = || [run_unnamed("prepare c (int) as select 1"), run_unnamed("deallocate all"), sync()].concat();
+    let block = [run_unnamed("begin"), run_unnamed("prepare c (int) as select 1"), sync()].concat();
+    same_at_once(&[block, discard(), again(), query("rollback")]);
+}

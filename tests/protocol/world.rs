@@ -54,6 +54,8 @@ pub struct Session {
     pub conversation: Conversation,
     server: Option<usize>,
     waiting: bool,
+    /// What was read waits until nothing is owed.
+    held: bool,
     inbound: Vec<u8>,
     /// What the client has sent and the proxy not yet read.
     pub sent: Vec<u8>,
@@ -99,6 +101,7 @@ pub fn gatekeeper(tenant: &str, mode: GateMode, lock_is_login: bool) -> Gatekeep
         ddl: false,
         functions: Vec::new(),
         reference_tables: Vec::new(),
+        global_keys: Vec::new(),
     };
     let whom = Whom { tenant: TenantId::from(tenant), key: tenant.into(), schema: None, role: "pool".into() };
     Gatekeeper::new(Arc::new(SharedGround::fixed(rules, Arc::default())), whom, mode, Arc::default())
@@ -141,6 +144,7 @@ impl World {
             conversation: Conversation::new(settings, mode),
             server: None,
             waiting: false,
+            held: false,
             inbound: Vec::new(),
             sent: Vec::new(),
             received: Vec::new(),
@@ -214,7 +218,7 @@ impl World {
     /// The proxy reads from a client.
     fn read_client(&mut self, session: usize, dice: &mut Dice) -> bool {
         let here = &self.sessions[session];
-        if here.sent.is_empty() || here.waiting || here.ended {
+        if here.sent.is_empty() || here.waiting || here.held || here.ended {
             return false;
         }
         let cut = if self.whole_sends { here.sent.len() } else { self.cut(here.sent.len(), dice) };
@@ -246,7 +250,11 @@ impl World {
                     self.drop_server(session);
                     return;
                 }
-                Want::Tenant | Want::Rest => unreachable!("sessions of one tenant"),
+                Want::Tenant => unreachable!("sessions of one tenant"),
+                Want::Rest => {
+                    here.held = true;
+                    break;
+                }
                 Want::Channels if self.deaf => here.conversation.answer_channels(Err(lost())),
                 Want::Channels => here.conversation.answer_channels(Ok(())),
                 Want::Catalog => here.conversation.catalog_is_read(),
@@ -345,10 +353,21 @@ impl World {
                     ServerEvent::Replay => self.heal(session, server),
                     ServerEvent::None => self.rest(session, server),
                 }
+                self.go_on(session);
             }
             Err(fatal) => self.broken(session, fatal, &to_client),
         }
         true
+    }
+
+    /// What a session has held goes on once nothing is owed.
+    fn go_on(&mut self, session: usize) {
+        let here = &mut self.sessions[session];
+        if here.held && here.conversation.owes_nothing() {
+            here.held = false;
+            let bytes = std::mem::take(&mut here.inbound);
+            self.on_client(session, &bytes);
+        }
     }
 
     fn heal(&mut self, session: usize, server: usize) {
@@ -399,6 +418,7 @@ impl World {
         self.write_client(session, &to_client);
         match loss {
             Loss::GoOn => {
+                self.sessions[session].held = false;
                 let bytes = std::mem::take(&mut self.sessions[session].inbound);
                 self.on_client(session, &bytes);
             }

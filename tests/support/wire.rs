@@ -397,6 +397,19 @@ impl Wire {
     pub async fn cancel(&self, port: u16) {
         cancel(port, self.process, &self.key).await;
     }
+
+    /// The same for a statement that has just been sent, until something comes of it: a server that hasn't begun with a statement
+    /// ignores a cancel, and on a busy machine that takes a while.
+    pub async fn cancel_running(&mut self, port: u16) {
+        for _ in 0..50 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            self.cancel(port).await;
+            if !self.is_silent(Duration::from_millis(300)).await {
+                return;
+            }
+        }
+        panic!("nothing comes of the cancels");
+    }
 }
 
 /// Sends a cancel request and waits until the connection closes.

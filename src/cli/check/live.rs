@@ -1,13 +1,21 @@
 //! `pgtenant check --config FILE --live [--fix]`: the shards too, for everything that leaves tenants open to each other.
 
-use std::{collections::BTreeMap, fmt::Write, path::Path, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashSet},
+    fmt::Write,
+    path::Path,
+    sync::Arc,
+};
 
 use crate::{
     cli::create::spec_of,
     config::{MapLocation, Settings},
-    ids::ModelId,
-    lifecycle::check::{Findings, Group, Inspection, fix, inspect},
-    shard_map::{Lock, Shard, ShardMap, Tenant},
+    ids::{ModelId, TenantId},
+    lifecycle::check::{
+        Findings, Group, Inspection, fix, inspect,
+        placed::{Sought, seem_to_be_there},
+    },
+    shard_map::{Lock, ModelKind, Shard, ShardMap, Tenant},
 };
 
 /// What was found on all shards, in words, and whether nothing is left open.
@@ -37,6 +45,7 @@ pub async fn check_live(config: &Path, closing: bool) -> LiveReport {
     for tenant in map.tenants().filter_map(|id| map.tenant(id.as_str())) {
         by_shard.entry(tenant.shard.id.to_string()).or_default().push(tenant);
     }
+    report.placed(&map, &mut by_shard).await;
     for shard in map.shards() {
         if let Some(tenants) = by_shard.remove(shard.id.as_str()) {
             report.shard(shard, &tenants, closing).await;
@@ -47,6 +56,41 @@ pub async fn check_live(config: &Path, closing: bool) -> LiveReport {
 }
 
 impl LiveReport {
+    /// Adds the tenants that have no entry in the map, as far as shards tell.
+    async fn placed(&mut self, map: &ShardMap, by_shard: &mut BTreeMap<String, Vec<Arc<Tenant>>>) {
+        let Some((model, shards)) = map.placing() else { return };
+        let listed: HashSet<TenantId> = map.tenants().collect();
+        for shard in shards {
+            let tenants = by_shard.entry(shard.id.to_string()).or_default();
+            let Some(provisioner) = &shard.provisioner else { continue };
+            let (schema, own_database) = match &model.kind {
+                ModelKind::Row { .. } => (None, None),
+                ModelKind::Schema { schema, .. } => (Some(schema), None),
+                ModelKind::Database { database } => (None, Some(database)),
+            };
+            let sought = Sought {
+                provisioner: provisioner.reveal(),
+                database: &shard.primary.dbname,
+                model: &model.id,
+                role: model.has_roles().then_some(&model.role),
+                schema,
+                own_database,
+            };
+            let ids = match seem_to_be_there(&sought).await {
+                Ok(ids) => ids,
+                Err(error) => {
+                    self.problem(&format!("shard {}: {error}", shard.id));
+                    continue;
+                }
+            };
+            let found =
+                ids.iter().filter_map(|id| map.tenant(id)).filter(|tenant| tenant.shard.id == shard.id && !listed.contains(&tenant.id));
+            let before = tenants.len();
+            tenants.extend(found);
+            let _ = writeln!(self.text, "shard {}: {} tenants found that [placement] places there", shard.id, tenants.len() - before);
+        }
+    }
+
     async fn shard(&mut self, shard: &Shard, tenants: &[Arc<Tenant>], closing: bool) {
         let Some(provisioner) = &shard.provisioner else {
             return self
@@ -104,6 +148,10 @@ fn group(tenant: &Tenant) -> Group {
         database: tenant.database.to_string(),
         model: tenant.model.id.clone(),
         functions: tenant.model.functions.iter().map(ToString::to_string).collect(),
+        global_keys: match &tenant.model.kind {
+            ModelKind::Row { global_keys, .. } => global_keys.iter().map(ToString::to_string).collect(),
+            ModelKind::Schema { .. } | ModelKind::Database { .. } => Vec::new(),
+        },
         pool_role: tenant.shard.user.as_ref().filter(|_| shares_connections).map(ToString::to_string),
         tenants: Vec::new(),
     }

@@ -17,7 +17,7 @@ use super::{super::create::TenantKind, Group};
 macro_rules! lint {
     ($sql:literal) => {
         concat!(
-            "WITH RECURSIVE p AS (SELECT $1::text[] AS roles, $2::text AS tenant_column, $3::text[] AS refs, $4::text[] AS functions, $5::text[] AS own, $6::text AS grp, $7::text AS pool),
+            "WITH RECURSIVE p AS (SELECT $1::text[] AS roles, $2::text AS tenant_column, $3::text[] AS refs, $4::text[] AS functions, $5::text[] AS own, $6::text AS grp, $7::text AS pool, $8::text[] AS global_keys),
             t(oid) AS (SELECT r.oid FROM p, pg_roles r WHERE r.rolname = ANY (p.roles)),
             mere(oid) AS (SELECT r.oid FROM p, pg_roles r WHERE NOT r.rolcanlogin AND NOT r.rolsuper AND r.rolname !~ '^pg_'
                              AND (r.rolname !~ '^pgtenant_' OR r.rolname = p.grp)

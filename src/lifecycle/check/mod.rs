@@ -6,6 +6,7 @@
 
 mod classes;
 mod lints;
+pub mod placed;
 mod tenants;
 
 use std::{collections::BTreeSet, fmt};
@@ -36,6 +37,8 @@ pub struct Group {
     pub model: ModelId,
     /// Functions that the model vouches for, as `name` or `schema.name`.
     pub functions: Vec<String>,
+    /// Unique keys without the tenant column that the model vouches for, as `table.column` or `table.index`.
+    pub global_keys: Vec<String>,
     /// The role that tenants share connections of, under locks that have one.
     pub pool_role: Option<String>,
     /// The tenants, one at least.
@@ -197,8 +200,8 @@ impl Place<'_> {
         let schemas: Vec<&str> = group.tenants.iter().filter_map(schema_of).collect();
         let column = group.tenant_column();
         let name = format!("pgtenant_{}", group.model);
-        let parameters: [&(dyn ToSql + Sync); 7] =
-            [&roles, &column, &references, &group.functions, &schemas, &name, &group.pool_role.as_deref()];
+        let parameters: [&(dyn ToSql + Sync); 8] =
+            [&roles, &column, &references, &group.functions, &schemas, &name, &group.pool_role.as_deref(), &group.global_keys];
         for row in steps.rows(lint.query, &parameters).await? {
             let remedy = match (row.get::<_, Option<String>>(1), row.get::<_, bool>(2)) {
                 (Some(statement), true) => Remedy::Safe(statement),

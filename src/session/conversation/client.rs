@@ -9,21 +9,21 @@ use super::{
     desk::Verdict as AtDesk,
     explain::explained_text,
     judging::CatalogStep,
-    listening::{Hearing, Step},
+    listening::Hearing,
     prepared::Bound,
-    refusals::{blocks_refused, endless_text, finished_portal, function_call_refused, no_statement},
+    refusals::{blocks_refused, endless_text, function_call_refused},
 };
 use crate::{
     backend::statements::Origin,
     sql::{
         PinReason,
         gate::{Judged, Rewritten, Tenancy, Verdict},
-        outcome::{Effects, Verb, Virtual},
+        outcome::{Effects, Virtual},
     },
     wire::{
         FrameError, Header, caps,
         frame::HEADER_LEN,
-        messages::{Named, Target, TransactionStatus, execute_portal, query_text},
+        messages::{Named, Target, TransactionStatus, query_text},
         synthetic,
         tag::{client, server as reply},
     },
@@ -96,7 +96,8 @@ impl Conversation {
                     continue;
                 }
             }
-            match self.frame(tools, rest, &mut server, to_client)? {
+            let done = if self.waits_for_names() { Done::Held } else { self.frame(tools, rest, &mut server, to_client)? };
+            match done {
                 Done::Bytes(bytes) => consumed += bytes,
                 Done::Held => return Ok(ClientStep { consumed, want: Want::Rest }),
                 Done::NeedsTenant => return Ok(ClientStep { consumed, want: Want::Tenant }),
@@ -173,7 +174,7 @@ impl Conversation {
             client::BIND => self.bind(tools, body, header.body_len(), server, to_client)? != Bound::Waits,
             client::DESCRIBE => self.describe(tools, body, frame, server, to_client)?,
             client::CLOSE => self.close(body, frame, server)?,
-            client::EXECUTE => self.execute(body, frame, server, to_client)?,
+            client::EXECUTE => self.execute(tools, body, frame, server, to_client)?,
             client::SYNC => self.sync(frame, server, to_client),
             client::FLUSH => {
                 if let Some(server) = server {
@@ -193,7 +194,7 @@ impl Conversation {
 
     /// What the client's frame that is next needs.
     pub(super) fn needs(&self) -> Done {
-        if self.front.catalog == CatalogStep::Wanted { Done::NeedsCatalog } else { Done::NeedsServer }
+        if self.front.waits_for_gate() { Done::NeedsCatalog } else { Done::NeedsServer }
     }
 
     /// A frame while the server takes COPY data. Sync and Flush are ignored there (manual 55.2.7), anything else would be eaten and
@@ -353,8 +354,9 @@ impl Conversation {
         self.names.forget_unnamed();
         self.end_batch();
         let (text, inserted) = match self.with_contexts(text, server.carried) {
-            Some((text, inserted)) => (Cow::Owned(text), Some(inserted)),
-            None => (Cow::Borrowed(text), None),
+            Ok(Some((text, inserted))) => (Cow::Owned(text), Some(inserted)),
+            Ok(None) => (Cow::Borrowed(text), None),
+            Err(report) => return self.fail_query(report, server),
         };
         self.ledger.push(Owed::Query { changes, rewritten, inserted });
         synthetic::query(server.out, &text);
@@ -374,6 +376,7 @@ impl Conversation {
         if let Some(reason) = &effects.pin {
             self.pin_by(reason.clone());
         }
+        self.defines |= effects.defines;
         self.discarding = effects.alone == Some(Virtual::DiscardAll);
     }
 
@@ -386,6 +389,8 @@ impl Conversation {
             }
             // Behind something else in its batch, which could have ended the failed transaction.
             Some(Virtual::DeallocateAll | Virtual::Deallocate(_)) => self.status != TransactionStatus::Failed || self.executed,
+            // No server ever gets it.
+            Some(Virtual::CopyRows) => true,
             _ => false,
         }
     }
@@ -404,97 +409,6 @@ impl Conversation {
         self.unsynced = true;
         self.ledger.push(Owed::Close);
         Ok(true)
-    }
-
-    fn execute(&mut self, body: &[u8], frame: &[u8], server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> Result<bool, Fatal> {
-        let name = execute_portal(body)?;
-        let portal = self.names.portal(name).map(|portal| (portal.own, portal.statement.judged.effects.clone(), portal.target.clone()));
-        let (mut undo, mut step, mut passed) = (None, None, None);
-        if let Some((own, Some(effects), target)) = portal {
-            if own {
-                self.execute_own(name, &effects, server, to_client);
-                return Ok(true);
-            }
-            match self.listening.hearing(&effects) {
-                Hearing::Ready => step = Step::of_single(&effects).map(Box::new),
-                Hearing::Wanted => return Ok(false),
-                Hearing::Refused(report) => return Ok(self.refuse(*report, server, to_client)),
-            }
-            if let Some(server) = server {
-                undo = self.note_execute(&effects, target.as_ref(), server);
-                passed = Some(effects);
-            }
-        }
-        let Some(server) = server else { return Ok(false) };
-        server.out.extend_from_slice(frame);
-        self.unsynced = true;
-        self.executed = true;
-        self.ledger.push(Owed::Execute { undo, step, rewritten: self.names.rewritten(name) });
-        if let Some(effects) = passed {
-            self.pass(&effects, server);
-        }
-        Ok(true)
-    }
-
-    /// Notes what a portal that is being executed may do, and how to take back what that means for names.
-    fn note_execute(
-        &mut self,
-        effects: &Effects,
-        target: Option<&Arc<SessionStatement>>,
-        server: &mut Attached<'_>,
-    ) -> Option<Box<super::Undo>> {
-        self.note(effects);
-        if effects.forgets_statements {
-            self.forget_statements = true;
-            server.carried.statements.clear();
-            return self.names.clear();
-        }
-        let (target, used) = (target?, effects.names.first()?);
-        match used.verb {
-            Verb::Prepare if self.names.get(used.name.as_bytes()).is_none() => {
-                self.make_room(target, server);
-                self.names.set(used.name.as_bytes(), Arc::clone(target), self.ledger.now())
-            }
-            _ => {
-                if let Some(effects) = target.judged.effects.clone() {
-                    self.note(&effects);
-                }
-                None
-            }
-        }
-    }
-
-    /// Executes a portal that no server knows.
-    fn execute_own(&mut self, name: &[u8], effects: &Effects, server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) {
-        match self.names.finish(name).then(|| self.act_alone(effects)) {
-            Some(Some((bytes, undo))) => self.ledger.push(Owed::Synthetic { bytes: bytes.into(), undo }),
-            Some(None) => {
-                let report = no_statement(effects.alone.as_ref().map_or(b"", Virtual::name));
-                self.refuse(report, server, to_client);
-            }
-            None => {
-                self.refuse(finished_portal(name), server, to_client);
-            }
-        }
-    }
-
-    /// Does what a text about virtual state says: the answer, and how to take it back. `None` where it names what isn't there.
-    fn act_alone(&mut self, effects: &Effects) -> Option<(Vec<u8>, Option<Box<super::Undo>>)> {
-        let mut answer = Vec::with_capacity(24);
-        let (command, undo) = match effects.alone.as_ref()? {
-            Virtual::DiscardAll => {
-                self.desk.tenancy.discard_all();
-                self.settings.reset_all();
-                self.listening.forget();
-                self.names.forget_portals(u64::MAX);
-                ("DISCARD ALL", self.names.clear())
-            }
-            Virtual::DeallocateAll => ("DEALLOCATE ALL", self.names.clear()),
-            Virtual::Deallocate(name) => ("DEALLOCATE", self.names.remove(name.as_bytes()).ok()?),
-            Virtual::Prepare { .. } => return None,
-        };
-        synthetic::command_complete(&mut answer, command);
-        Some((answer, undo))
     }
 
     fn sync(&mut self, frame: &[u8], server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> bool {

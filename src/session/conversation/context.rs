@@ -111,6 +111,9 @@ pub struct Inserted {
     completed: u32,
 }
 
+/// A text with its contexts, where it needs any.
+type WithContexts = Option<(Vec<u8>, Box<Inserted>)>;
+
 impl Inserted {
     /// A command has completed. Whether it is one of ours.
     fn complete(&mut self) -> bool {
@@ -151,12 +154,19 @@ impl Conversation {
     }
 
     /// A simple query's body (with its NUL), with its contexts in it. `None` where it goes as it is.
-    pub(super) fn with_contexts(&mut self, body: &[u8], carried: &mut Carried) -> Option<(Vec<u8>, Box<Inserted>)> {
+    ///
+    /// # Errors
+    /// What can't run outside of a transaction block, and would behind its context.
+    pub(super) fn with_contexts(&mut self, body: &[u8], carried: &mut Carried) -> Result<WithContexts, Report> {
         if !self.transactions.are_shared() {
-            return None;
+            return Ok(None);
         }
         let text = body.strip_suffix(b"\0").unwrap_or(body);
         let course = Course::of(text);
+        if let (Some(command), Place::Outside) = (course.needs_block, self.transactions.place) {
+            // The server says so, or what else is wrong. Where names mean nothing without a context it couldn't.
+            return if carried.contexts.names_objects() { Err(outside_of_block(command)) } else { Ok(None) };
+        }
         let begins = match self.transactions.place {
             Place::Outside => !course.is_empty && !course.is_alone,
             Place::PerhapsInBlock => !course.is_empty && !course.controls_first,
@@ -166,7 +176,7 @@ impl Conversation {
             self.transactions.leave(leaves);
         }
         if !begins && course.beginnings.is_empty() {
-            return None;
+            return Ok(None);
         }
         self.transactions.renew(carried);
         let command = carried.contexts.command();
@@ -193,7 +203,7 @@ impl Conversation {
         }
         sent.extend_from_slice(body.get(copied..).unwrap_or_default());
         inserted.hidden = hidden;
-        Some((sent, inserted))
+        Ok(Some((sent, inserted)))
     }
 
     /// Before a message of a batch that may run or plan something.
@@ -203,6 +213,8 @@ impl Conversation {
         }
         match self.transactions.place {
             Place::InBlock => {}
+            // It fails, and in a transaction that has a context it might not.
+            Place::Outside if effects.as_ref().is_some_and(|effects| effects.needs_block) && !server.carried.contexts.names_objects() => {}
             Place::Outside => self.say(true, server),
             // Perhaps the client goes on to choose an isolation level.
             Place::PerhapsInBlock => self.say(false, server),
@@ -282,13 +294,18 @@ fn same(one: Option<&Arc<Context>>, other: Option<&Arc<Context>>) -> bool {
     matches!((one, other), (Some(one), Some(other)) if Arc::ptr_eq(one, other))
 }
 
+/// As PostgreSQL says it.
+fn outside_of_block(command: &str) -> Report {
+    Report::new(SqlState::NO_ACTIVE_TRANSACTION, format!("{command} can only be used in transaction blocks"))
+}
+
 /// A text that streams unread has no place for its context.
 pub(super) fn too_long() -> Report {
     Report::new(SqlState::PROGRAM_LIMIT_EXCEEDED, "statement is too long").with_hint("Send less at once, or use COPY.")
 }
 
 /// How many characters a text has, whose bytes are UTF-8.
-fn characters(text: &[u8]) -> u32 {
+pub(super) fn characters(text: &[u8]) -> u32 {
     text.iter().filter(|byte| !(0x80..0xc0).contains(*byte)).count() as u32
 }
 

@@ -1,21 +1,35 @@
 //! COPY FROM STDIN into a table with row security, as rows: see [`copy_rows`](crate::session::copy_rows). The client's COPY of a simple
-//! query is one batch of the server's, from the first Parse to a Sync of ours.
+//! query is one batch of the server's, from the first Parse to a Sync of ours. What a batch of the client's executes stands in that
+//! batch: it is over when the server has answered all rows, and the Sync is the client's.
 
-use super::{Attached, Conversation, Fatal, Flow, Front, Sink, Tools, client::Done};
+use std::sync::Arc;
+
+use super::{
+    Attached, Conversation, Fatal, Flow, Front, SessionStatement, Sink, Tools,
+    client::Done,
+    judging::CatalogStep,
+    refusals::{FAILING_TEXT, finished_portal, transaction_failed},
+};
 use crate::{
+    backend::statements::Origin,
     error::{Report, Severity, SqlState},
     session::{
         copy_rows::{Checked, CopyRows, Need},
         gate::Asked,
         ledger::Owed,
     },
-    sql::gate::{Tenancy, Verdict},
+    sql::{
+        gate::{Judged, PositionMap, Rewritten, Tenancy, Verdict},
+        outcome::{Effects, Virtual},
+    },
     wire::{Header, frame::HEADER_LEN, messages::TransactionStatus, synthetic, tag::client},
 };
 
 /// A COPY under way.
 pub(super) struct Copying {
     rows: CopyRows,
+    /// A batch of the client's executes it, and goes on behind it: its Sync is the client's.
+    in_batch: bool,
     /// The client was told to send its data.
     greeted: bool,
     /// The server's replies come first.
@@ -24,12 +38,18 @@ pub(super) struct Copying {
     synced: bool,
     /// The batch has failed before the rows, and the client knows.
     told: bool,
+    /// All is written, and the rest of the client's batch waits for the replies.
+    ending: bool,
 }
 
 impl Copying {
+    fn new(rows: CopyRows, in_batch: bool) -> Self {
+        Copying { rows, in_batch, greeted: false, full: false, synced: false, told: false, ending: false }
+    }
+
     /// What the client sends stays unread until the server has answered.
     pub(super) fn holds_client(&self) -> bool {
-        !self.synced && (self.full || !self.greeted)
+        !self.synced && (self.full || !self.greeted || self.ending)
     }
 
     pub(super) fn is_synced(&self) -> bool {
@@ -37,11 +57,16 @@ impl Copying {
     }
 }
 
+/// Whether a statement is a COPY that the server gets as rows.
+pub(super) fn copies_rows(statement: &SessionStatement) -> bool {
+    statement.judged.effects.as_ref().is_some_and(|effects| effects.alone == Some(Virtual::CopyRows))
+}
+
 impl Conversation {
     /// Begins a COPY of a simple query that the server would refuse; `None` where the text is no such COPY. Whether it is done with the
     /// query.
     pub(super) fn begin_copying(&mut self, tools: &Tools, text: &[u8], server: &mut Option<Attached<'_>>) -> Option<Result<bool, Report>> {
-        if self.status == TransactionStatus::Failed || self.unsynced || self.skipping || self.copying.is_some() {
+        if self.status == TransactionStatus::Failed || self.skipping || self.copying.is_some() {
             return None;
         }
         let rows = match tools.gate.copy_rows(text)? {
@@ -49,16 +74,71 @@ impl Conversation {
             Err(report) => return Some(Err(report)),
         };
         let Some(server) = server else { return Some(Ok(false)) };
-        server.carried.statements.unnamed = None;
         self.names.forget_unnamed();
         self.end_batch();
-        self.enter(&None, server);
-        self.ledger.push(Owed::CopyRows);
-        self.copying = Some(Box::new(Copying { rows, greeted: false, full: false, synced: false, told: false }));
-        self.go_on_copying(tools, server);
-        // The client is asked for its data once the server has taken the statement.
-        synthetic::empty(server.out, client::FLUSH);
+        self.copy(tools, Copying::new(rows, false), server);
         Some(Ok(true))
+    }
+
+    /// What is said of a text of the extended protocol that was refused: a COPY that the server gets as rows is the proxy's own.
+    pub(super) fn as_rows(&self, tools: &Tools, text: &[u8], judged: Judged) -> Judged {
+        let failed = self.status == TransactionStatus::Failed && self.ledger.keeps_status();
+        if failed || !matches!(judged.verdict, Verdict::Refused(_)) {
+            return judged;
+        }
+        match tools.gate.copy_rows(text) {
+            None => judged,
+            Some(Err(report)) => Judged { verdict: Verdict::Refused(Arc::new(report)), effects: None, bound: true },
+            Some(Ok(_)) => {
+                // Whatever way it might find to a server: that fails.
+                let fails = Rewritten { text: FAILING_TEXT.into(), map: PositionMap::default(), tenant_parameter: None };
+                let effects = Effects { alone: Some(Virtual::CopyRows), ..Effects::default() };
+                Judged { verdict: Verdict::Rewritten(Arc::new(fails)), effects: Some(Arc::new(effects)), bound: true }
+            }
+        }
+    }
+
+    /// Executes a portal of such a statement. Whether it could.
+    pub(super) fn execute_copying(
+        &mut self,
+        tools: &Tools,
+        portal: &[u8],
+        server: &mut Option<Attached<'_>>,
+        to_client: &mut Vec<u8>,
+    ) -> bool {
+        let Some(statement) = self.names.portal(portal).map(|portal| Arc::clone(&portal.statement)) else { return true };
+        let Origin::Parse { text, .. } = &statement.origin else { return true };
+        if self.status == TransactionStatus::Failed && self.ledger.keeps_status() {
+            return self.refuse(transaction_failed(), server, to_client);
+        }
+        let rows = match tools.gate.copy_rows(text) {
+            Some(Ok(rows)) => rows,
+            Some(Err(report)) => return self.refuse(report, server, to_client),
+            None if self.front.catalog != CatalogStep::Read => {
+                self.front.catalog = CatalogStep::Wanted;
+                return false;
+            }
+            None => return self.refuse(unsupported(), server, to_client),
+        };
+        let Some(attached) = server else { return false };
+        if !self.names.finish(portal) {
+            return self.refuse(finished_portal(portal), server, to_client);
+        }
+        self.replay.stop();
+        self.unsynced = true;
+        self.executed = true;
+        self.copy(tools, Copying::new(rows, true), attached);
+        true
+    }
+
+    /// Has the server take the rows' statement. The client is asked for its data once it has.
+    fn copy(&mut self, tools: &Tools, copying: Copying, server: &mut Attached<'_>) {
+        server.carried.statements.unnamed = None;
+        self.enter(&None, server);
+        self.ledger.push(Owed::CopyRows { in_batch: copying.in_batch });
+        self.copying = Some(Box::new(copying));
+        self.go_on_copying(tools, server);
+        synthetic::empty(server.out, client::FLUSH);
     }
 
     /// Whether rows are being copied, so that a server's replies may let more of them go.
@@ -82,15 +162,26 @@ impl Conversation {
                     copying.full = true;
                     return;
                 }
+                Need::End if copying.in_batch => {
+                    if !std::mem::replace(&mut copying.ending, true) {
+                        synthetic::empty(server.out, client::FLUSH);
+                    }
+                    return;
+                }
                 Need::End => {
                     synthetic::empty(server.out, client::SYNC);
                     copying.synced = true;
-                    if let Flow::Copy(left) = self.flow {
-                        self.flow = Flow::Discard(left);
-                    }
+                    self.forget_data();
                     return self.end_batch();
                 }
             }
+        }
+    }
+
+    /// The rest of a CopyData isn't needed.
+    fn forget_data(&mut self) {
+        if let Flow::Copy(left) = self.flow {
+            self.flow = Flow::Discard(left);
         }
     }
 
@@ -159,12 +250,27 @@ impl Conversation {
             copying.greeted = true;
             copying.rows.greet(sink.own());
         }
+        if copying.in_batch && copying.rows.is_over() {
+            copying.rows.conclude(sink.own());
+            self.skipping |= copying.rows.failure().is_some();
+            self.ledger.pop();
+            self.begun = false;
+            self.drop_copying();
+        }
     }
 
-    /// Something before the rows in their batch has failed, and the client has been told.
-    pub(super) fn copying_is_lost(&mut self) {
-        if let Some(copying) = self.copying.as_deref_mut() {
-            copying.told = true;
+    fn drop_copying(&mut self) {
+        self.copying = None;
+        self.forget_data();
+    }
+
+    /// Something in a batch has failed, and the client has been told. The rows may have been part of that batch.
+    pub(super) fn copying_may_be_lost(&mut self) {
+        let Some(copying) = self.copying.as_deref_mut() else { return };
+        if !copying.in_batch {
+            copying.told |= matches!(self.ledger.front(), Some(Owed::CopyRows { .. }));
+        } else if !self.ledger.copies_rows() {
+            self.drop_copying();
         }
     }
 
@@ -182,7 +288,6 @@ impl Conversation {
 
 /// The gate's word on an INSERT of a row.
 fn checked(tools: &Tools, text: &str) -> Result<Checked, Report> {
-    let refused = || Report::new(SqlState::FEATURE_NOT_SUPPORTED, "COPY FROM not supported with row-level security");
     match tools.gate.judge(text.as_bytes(), Tenancy::Literal, true) {
         Asked::Judged(judged) => match judged.verdict {
             Verdict::Rewritten(rewritten) if rewritten.tenant_parameter.is_none() => {
@@ -190,8 +295,13 @@ fn checked(tools: &Tools, text: &str) -> Result<Checked, Report> {
             }
             Verdict::Refused(report) => Err((*report).clone()),
             // A row without a check may be anybody's.
-            Verdict::AsIs | Verdict::Rewritten(_) => Err(refused()),
+            Verdict::AsIs | Verdict::Rewritten(_) => Err(unsupported()),
         },
-        Asked::Catalog => Err(refused()),
+        Asked::Catalog => Err(unsupported()),
     }
+}
+
+/// As PostgreSQL says it.
+fn unsupported() -> Report {
+    Report::new(SqlState::FEATURE_NOT_SUPPORTED, "COPY FROM not supported with row-level security").with_hint("Use INSERT.")
 }

@@ -35,9 +35,7 @@ impl Conversation {
         self.begun = !due.is_extended();
         if due.is_extended() {
             let fate = self.batch_error(body, &fields, carried, sink)?;
-            if matches!(self.ledger.front(), Some(Owed::CopyRows)) {
-                self.copying_is_lost();
-            }
+            self.copying_may_be_lost();
             return Ok(fate);
         }
         self.undo_changes(carried);
@@ -55,7 +53,7 @@ impl Conversation {
                 let state = fields.sql_state().unwrap_or(SqlState::INVALID_PARAMETER_VALUE);
                 return Err(Fatal::Settings { state, message: String::from_utf8_lossy(fields.message).into_owned() });
             }
-            Owed::CopyRows => {
+            Owed::CopyRows { .. } => {
                 let own_terms = told(body, Positions::default(), &self.names);
                 self.copying_reply(server::ERROR, own_terms.as_deref().unwrap_or(body), sink);
                 Fate::Swallow
@@ -127,7 +125,8 @@ impl Conversation {
         let refused = self.own_word(stale, changed && !heal, carried);
         // The entry goes with those that are skipped.
         let own_terms = self.ledger.front().and_then(|due| told(body, Positions::of(due), &self.names));
-        let (names, deliveries) = (&mut self.names, &mut self.deliveries);
+        let (names, deliveries, held) = (&mut self.names, &mut self.deliveries, &mut self.held_before);
+        let mut doubted = None;
         let mut skipped = Vec::new();
         let mut forget = false;
         let synced = self.ledger.skip_to_sync(|owed| {
@@ -136,6 +135,12 @@ impl Conversation {
                     let comes_again = deliveries.fail(statement.id());
                     if !comes_again {
                         carried.statements.remove(statement);
+                    }
+                }
+                Owed::Execute { forgets: true, .. } => {
+                    if let Some(before) = held.take() {
+                        doubted = Some(before.1);
+                        carried.statements = before.0;
                     }
                 }
                 // A PREPARE that failed: the connection is believed to hold what it hasn't made.
@@ -151,7 +156,7 @@ impl Conversation {
             skipped.push(owed);
         });
         deliveries.tidy();
-        self.forget_statements |= forget;
+        self.forget_statements = doubted.unwrap_or(self.forget_statements) | forget;
         let now = self.ledger.reached();
         let hidden = matches!(self.ledger.front(), Some(Owed::Sync { visible: false }));
         let fate = if heal && self.ledger.len() == 1 && !hidden {

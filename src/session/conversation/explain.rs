@@ -1,8 +1,11 @@
 //! `EXPLAIN (REWRITE) …`: what the gate makes of a text, as a row, without running it.
 
-use super::{super::ledger::Owed, Attached, Conversation, Tools};
+use std::sync::Arc;
+
+use super::{super::ledger::Owed, Attached, Conversation, SessionStatement, Tools};
 use crate::{
-    sql::gate::{Judged, Tenancy, Verdict},
+    backend::{settings::quote_literal, statements::StatementKey},
+    sql::gate::{Judged, PositionMap, Rewritten, Tenancy, Verdict},
     wire::{
         messages::TransactionStatus,
         synthetic,
@@ -10,8 +13,13 @@ use crate::{
     },
 };
 
+/// Keeps these statements from sessions that may not ask so.
+const EXPLAINS: u64 = 0x6a09_e667_f3bc_c908;
+
 /// PostgreSQL's number of the type `text`.
 const TEXT: u32 = 25;
+
+const COLUMNS: [&str; 3] = ["verdict", "reason", "text"];
 
 /// The text behind `EXPLAIN (REWRITE)`.
 pub(super) fn explained_text(text: &[u8]) -> Option<&[u8]> {
@@ -73,10 +81,50 @@ impl Conversation {
     }
 }
 
+impl Conversation {
+    /// The statement of a text of the extended protocol that is an `EXPLAIN (REWRITE)`; `None` outside: it is none. The server gets a
+    /// SELECT of the words. `None` inside: the catalog is to be read first.
+    pub(super) fn explaining(&mut self, tools: &Tools, text: &[u8], types: &[u8]) -> Option<Option<Arc<SessionStatement>>> {
+        let explained = tools.gate.explains().then(|| explained_text(text)).flatten()?;
+        let key = StatementKey { text, types, stamp: explaining_stamp(tools) };
+        if let Some(known) = tools.statements.find(key) {
+            return Some(Some(known));
+        }
+        let Some(judged) = self.judge(tools, explained, tools.gate.tenancy(types)) else { return Some(None) };
+        let words = in_words(&String::from_utf8_lossy(explained), &judged);
+        let fixed = Rewritten { text: as_select(&words).into(), map: PositionMap::default(), tenant_parameter: None };
+        let judged = Judged { verdict: Verdict::Rewritten(Arc::new(fixed)), effects: None, bound: true };
+        Some(Some(tools.statements.add(key, true, judged)))
+    }
+
+    /// Whether a statement is such a one, of the rules of now.
+    pub(super) fn is_explaining(tools: &Tools, statement: &SessionStatement) -> bool {
+        tools.gate.explains() && statement.stamp == explaining_stamp(tools)
+    }
+}
+
+fn explaining_stamp(tools: &Tools) -> u64 {
+    tools.gate.stamps().own ^ EXPLAINS
+}
+
+fn as_select(words: &[Option<String>; 3]) -> String {
+    let mut text = String::from("SELECT ");
+    for (at, (value, name)) in words.iter().zip(COLUMNS).enumerate() {
+        text.push_str(if at > 0 { ", " } else { "" });
+        match value {
+            Some(value) => quote_literal(&mut text, &value.replace('\0', "")),
+            None => text.push_str("NULL"),
+        }
+        text.push_str("::pg_catalog.text AS ");
+        text.push_str(name);
+    }
+    text
+}
+
 fn write_row(out: &mut Vec<u8>, values: &[Option<String>; 3]) {
     synthetic::frame(out, reply::ROW_DESCRIPTION, |out| {
         out.extend_from_slice(&3u16.to_be_bytes());
-        for name in ["verdict", "reason", "text"] {
+        for name in COLUMNS {
             out.extend_from_slice(name.as_bytes());
             // Table and column: none; length and modifier: as they come; format: text.
             out.extend_from_slice(&[0, 0, 0, 0, 0, 0, 0]);
@@ -102,6 +150,15 @@ fn write_row(out: &mut Vec<u8>, values: &[Option<String>; 3]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_stay_words() {
+        let words = [Some("as is".to_owned()), None, Some("SELECT 'a\\', $$b$$".to_owned())];
+        assert_eq!(
+            as_select(&words),
+            "SELECT 'as is'::pg_catalog.text AS verdict, NULL::pg_catalog.text AS reason,  E'SELECT ''a\\\\'', $$b$$'::pg_catalog.text AS text"
+        );
+    }
 
     #[test]
     fn the_words_may_be_written_in_any_way() {

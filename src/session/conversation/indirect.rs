@@ -6,13 +6,17 @@ use std::sync::Arc;
 
 use super::{
     Attached, Conversation, SessionStatement, Tools,
+    context::characters,
     judging::{Meaning, nothing_to_say},
     listening::STAND_IN,
     scripts::NOBODYS,
 };
 use crate::{
     backend::statements::{NAME_PREFIX, Origin, StatementKey},
-    sql::outcome::{NameUse, Verb},
+    sql::{
+        gate::{Replacement, Rewritten},
+        outcome::{NameUse, Verb},
+    },
 };
 
 /// Keeps texts that hold servers' names apart from what clients send.
@@ -24,6 +28,8 @@ pub(super) struct Translated {
     pub(super) statement: Arc<SessionStatement>,
     /// What it executes or prepares.
     pub(super) target: Option<Arc<SessionStatement>>,
+    /// What tells of positions in its text.
+    pub(super) told_by: Option<Arc<Rewritten>>,
 }
 
 impl Conversation {
@@ -71,11 +77,14 @@ impl Conversation {
             None => text.get(used.span.clone()).unwrap_or_default(),
         };
         let part = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default();
-        let text = [part(0..used.span.start), name, part(used.span.end..text.len())].concat();
+        let (before, was) = (part(0..used.span.start), part(used.span.clone()));
+        let place = Replacement { at: characters(before), was: characters(was), now: characters(name) };
+        let told_by = Rewritten::behind(statement.rewritten().cloned(), &[place]);
+        let text = [before, name, part(used.span.end..text.len())].concat();
         // A text that prepares is another one each time.
         let unnamed = !statement.kept || used.verb == Verb::Prepare;
         let key = StatementKey { text: &text, types, stamp: tools.gate.stamps().own ^ OURS };
-        Some(Some(Translated { statement: tools.statements.add(key, unnamed, nothing_to_say()), target }))
+        Some(Some(Translated { statement: tools.statements.add(key, unnamed, nothing_to_say()), target, told_by }))
     }
 }
 

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Conversation, SessionStatement, Tools, refusals::transaction_failed};
+use super::{Conversation, SessionStatement, Tools, copying::copies_rows, refusals::transaction_failed};
 use crate::{
     backend::statements::{Origin, Statement, StatementKey},
     error::{Report, SqlState},
-    session::gate::Asked,
+    session::gate::{Asked, is_long},
     sql::gate::{Judged, Rewritten, Tenancy, Verdict},
     wire::messages::TransactionStatus,
 };
@@ -17,6 +17,38 @@ pub(super) struct Front {
     /// What the gate said about its text, while it waits for a server connection.
     pub(super) judged: Option<Judged>,
     pub(super) catalog: CatalogStep,
+    /// A long text, of which the gate is asked beside the IO.
+    aside: Aside,
+}
+
+impl Front {
+    /// Whether the gate wants something before it speaks.
+    pub(super) fn waits_for_gate(&self) -> bool {
+        self.catalog == CatalogStep::Wanted || matches!(self.aside, Aside::Wanted(_))
+    }
+}
+
+/// How far a long text has come.
+#[derive(Debug, Default)]
+enum Aside {
+    /// There is none.
+    #[default]
+    None,
+    /// It is to be judged beside the IO.
+    Wanted(LongText),
+    /// It is being judged, or has been: with this answer.
+    Asked(LongText, Option<Asked>),
+}
+
+/// A text whose judgement takes long, and how it would carry the tenant.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LongText {
+    /// The text.
+    pub text: Arc<[u8]>,
+    /// How it carries the tenant.
+    pub tenancy: Tenancy,
+    /// The catalog has been read for it.
+    pub has_read: bool,
 }
 
 /// How far the catalog has come for the frame that is next.
@@ -68,12 +100,46 @@ impl Statement<Judged> {
 impl Conversation {
     /// What the gate says about a text of the frame that is next; `None` where it wants the catalog first.
     pub(super) fn judge(&mut self, tools: &Tools, text: &[u8], tenancy: Tenancy) -> Option<Judged> {
-        match tools.gate.judge(text, tenancy, self.front.catalog == CatalogStep::Read) {
+        let has_read = self.front.catalog == CatalogStep::Read;
+        let asked = if is_long(text) { self.judged_aside(text, tenancy, has_read)? } else { tools.gate.judge(text, tenancy, has_read) };
+        match asked {
             Asked::Judged(judged) => Some(judged),
             Asked::Catalog => {
                 self.front.catalog = CatalogStep::Wanted;
                 None
             }
+        }
+    }
+
+    /// What was said of a long text; `None` where it has to be asked first.
+    fn judged_aside(&mut self, text: &[u8], tenancy: Tenancy, has_read: bool) -> Option<Asked> {
+        match std::mem::take(&mut self.front.aside) {
+            Aside::Asked(long, Some(asked)) if *long.text == *text && long.tenancy == tenancy && long.has_read == has_read => Some(asked),
+            _ => {
+                self.front.aside = Aside::Wanted(LongText { text: text.into(), tenancy, has_read });
+                None
+            }
+        }
+    }
+
+    /// The long text that is to be judged beside the IO, if that is what the frame that is next waits for.
+    pub fn take_long_text(&mut self) -> Option<LongText> {
+        match std::mem::take(&mut self.front.aside) {
+            Aside::Wanted(long) => {
+                self.front.aside = Aside::Asked(long.clone(), None);
+                Some(long)
+            }
+            other => {
+                self.front.aside = other;
+                None
+            }
+        }
+    }
+
+    /// What the gate said about it.
+    pub fn long_text_is_judged(&mut self, answer: Asked) {
+        if let Aside::Asked(_, asked) = &mut self.front.aside {
+            *asked = Some(answer);
         }
     }
 
@@ -108,7 +174,7 @@ impl Conversation {
     /// judged again.
     pub(super) fn meaning(&mut self, tools: &Tools, name: &[u8]) -> Meaning {
         let Some(statement) = self.names.get(name) else { return Meaning::Nothing };
-        if tools.gate.stamps().are_of(statement.stamp) {
+        if tools.gate.stamps().are_of(statement.stamp) || Conversation::is_explaining(tools, statement) {
             return Meaning::Statement(Arc::clone(statement));
         }
         let statement = Arc::clone(statement);
@@ -123,10 +189,15 @@ impl Conversation {
     }
 
     pub(super) fn judge_again(&mut self, tools: &Tools, text: &[u8], types: &[u8], tenancy: Tenancy, unnamed: bool) -> Meaning {
+        match self.explaining(tools, text, types) {
+            Some(Some(statement)) => return Meaning::Statement(statement),
+            Some(None) => return Meaning::Unknown,
+            None => {}
+        }
         if let Some(known) = known(tools, text, types, tenancy) {
             return Meaning::Statement(known);
         }
-        match self.judge(tools, text, tenancy) {
+        match self.judge(tools, text, tenancy).map(|judged| self.as_rows(tools, text, judged)) {
             None => Meaning::Unknown,
             Some(Judged { verdict: Verdict::Refused(report), .. }) => Meaning::Refused(Box::new(self.refusal(&report, text))),
             Some(judged) => Meaning::Statement(add(tools, text, types, tenancy, unnamed, judged)),
@@ -159,6 +230,9 @@ impl Conversation {
     /// The statement that SQL's EXECUTE can run: one that carries the tenant as a parameter has a twin with the tenant in its text.
     pub(super) fn for_execute(&mut self, tools: &Tools, statement: Arc<SessionStatement>) -> Option<Arc<SessionStatement>> {
         let Origin::Parse { text, types } = &statement.origin else { return Some(statement) };
+        if copies_rows(&statement) {
+            return None;
+        }
         if statement.tenant_parameter().is_none() {
             return Some(statement);
         }

@@ -11,6 +11,7 @@ mod deliveries;
 mod desk;
 mod desk_answers;
 mod errors;
+mod executing;
 pub mod explain;
 mod indirect;
 mod judging;
@@ -28,6 +29,7 @@ use std::sync::Arc;
 
 pub use crate::shard_map::PoolMode;
 pub use context::Inserted;
+pub use judging::LongText;
 pub use listening::Step;
 pub use names::{Change, Changes, Undo};
 pub use own_settings::OwnSettings;
@@ -47,7 +49,7 @@ use crate::{
         Carried,
         context::Context,
         settings::Settings,
-        statements::{Statement, StatementCache},
+        statements::{KnownStatements, Statement, StatementCache},
     },
     error::{Report, Severity, SqlState},
     sql::gate::Judged,
@@ -81,7 +83,8 @@ pub enum Want {
     Rest,
     /// That the tenant's listener hears [`Conversation::wanted_channels`].
     Channels,
-    /// What stands in the database, read anew: see [`Conversation::catalog_is_read`].
+    /// What stands in the database, read anew: see [`Conversation::catalog_is_read`]; or a judgement that is made elsewhere: see
+    /// [`Conversation::take_long_text`].
     Catalog,
     /// The end: the client said goodbye.
     Close,
@@ -217,8 +220,16 @@ pub struct Conversation {
     server_rest: (usize, bool),
     /// Statements on the attached connection are in doubt: all must go before anybody else uses it.
     forget_statements: bool,
+    /// What was asked for may take all names of statements, or fail: what names mean isn't known before the server has answered.
+    names_in_doubt: bool,
+    /// What the connection held, and whether that was in doubt, before it was told to forget it in a batch.
+    held_before: Option<Box<(KnownStatements, bool)>>,
     /// DISCARD ALL is under way on a connection that the session keeps: it frees it.
     discarding: bool,
+    /// What was sent may change what the gate knows of the database.
+    defines: bool,
+    /// It may have, and whoever reads the catalog sees it.
+    has_defined: bool,
     /// Why a statement that a simple query executes couldn't be given to the server: it is told in place of the query's error.
     load_error: Option<Box<[u8]>>,
     /// The server has sent a FATAL error: its connection ends, and the client knows why.
@@ -253,7 +264,11 @@ impl Conversation {
             replay: Replay::default(),
             server_rest: (0, true),
             forget_statements: false,
+            names_in_doubt: false,
+            held_before: None,
             discarding: false,
+            defines: false,
+            has_defined: false,
             load_error: None,
             server_said_goodbye: false,
             transactions: Transactions::default(),
@@ -467,6 +482,16 @@ impl Conversation {
         here
     }
 
+    /// Whether what the client has run may have changed what the gate knows of the database, since this was asked last.
+    pub fn take_defined(&mut self) -> bool {
+        std::mem::take(&mut self.has_defined)
+    }
+
+    /// Whether that may still happen: what runs isn't over.
+    pub fn may_define(&self) -> bool {
+        self.defines || self.has_defined
+    }
+
     /// What it holds beside itself, settings and statements, which sessions share, left out.
     pub fn heap_bytes(&self) -> usize {
         self.ledger.heap_bytes()
@@ -502,6 +527,8 @@ impl Conversation {
         self.ledger.clear(|owed| names.undo_owed(owed, u64::MAX));
         self.names.forget_portals(u64::MAX);
         self.deliveries = Deliveries::default();
+        self.held_before = None;
+        self.has_defined |= std::mem::take(&mut self.defines);
         self.settings.forget_doubt();
         self.listening.lost();
         self.replay.finish();

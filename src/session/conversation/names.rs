@@ -74,6 +74,8 @@ pub(super) struct Portal {
     pub(super) target: Option<Arc<SessionStatement>>,
     /// No server knows it: it acts on the session's own state.
     pub(super) own: bool,
+    /// What tells of positions in what the server runs, if not the statement.
+    told_by: Option<Arc<Rewritten>>,
     done: bool,
     /// When it was bound: see [`super::super::ledger::Ledger::now`].
     bound: u64,
@@ -198,7 +200,24 @@ impl Names {
             self.unnamed_portal = rewritten.then(|| Arc::clone(statement));
         }
         if statement.judged.effects.is_some() || rewritten && !name.is_empty() {
-            self.portals.push(Portal { name: name.into(), statement: Arc::clone(statement), target, own, done: false, bound: now });
+            self.portals.push(Portal {
+                name: name.into(),
+                statement: Arc::clone(statement),
+                target,
+                own,
+                told_by: None,
+                done: false,
+                bound: now,
+            });
+        }
+    }
+
+    /// Its text holds names that aren't the client's.
+    pub(super) fn tell_by(&mut self, name: &[u8], told_by: Option<Arc<Rewritten>>) {
+        if told_by.is_some()
+            && let Some(portal) = self.portals.iter_mut().find(|known| *known.name == *name)
+        {
+            portal.told_by = told_by;
         }
     }
 
@@ -213,6 +232,9 @@ impl Names {
     /// What runs in place of the text that a portal executes.
     #[inline]
     pub(super) fn rewritten(&self, name: &[u8]) -> Option<Arc<Rewritten>> {
+        if let Some(told_by) = self.portal(name).and_then(|portal| portal.told_by.as_ref()) {
+            return Some(Arc::clone(told_by));
+        }
         let statement = if name.is_empty() { self.unnamed_portal.as_ref() } else { self.portal(name).map(|portal| &portal.statement) };
         statement.and_then(|statement| statement.rewritten().cloned())
     }

@@ -7,7 +7,7 @@ use super::{
     Attached, Conversation, Fatal, Flow, PoolMode, SessionStatement, Tools,
     binding::{Appending, Formats, LONGEST_HEAD},
     client::{Done, WHOLE},
-    indirect::named_in,
+    indirect::{Translated, named_in},
     judging::{Meaning, add, known},
     refusals::{blocks_refused, duplicate_statement, malformed_bind, no_statement},
 };
@@ -61,10 +61,13 @@ impl Conversation {
         let tenancy = tools.gate.tenancy(parse.types);
         // A driver that doesn't name statements sends the same one again and again.
         let again = if unnamed { self.names.unnamed_as(parse.text, parse.types, tools.gate.stamps()).cloned() } else { None };
-        let statement = match again.or_else(|| known(tools, parse.text, parse.types, tenancy)) {
-            Some(statement) => statement,
-            None => {
+        let explaining = self.explaining(tools, parse.text, parse.types);
+        let statement = match (explaining, again.or_else(|| known(tools, parse.text, parse.types, tenancy))) {
+            (Some(Some(statement)), _) | (None, Some(statement)) => statement,
+            (Some(None), _) => return Ok(false),
+            (None, None) => {
                 let Some(judged) = self.judge_front(tools, parse.text, tenancy) else { return Ok(false) };
+                let judged = self.as_rows(tools, parse.text, judged);
                 if let Verdict::Refused(report) = &judged.verdict {
                     let report = self.refusal(report, parse.text);
                     return Ok(self.refuse(report, server, to_client));
@@ -156,8 +159,10 @@ impl Conversation {
     ) -> Option<Arc<SessionStatement>> {
         self.enter(&statement.judged.effects, server);
         let translated = self.translate(tools, statement, server)?;
-        let (sent, target) = translated.map_or((Arc::clone(statement), None), |translated| (translated.statement, translated.target));
+        let Translated { statement: sent, target, told_by } =
+            translated.unwrap_or_else(|| Translated { statement: Arc::clone(statement), target: None, told_by: None });
         self.names.bind(head.portal, statement, target, false, self.ledger.now());
+        self.names.tell_by(head.portal, told_by);
         self.send_if_missing(&sent, server);
         Some(sent)
     }

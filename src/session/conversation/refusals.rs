@@ -7,14 +7,14 @@ use crate::{
 };
 
 /// A text that no server parses: what is refused inside a transaction must fail there, so that the transaction fails too.
-const FAILING_TEXT: &[u8] = b"pgtenant_refused_statement";
+pub(super) const FAILING_TEXT: &str = "pgtenant_refused_statement";
 
 impl Conversation {
     /// Refuses a message of a batch: the rest of the batch is skipped, and an open transaction fails.
     pub(super) fn refuse(&mut self, report: Report, server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> bool {
         match server {
             Some(server) => {
-                synthetic::parse(server.out, b"", FAILING_TEXT, b"\0\0");
+                synthetic::parse(server.out, b"", FAILING_TEXT.as_bytes(), b"\0\0");
                 server.carried.statements.unnamed = None;
                 self.unsynced = true;
                 self.ledger.push(Owed::Refusal(Box::new(report)));
@@ -45,7 +45,7 @@ impl Conversation {
     }
 
     pub(super) fn fail_query(&mut self, report: Report, server: &mut Attached<'_>) {
-        synthetic::query(server.out, FAILING_TEXT);
+        synthetic::query(server.out, FAILING_TEXT.as_bytes());
         server.carried.statements.unnamed = None;
         self.end_batch();
         self.ledger.push(Owed::RefusedQuery(Box::new(report)));

@@ -5,6 +5,7 @@ use std::{ops::Range, sync::Arc};
 use super::{
     super::ledger::Owed,
     Attached, Change, Changes, Conversation, SessionStatement, Step, Tools,
+    context::characters,
     judging::{Meaning, nothing_to_say},
     listening::STAND_IN,
     refusals::duplicate_statement,
@@ -16,7 +17,7 @@ use crate::{
     },
     error::{Report, SqlState},
     sql::{
-        gate::{Judged, Tenancy, Verdict},
+        gate::{Judged, Replacement, Rewritten, Tenancy, Verdict},
         outcome::{Effects, NameUse, Verb, Virtual, effects_of},
     },
     wire::{messages::TransactionStatus, synthetic, tag::client},
@@ -31,6 +32,14 @@ struct Texts<'a> {
     sent: &'a [u8],
     own: &'a [u8],
     is_own: bool,
+}
+
+/// A text with the servers' names in it.
+struct Renamed {
+    text: Vec<u8>,
+    /// Where they stand.
+    places: Vec<Replacement>,
+    changes: Changes,
 }
 
 impl Texts<'_> {
@@ -88,14 +97,15 @@ impl Conversation {
             _ => (text, None),
         };
         self.note(effects);
-        let (renamed, changes) = self.rename(tools, Texts { sent: text, own, is_own: rewritten.is_none() }, effects, server);
+        let Renamed { text, places, changes } = self.rename(tools, Texts { sent: text, own, is_own: rewritten.is_none() }, effects, server);
         // Some of its own statements had to go for others then, before it made them.
         self.forget_statements |= effects.names.len() > server.carried.statements.capacity();
         if self.unsynced {
             synthetic::empty(server.out, client::SYNC);
             self.ledger.push(Owed::Sync { visible: false });
         }
-        self.send_query(&renamed, (!changes.0.is_empty()).then(|| Box::new(changes)), rewritten, server);
+        let rewritten = Rewritten::behind(rewritten, &places);
+        self.send_query(&text, (!changes.0.is_empty()).then(|| Box::new(changes)), rewritten, server);
         true
     }
 
@@ -131,17 +141,19 @@ impl Conversation {
     }
 
     /// Puts the servers' names of statements where a text has the client's, and what its statements do to names.
-    fn rename(&mut self, tools: &Tools, texts: Texts<'_>, effects: &Effects, server: &mut Attached<'_>) -> (Vec<u8>, Changes) {
+    fn rename(&mut self, tools: &Tools, texts: Texts<'_>, effects: &Effects, server: &mut Attached<'_>) -> Renamed {
         let text = texts.sent;
         let mut renamed = Vec::with_capacity(text.len() + 16);
         let mut changes = Changes::default();
-        let mut copied = 0;
+        let mut places = Vec::new();
+        let (mut copied, mut at) = (0, 0);
         for (number, used) in effects.names.iter().enumerate() {
             let replacement = match used.verb {
                 Verb::Prepare => Some(self.prepare_in_text(tools, texts, number, used, &mut changes, server)),
                 Verb::Execute => self.load(tools, used, server),
                 Verb::Deallocate => self.deallocate_in_text(tools, used, &mut changes, server),
                 Verb::Forget => {
+                    self.names_in_doubt = true;
                     let held = Some(Box::new(server.carried.statements.take()));
                     changes.0.push_back(Change { verb: used.verb, undo: self.names.clear(), held, step: None });
                     continue;
@@ -153,16 +165,21 @@ impl Conversation {
                 Verb::Notify => Some(self.channel_in_text(&used.name)),
             };
             renamed.extend_from_slice(&text[copied..used.span.start]);
-            match replacement {
-                Some(name) => renamed.extend_from_slice(name.as_bytes()),
+            let name = match &replacement {
+                Some(name) => name.as_bytes(),
                 // Not the client's: the server must say that it doesn't exist, whatever others have named.
-                None if used.name.starts_with(NAME_PREFIX) => renamed.extend_from_slice(NOBODYS.as_bytes()),
-                None => renamed.extend_from_slice(&text[used.span.clone()]),
-            }
+                None if used.name.starts_with(NAME_PREFIX) => NOBODYS.as_bytes(),
+                None => &text[used.span.clone()],
+            };
+            at += characters(&text[copied..used.span.start]);
+            let place = Replacement { at, was: characters(&text[used.span.clone()]), now: characters(name) };
+            at += place.was;
+            places.push(place);
+            renamed.extend_from_slice(name);
             copied = used.span.end;
         }
         renamed.extend_from_slice(&text[copied..]);
-        (renamed, changes)
+        Renamed { text: renamed, places, changes }
     }
 
     /// The server's name of a channel, as it stands in a text.

@@ -154,7 +154,7 @@ impl Conversation {
             }
             server::ERROR => self.error(body, carried, sink),
             server::READY => {
-                if matches!(self.ledger.front(), Some(Owed::CopyRows)) {
+                if matches!(self.ledger.front(), Some(Owed::CopyRows { in_batch: false })) {
                     self.conclude_copying(sink);
                 }
                 self.ready(body)
@@ -192,7 +192,7 @@ impl Conversation {
             return Err(Fatal::Server(tag));
         }
         self.begun = true;
-        if matches!(due, Owed::CopyRows) {
+        if matches!(due, Owed::CopyRows { .. }) {
             self.copying_reply(tag, body, sink);
             return Ok(Fate::Swallow);
         }
@@ -244,6 +244,7 @@ impl Conversation {
                     statement.accept();
                     self.deliveries.arrive(statement.id());
                 }
+                Owed::Execute { forgets: true, .. } => self.held_before = None,
                 Owed::Clear { id } => self.deliveries.clear(*id),
                 Owed::Evict { id } => self.deliveries.left(*id),
                 _ => {}
@@ -289,6 +290,10 @@ impl Conversation {
             self.status = status;
         }
         self.listening.ready(self.status);
+        if self.defines && status == TransactionStatus::Idle {
+            self.has_defined = true;
+            self.defines = !self.ledger.is_empty();
+        }
         if self.ledger.is_empty() {
             self.transactions.settle(status);
         }

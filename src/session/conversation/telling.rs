@@ -3,8 +3,11 @@
 use super::{super::ledger::Owed, context::Inserted, names::Names};
 use crate::{
     backend::statements::NAME_PREFIX,
-    error::{Report, Severity, SqlState},
-    sql::gate::{PositionMap, rewrite},
+    error::{Severity, SqlState},
+    sql::gate::{
+        PositionMap,
+        rewrite::{self, BrokenKey},
+    },
     wire::{messages::ErrorFields, synthetic},
 };
 
@@ -42,9 +45,7 @@ impl<'a> Positions<'a> {
 
 /// The body of an error or a notice as the client gets it, where that is another than the server's.
 pub(super) fn told(body: &[u8], positions: Positions<'_>, names: &Names) -> Option<Vec<u8>> {
-    if let Some(report) = failed_check(body) {
-        let mut out = Vec::with_capacity(128);
-        synthetic::error_body(&mut out, Severity::Error, &report);
+    if let Some(out) = failed_check(body) {
         return Some(out);
     }
     let names_ours = memchr::memmem::find(body, NAME_PREFIX.as_bytes()).is_some();
@@ -76,13 +77,27 @@ pub(super) fn told(body: &[u8], positions: Positions<'_>, names: &Names) -> Opti
     Some(out)
 }
 
-/// What stands for an error that an inserted check has raised: PostgreSQL's own word for a row that isn't the tenant's.
-fn failed_check(body: &[u8]) -> Option<Report> {
+/// What stands for an error that an inserted check has raised: PostgreSQL's own words for a row that isn't the tenant's, or a key of no row.
+fn failed_check(body: &[u8]) -> Option<Vec<u8>> {
     let fields = ErrorFields::read(body);
     if fields.sql_state() != Some(SqlState::INVALID_TEXT_REPRESENTATION) {
         return None;
     }
-    rewrite::failed_check(std::str::from_utf8(fields.message).ok()?)
+    let message = std::str::from_utf8(fields.message).ok()?;
+    let report = rewrite::failed_check(message)?;
+    let mut out = Vec::with_capacity(192);
+    synthetic::error_body(&mut out, Severity::Error, &report);
+    if let Some(broken) = BrokenKey::read(message) {
+        // The terminator comes behind.
+        out.pop();
+        for (kind, name) in [(b's', broken.schema), (b't', broken.table), (b'n', broken.constraint)] {
+            out.push(kind);
+            out.extend_from_slice(name.as_bytes());
+            out.push(0);
+        }
+        out.push(0);
+    }
+    Some(out)
 }
 
 /// Whether an error is about a statement's name that we have given.

@@ -71,6 +71,8 @@ pub struct CopyRows {
     prepared: bool,
     input: Input,
     failure: Option<Failure>,
+    /// The server has refused something: it skips the rest of the batch.
+    stopped: bool,
 }
 
 /// What the server has for the rows.
@@ -120,6 +122,7 @@ impl CopyRows {
             prepared: false,
             input: Input::Open,
             failure: None,
+            stopped: false,
         }
     }
 
@@ -225,7 +228,10 @@ impl CopyRows {
                     self.rows += inserted(body);
                 }
             }
-            server::ERROR => self.refused(body),
+            server::ERROR => {
+                self.stopped = true;
+                self.refused(body);
+            }
             _ => return false,
         }
         true
@@ -241,6 +247,11 @@ impl CopyRows {
     pub fn is_settled(&self) -> bool {
         let by_server = self.failure.as_ref().is_some_and(|failure| failure.fields.is_some());
         by_server || self.input == Input::Written && self.in_flight.is_empty()
+    }
+
+    /// Whether the server owes nothing more of it, so that a batch can go on behind it. [`Failure`] or not, see [`CopyRows::failure`].
+    pub fn is_over(&self) -> bool {
+        self.stopped || self.input == Input::Written && self.in_flight.is_empty() && self.failure.is_none()
     }
 
     /// Why it fails. A row's error may still come before it, as long as it isn't settled.

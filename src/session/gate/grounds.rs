@@ -8,12 +8,16 @@ use std::{
 
 use arc_swap::ArcSwapOption;
 use parking_lot::Mutex;
+use tokio::sync::Semaphore;
 
 use super::verdicts::Verdicts;
 use crate::{
     catalog::{Catalog, store::DatabaseCatalog},
     sql::gate::{Ground, Isolation},
 };
+
+/// How many long texts are judged at once.
+const LONG_AT_ONCE: usize = 2;
 
 /// What a ground is made of, the catalog left out.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -28,6 +32,8 @@ pub struct GroundRules {
     pub functions: Vec<Arc<str>>,
     /// Tables that every tenant may read.
     pub reference_tables: Vec<Arc<str>>,
+    /// Unique keys without the tenant column that tenants may write all the same.
+    pub global_keys: Vec<Arc<str>>,
 }
 
 /// One model on one database.
@@ -36,6 +42,7 @@ pub struct SharedGround {
     source: Source,
     standing: ArcSwapOption<Standing>,
     verdicts: Verdicts,
+    long_texts: Arc<Semaphore>,
     hasher: foldhash::fast::RandomState,
 }
 
@@ -71,6 +78,7 @@ impl SharedGround {
             source,
             standing: ArcSwapOption::empty(),
             verdicts: Verdicts::default(),
+            long_texts: Arc::new(Semaphore::new(LONG_AT_ONCE)),
             hasher: foldhash::fast::RandomState::default(),
         }
     }
@@ -82,6 +90,11 @@ impl SharedGround {
 
     pub(super) fn hasher(&self) -> &impl BuildHasher {
         &self.hasher
+    }
+
+    /// Turns of long texts.
+    pub(super) fn long_texts(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.long_texts)
     }
 
     pub(super) fn verdicts(&self) -> &Verdicts {
@@ -122,6 +135,7 @@ impl SharedGround {
             ddl: rules.ddl,
             functions: rules.functions,
             reference_tables: rules.reference_tables,
+            global_keys: rules.global_keys,
             ..Ground::default()
         };
         let standing = Arc::new(Standing { ground, stamp });

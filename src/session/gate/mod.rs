@@ -75,6 +75,15 @@ pub fn check_mode(mode: GateMode, map: &ShardMap) -> Result<(), TooLenient> {
     }
 }
 
+/// Longer texts are judged on threads of their own: the grammar takes up to 150 ns a byte, and other sessions wait for this one.
+const LONG: usize = 32 << 10;
+
+/// Whether a text's judgement is for [`Gatekeeper::judge_aside`].
+#[inline]
+pub fn is_long(text: &[u8]) -> bool {
+    text.len() > LONG
+}
+
 /// What the gate has to say at once.
 #[derive(Debug)]
 pub enum Asked {
@@ -227,6 +236,19 @@ impl Gatekeeper {
         Asked::Judged(judged)
     }
 
+    /// Judges a long text on a thread of its own; only a few at once, so that they leave the processor to others.
+    pub fn judge_aside(&self, text: Arc<[u8]>, tenancy: Tenancy, has_read: bool) -> impl Future<Output = Asked> + Send + use<> {
+        let gate = self.clone();
+        async move {
+            let permit = gate.ground.long_texts().acquire_owned().await;
+            let judged = tokio::task::spawn_blocking(move || {
+                let _permit = permit;
+                gate.judge(&text, tenancy, has_read)
+            });
+            judged.await.unwrap_or_else(|_| Asked::Judged(refused(not_judged())))
+        }
+    }
+
     /// What the tenant's mode makes of a verdict.
     fn settle(&self, text: &[u8], judged: Judged) -> Judged {
         let Some(reason) = Reason::of(&judged) else { return judged };
@@ -298,6 +320,10 @@ fn no_catalog() -> Report {
     Report::new(SqlState::CANNOT_CONNECT_NOW, "the tenant's database can't be read at present")
         .with_detail("Statements are held against what stands in the database, and that can't be told now.")
         .with_hint("Retry in a moment.")
+}
+
+fn not_judged() -> Report {
+    Report::new(SqlState::INTERNAL_ERROR, "the statement could not be judged").with_hint("Send less at once.")
 }
 
 fn not_utf8() -> Report {

@@ -9,7 +9,7 @@ use lru::LruCache;
 use parking_lot::Mutex;
 
 use super::Reason;
-use crate::sql::gate::{Judged, Tenancy};
+use crate::sql::gate::{Judged, Tenancy, Verdict};
 
 /// Parts of the cache, each under its own lock.
 const PARTS: usize = 16;
@@ -19,6 +19,9 @@ const KEPT: NonZeroUsize = NonZeroUsize::new(64).unwrap();
 const SEEN_SLOTS: usize = 256;
 /// Longer texts aren't kept.
 const LONGEST: usize = 2 << 10;
+
+/// Nor is what is sent for them, if it is longer: views may stand in it.
+const LONGEST_SENT: usize = 16 << 10;
 
 /// A cache of verdicts.
 pub(super) struct Verdicts {
@@ -71,7 +74,11 @@ impl Verdicts {
 
     /// Keeps a verdict from the second time on that it is given.
     pub(super) fn put(&self, text: &[u8], tenancy: Tenancy, stamp: u64, judged: &Judged, reason: Option<Reason>) {
-        if text.len() > LONGEST {
+        let sent = match &judged.verdict {
+            Verdict::Rewritten(rewritten) => rewritten.text.len(),
+            Verdict::AsIs | Verdict::Refused(_) => 0,
+        };
+        if text.len() > LONGEST || sent > LONGEST_SENT {
             return;
         }
         let (hash, part) = self.part(text, stamp);
@@ -101,7 +108,6 @@ impl Verdicts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sql::gate::Verdict;
 
     #[test]
     fn a_text_is_kept_from_its_second_sight_under_its_own_rules() {

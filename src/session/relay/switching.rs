@@ -1,8 +1,11 @@
 //! Whom the session acts for: checked out, looked at and replaced between two of its client's frames.
 
-use std::{sync::Arc, task::Context};
+use std::{
+    sync::Arc,
+    task::{Context, Poll},
+};
 
-use super::{CatalogWait, Progress, Relay, Scratch};
+use super::{Progress, Relay, Scratch};
 use crate::{
     error::Report,
     pool::{Attempt, Checkout},
@@ -111,19 +114,28 @@ impl Relay {
         self.inbound = bytes.to_vec();
     }
 
-    /// The client's next statement waits for the catalog.
+    /// The client's next statement waits for the catalog, or is too long to be judged here.
     pub(super) fn want_catalog(&mut self) {
-        self.catalog = self.part.tools().map(|tools| Box::pin(tools.gate.read_catalog()) as CatalogWait);
+        let Some(tools) = self.part.tools() else { return };
+        let gate = tools.gate.clone();
+        self.catalog = Some(match self.conversation.take_long_text() {
+            Some(long) => Box::pin(async move { Some(gate.judge_aside(long.text, long.tenancy, long.has_read).await) }),
+            None => Box::pin(async move {
+                gate.read_catalog().await;
+                None
+            }),
+        });
     }
 
     /// Looks whether the catalog has been read; then the client's statement goes on.
     pub(super) fn poll_catalog(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
         let Some(wait) = &mut self.catalog else { return Ok(false) };
-        if wait.as_mut().poll(cx).is_pending() {
-            return Ok(false);
-        }
+        let Poll::Ready(answer) = wait.as_mut().poll(cx) else { return Ok(false) };
         self.catalog = None;
-        self.conversation.catalog_is_read();
+        match answer {
+            Some(answer) => self.conversation.long_text_is_judged(answer),
+            None => self.conversation.catalog_is_read(),
+        }
         let Scratch { to_client, to_server, .. } = scratch;
         self.on_inbound(cx, to_client, to_server)?;
         Ok(true)

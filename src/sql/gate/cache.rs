@@ -13,8 +13,11 @@ use std::{
 
 use foldhash::fast::RandomState;
 
-use super::{Ground, Isolation, Judged, Tenancy, Whose, opinion::Opinion};
-
+use super::{
+    Ground, Isolation, Judged, Tenancy, Whose,
+    opinion::Opinion,
+    shape::{Shaped, Shapes},
+};
 /// Longer texts aren't kept: they rarely come twice.
 const MAX_TEXT: usize = 16 * 1024;
 
@@ -31,6 +34,7 @@ const ENTRY_BYTES: usize = 192;
 #[derive(Debug, Default)]
 pub struct Cache {
     generations: Mutex<Generations>,
+    pub(super) shapes: Shapes,
 }
 
 type Opinions = HashMap<Box<str>, Entry, RandomState>;
@@ -64,16 +68,24 @@ impl Cache {
     /// Judges a text, by memory if it may.
     pub(super) fn judge(&self, text: &str, ground: &Ground, whose: &Whose<'_>, tenancy: Tenancy) -> Judged {
         if text.len() > MAX_TEXT {
-            return Opinion::of(text, ground, whose, tenancy).render(whose.key, tenancy);
+            let opinion = Opinion::of(text, ground, whose, tenancy);
+            return by_length(&opinion, text, ground, whose, tenancy).unwrap_or_else(|| opinion.render(whose.key, tenancy));
+        }
+        let by_shape = Shaped::read(text, ground, whose, tenancy).and_then(|shaped| self.shapes.judge(&shaped, ground, whose, tenancy));
+        if let Some(judged) = by_shape {
+            return judged;
         }
         let key = key(text, ground, whose);
         if let Some(known) = self.find(&key, tenancy) {
             return known.render(whose.key, tenancy);
         }
         let opinion = Arc::new(Opinion::of(text, ground, whose, tenancy));
+        if let Some(judged) = by_length(&opinion, text, ground, whose, tenancy) {
+            return judged;
+        }
         let judged = opinion.render(whose.key, tenancy);
         // What hangs on names of the tenant's own isn't another tenant's.
-        if !opinion.personal || matches!(ground.isolation, Isolation::Schema) {
+        if !opinion.is_personal() || matches!(ground.isolation, Isolation::Schema) {
             self.keep(&key, tenancy, opinion);
         }
         judged
@@ -102,6 +114,14 @@ impl Cache {
         }
         generations.insert(text.into(), entry);
     }
+}
+
+/// Judges a text that is beyond what the grammar is asked for, if only its values are.
+fn by_length(opinion: &Opinion, text: &str, ground: &Ground, whose: &Whose<'_>, tenancy: Tenancy) -> Option<Judged> {
+    if !opinion.is_beyond_limits() {
+        return None;
+    }
+    Shaped::read(text, ground, whose, tenancy)?.judge_long(ground, whose, tenancy)
 }
 
 /// What a text is kept under: in the schema model, the names of schema and role may decide.

@@ -19,11 +19,16 @@ pub mod relations;
 pub mod rewrite;
 mod scoped;
 mod settings;
+mod shape;
 pub mod system;
 
 use std::sync::Arc;
 
-pub use self::{cache::Cache, rewrite::PositionMap, settings::may_begin_with};
+pub use self::{
+    cache::Cache,
+    rewrite::{PositionMap, Replacement},
+    settings::may_begin_with,
+};
 use super::outcome::TextEffects;
 use crate::{catalog::Catalog, error::Report};
 
@@ -42,6 +47,8 @@ pub struct Ground {
     pub functions: Vec<Arc<str>>,
     /// Tables without the tenant column that every tenant may read.
     pub reference_tables: Vec<Arc<str>>,
+    /// Unique keys without the tenant column that tenants may write all the same: `table.column` or `table.index`.
+    pub global_keys: Vec<Arc<str>>,
     /// What was thought of texts before. It belongs to this ground and no other.
     pub cache: Cache,
 }
@@ -115,6 +122,17 @@ pub struct Rewritten {
     pub map: PositionMap,
     /// The number of the appended parameter, if it has one.
     pub tenant_parameter: Option<u16>,
+}
+
+impl Rewritten {
+    /// What tells of positions where parts of the sent text, this one or the client's own, have been replaced.
+    pub fn behind(this: Option<Arc<Rewritten>>, replacements: &[Replacement]) -> Option<Arc<Rewritten>> {
+        if replacements.iter().all(|one| one.was == one.now) {
+            return this;
+        }
+        let (text, map) = this.map_or_else(Default::default, |this| (this.text.clone(), this.map.clone()));
+        Some(Arc::new(Rewritten { text, map: map.behind(replacements), tenant_parameter: None }))
+    }
 }
 
 /// Judges a text.

@@ -14,7 +14,7 @@ use super::{
     rewrite::{self, Key, Template},
 };
 use crate::{
-    error::Report,
+    error::{Report, SqlState},
     sql::{
         outcome::{TextEffects, effects_of, effects_of_tree},
         parse::tree_of,
@@ -26,12 +26,28 @@ use crate::{
 pub(super) struct Opinion {
     form: Form,
     effects: TextEffects,
+    judgement: Judgement,
+}
+
+/// How an opinion goes with tenants and their keys.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Judgement {
     /// The highest number of a parameter in the text.
-    parameters: u16,
+    pub(super) parameters: u16,
     /// The key has to stand in the text, whatever is asked.
-    literal_only: bool,
+    pub(super) literal_only: bool,
     /// It holds for this tenant only, whatever the key.
     pub(super) personal: bool,
+}
+
+impl Judgement {
+    /// The number of the parameter that brings the key.
+    pub(super) fn number(self, tenancy: Tenancy) -> Option<u16> {
+        match tenancy {
+            Tenancy::Parameter { declared } if !self.literal_only => self.parameters.max(declared).checked_add(1),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -67,18 +83,19 @@ impl Opinion {
             let judged = policy.check(statement).and_then(|()| rewrite::rewrite(statement, text, ground, whose, tenancy, &mut edits));
             if let Err(report) = judged {
                 let personal = policy.personal.get();
-                return Opinion { personal, ..Opinion::refusal(failures::in_characters(report, text), ground) };
+                let refusal = Opinion::refusal(failures::in_characters(report, text), ground);
+                return Opinion { judgement: Judgement { personal, ..refusal.judgement }, ..refusal };
             }
         }
-        let (parameters, personal) = (policy.parameters, policy.personal.get());
+        let judgement = Judgement { parameters: policy.parameters, literal_only, personal: policy.personal.get() };
         // Where both begin at one place, what the rewrite puts around holds more.
         edits.append(&mut own_edits);
         let effects = effects_of_tree(&tree, text);
         if edits.is_empty() {
-            return Opinion { form: Form::AsIs, effects, parameters, literal_only, personal };
+            return Opinion { form: Form::AsIs, effects, judgement };
         }
         let Some(template) = Template::new(text, edits) else { return Opinion::refusal(failures::not_understood(), ground) };
-        let opinion = Opinion { form: Form::Template(template), effects, parameters, literal_only, personal };
+        let opinion = Opinion { form: Form::Template(template), effects, judgement };
         match opinion.prove(&tree, ground, whose, tenancy) {
             Ok(()) => opinion,
             Err(report) => Opinion::refusal(report, ground),
@@ -88,39 +105,53 @@ impl Opinion {
     /// Reads the text that will be sent as the server will.
     fn prove(&self, tree: &StmtList, ground: &Ground, whose: &Whose<'_>, tenancy: Tenancy) -> Result<(), Report> {
         let Form::Template(template) = &self.form else { return Ok(()) };
-        let key = self.number(tenancy).map_or(Key::Literal(whose.key), Key::Parameter);
+        let key = self.judgement.number(tenancy).map_or(Key::Literal(whose.key), Key::Parameter);
         let (sent, _) = template.render(key);
         rewrite::verify(tree, template, key, &sent, ground, whose)
     }
 
-    /// The number of the parameter that brings the key.
-    fn number(&self, tenancy: Tenancy) -> Option<u16> {
-        match tenancy {
-            Tenancy::Parameter { declared } if !self.literal_only => self.parameters.max(declared).checked_add(1),
-            _ => None,
-        }
-    }
-
     fn refusal(report: Report, ground: &Ground) -> Opinion {
         let form = Form::Refused(Arc::new(report));
-        Opinion { form, effects: None, parameters: 0, literal_only: false, personal: own_schema_counts(ground) }
+        let judgement = Judgement { parameters: 0, literal_only: false, personal: own_schema_counts(ground) };
+        Opinion { form, effects: None, judgement }
     }
 
     /// The judgement for one tenant.
     pub(super) fn render(&self, key: &str, tenancy: Tenancy) -> Judged {
+        let personal = self.judgement.personal;
         let template = match &self.form {
-            Form::AsIs => return Judged { verdict: Verdict::AsIs, effects: self.effects.clone(), bound: self.personal },
-            Form::Refused(report) => return Judged { verdict: Verdict::Refused(report.clone()), effects: None, bound: self.personal },
+            Form::AsIs => return Judged { verdict: Verdict::AsIs, effects: self.effects.clone(), bound: personal },
+            Form::Refused(report) => return Judged { verdict: Verdict::Refused(report.clone()), effects: None, bound: personal },
             Form::Template(template) => template,
         };
-        let number = self.number(tenancy);
+        let number = self.judgement.number(tenancy);
         let (text, map) = template.render(number.map_or(Key::Literal(key), Key::Parameter));
         // Effects name places in the text that is sent.
         let effects = self.effects.as_ref().and_then(|_| effects_of(text.as_bytes()));
         let has_key = template.has_key();
-        let bound = self.personal || (has_key && number.is_none());
+        let bound = personal || (has_key && number.is_none());
         let tenant_parameter = number.filter(|_| has_key);
         Judged { verdict: Verdict::Rewritten(Arc::new(Rewritten { text, map, tenant_parameter })), effects, bound }
+    }
+
+    /// Whether the text is refused for its length or complexity.
+    pub(super) fn is_beyond_limits(&self) -> bool {
+        matches!(&self.form, Form::Refused(report) if report.state == SqlState::PROGRAM_LIMIT_EXCEEDED)
+    }
+
+    /// Whether it holds for one tenant only, whatever the key.
+    pub(super) fn is_personal(&self) -> bool {
+        self.judgement.personal
+    }
+
+    /// How it goes with tenants, and its template if it has one; `None` where the text may not run, or does something to its session.
+    pub(super) fn without_effects(&self) -> Option<(Judgement, Option<&Template>)> {
+        match &self.form {
+            _ if self.effects.is_some() => None,
+            Form::AsIs => Some((self.judgement, None)),
+            Form::Template(template) => Some((self.judgement, Some(template))),
+            Form::Refused(_) => None,
+        }
     }
 
     /// What it takes of a cache's memory, about.

@@ -384,6 +384,8 @@ fn may_read_masked(called: Option<&str>, statement: Node<'_>) -> bool {
     let mut pending = vec![statement];
     while let Some(node) = pending.pop() {
         let reads = match node {
+            // All columns of `(a, b) = (…)` share one source.
+            Node::MultiAssignRef(part) if part.colno != 1 => continue,
             Node::A_Star(_) => true,
             Node::String(name) => name.sval().is_none_or(|name| MASKED_COLUMNS.contains(&name)),
             // The last name: the catalog itself for its whole row, or a function that takes it.

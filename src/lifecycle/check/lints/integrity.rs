@@ -8,7 +8,8 @@ pub(super) const LINTS: &[Lint] = &[
     Lint::new(Scope::Row, "a default or check calls a function that the model doesn't vouch for", DEFAULTS),
 ];
 
-/// Columns behind INCLUDE don't make a key. A partition's index is its parent's.
+/// Columns behind INCLUDE don't make a key. A partition's index is its parent's. The model vouches for an index by its name or by all columns of its
+/// key.
 const UNIQUE: &str = lint!(
     "SELECT format('%s on %s', i.indexrelid::regclass, rel.name),
             CASE WHEN k.oid IS NOT NULL
@@ -18,7 +19,14 @@ const UNIQUE: &str = lint!(
                              regexp_replace(pg_get_indexdef(i.indexrelid), 'USING (\\w+) \\(', format('USING \\1 (%I, ', p.tenant_column))) END, false
        FROM pg_index i JOIN rel ON rel.oid = i.indrelid CROSS JOIN p LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')
       WHERE rel.is_tenant AND (i.indisunique OR i.indisexclusion) AND NOT rel.tenant_attnum = ANY ((i.indkey::int2[])[0 : i.indnkeyatts - 1])
-        AND NOT EXISTS (SELECT FROM pg_inherits h WHERE h.inhrelid = i.indexrelid)"
+        AND NOT EXISTS (SELECT FROM pg_inherits h WHERE h.inhrelid = i.indexrelid)
+        AND NOT EXISTS (
+            SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, pg_class x, unnest(ARRAY['', n.nspname || '.']) prefix
+             WHERE c.oid = i.indrelid AND x.oid = i.indexrelid
+               AND (prefix || c.relname || '.' || x.relname = ANY (p.global_keys)
+                    OR NOT EXISTS (SELECT FROM unnest((i.indkey::int2[])[0 : i.indnkeyatts - 1]) u(number)
+                                     LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.number
+                                    WHERE prefix || c.relname || '.' || a.attname = ANY (p.global_keys) IS NOT TRUE)))"
 );
 
 const FOREIGN_KEYS: &str = lint!(

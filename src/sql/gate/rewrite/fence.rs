@@ -109,6 +109,11 @@ impl KeyType {
     pub(super) fn base(&self) -> &str {
         &self.base
     }
+
+    /// The same of any column's type.
+    pub(super) fn base_of(type_name: &str) -> String {
+        base_type(type_name)
+    }
 }
 
 /// A type's name as `format_type` writes it, less length and precision: a cast to it neither cuts nor rounds.

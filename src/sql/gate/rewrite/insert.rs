@@ -1,27 +1,21 @@
-//! INSERT: the tenant column is added where it is missing, and checked where it is given.
+//! INSERT: the tenant column is added where it is missing, and what is given is checked.
 
 use pg_raw_parse::{Node, list::NodeList, nodes, raw};
 
 use super::{
-    Edit, lost,
+    Edit,
+    checks::{Check, Need},
+    fence::KeyType,
+    lost,
     places::{AFTER_TARGETS, Tokens},
     quote_name,
     scope::ScopeId,
     unchecked,
     walk::{Walk, Zone},
+    watch::{names, rows_of, written},
     write::item,
 };
 use crate::{catalog::Relation, error::Report};
-
-/// What has to be done about the tenant column in the source of an INSERT.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Need {
-    /// Add it: before the others in rows of values, where errors then still point at the right column, and behind them in a query, whose ORDER BY
-    /// may count columns.
-    Add,
-    /// Check the column of that place, from 0.
-    Check(usize),
-}
 
 const NAME_COLUMNS: &str = "Name the columns that are inserted, and leave the tenant column out.";
 
@@ -54,12 +48,15 @@ impl<'t, 'g> Walk<'t, 'g> {
         };
         let first = is_rows(source);
         let width = self.width(source, scope);
-        let need = self.columns(insert.cols(), &mut tokens, table, (width, first))?;
+        let rows = rows_of(insert.select_stmt());
+        let need = self.columns(insert.cols(), &mut tokens, table, (width, first), (insert.override_, &rows))?;
         if tokens.take_word("overriding").is_some() {
             tokens.take();
             tokens.take_word("value");
         }
-        self.source(source, &mut tokens, table, (need, width))
+        // With a list, the server takes no other number.
+        let width = width.or_else(|| Some(insert.cols().len()).filter(|listed| *listed > 0));
+        self.source(source, &mut tokens, table, (&need, width))
     }
 
     /// `INSERT … DEFAULT VALUES`.
@@ -79,42 +76,68 @@ impl<'t, 'g> Walk<'t, 'g> {
         &mut self,
         columns: &'t NodeList,
         tokens: &mut Tokens<'t>,
-        table: &Relation,
+        table: &'g Relation,
         (width, first): (Option<usize>, bool),
-    ) -> Result<Need, Report> {
+        (overriding, rows): (raw::OverridingKind::Type, &[&NodeList]),
+    ) -> Result<Need<'g>, Report> {
         let column = self.column().unwrap_or_default();
+        let mut need = Need::default();
         if !columns.is_empty() {
+            let watch = self.watch(table).map(|watch| watch.of_new_rows(&written(names(columns), rows)));
             let start = tokens.peek().ok_or_else(|| lost("the columns of an INSERT"))?.end;
             let end = tokens.take_group().ok_or_else(|| lost("the columns of an INSERT"))?.start;
-            let mut own = columns.iter().enumerate().filter(|(_, target)| matches!(target, Node::ResTarget(t) if t.name() == Some(column)));
-            return match (own.next(), own.next()) {
-                (None, _) => {
+            for (place, target) in columns.iter().enumerate() {
+                let Node::ResTarget(target) = target else { return Err(lost("the columns of an INSERT")) };
+                if let Some(check) = self.check_of(target, watch.as_ref(), Some(overriding))? {
+                    need.checks.push((place, check));
+                }
+                if watch.is_some() {
+                    need.columns.push(target.name().and_then(|name| table.column(name)).map(|(_, column)| column));
+                }
+            }
+            match need.checks.iter().filter(|(_, check)| *check == Check::Key).count() {
+                0 => {
                     let name = quote_name(column);
                     let edit = if first { Edit::insert(start, format!("{name}, ")) } else { Edit::insert(end, format!(", {name}")) };
                     self.edits.push(edit);
-                    Ok(Need::Add)
+                    need.add = true;
                 }
-                (Some((at, Node::ResTarget(target))), None) if target.indirection().is_empty() => Ok(Need::Check(at)),
-                _ => Err(unchecked("The column is named twice, or in parts.", NAME_COLUMNS)),
-            };
+                1 => {}
+                _ => return Err(unchecked("The column is named twice.", NAME_COLUMNS)),
+            }
+            return Ok(need);
         }
         let width = width.ok_or_else(|| unchecked("How many columns are inserted isn't known before the statement runs.", NAME_COLUMNS))?;
         let mut named: Vec<_> = table.columns.iter().take(width).map(|column| quote_name(&column.name)).collect();
-        let place = table.column(column).map(|(place, _)| place).filter(|place| *place < width);
-        if place.is_none() {
+        let watch = self.watch(table).map(|watch| {
+            let first = table.columns.iter().take(width).map(|column| Some(&*column.name));
+            watch.of_new_rows(&written(first, rows))
+        });
+        for (place, own) in table.columns.iter().take(width).enumerate() {
+            if *own.name == *column {
+                need.checks.push((place, Check::Key));
+            } else if let Some(watched) = watch.as_ref().and_then(|watch| watch.column(&own.name, Some(overriding))) {
+                need.checks.push((place, Check::Watched(watched)));
+            }
+            if watch.is_some() {
+                need.columns.push(Some(own));
+            }
+        }
+        if !need.checks.iter().any(|(_, check)| *check == Check::Key) {
+            need.add = true;
             named.insert(if first { 0 } else { named.len() }, quote_name(column));
         }
         self.edits.push(Edit::insert(tokens.end, format!(" ({})", named.join(", "))));
-        Ok(place.map_or(Need::Add, Need::Check))
+        Ok(need)
     }
 
-    /// Adds or checks the tenant column in what is inserted, which comes next.
+    /// Does what is needed in what is inserted, which comes next.
     pub(super) fn source(
         &mut self,
         source: &'t nodes::SelectStmt,
         tokens: &mut Tokens<'t>,
         table: &Relation,
-        (need, width): (Need, Option<usize>),
+        (need, width): (&Need<'g>, Option<usize>),
     ) -> Result<(), Report> {
         let start = tokens.peek().ok_or_else(|| lost("the source of an INSERT"))?.start;
         if is_rows(source) {
@@ -122,56 +145,48 @@ impl<'t, 'g> Walk<'t, 'g> {
             tokens.take_word("values").ok_or_else(|| lost("the rows of an INSERT"))?;
             return self.values(source.values_lists(), tokens, table, need);
         }
+        if let Some(refusal) = need.refusal_of_query() {
+            return Err(refusal);
+        }
         let is_query = source.op == raw::SetOperation::SETOP_NONE && source.values_lists().is_empty();
-        let stars_before = |count: usize| source.target_list().iter().take(count).any(is_star);
-        let direct = match need {
-            Need::Add => is_query,
-            Need::Check(place) => is_query && !stars_before(place.saturating_add(1)),
-        };
+        let starred = source.target_list().iter().take(need.width()).any(is_star);
         let from_table = source.target_list().iter().next().is_some_and(|target| target.location < 0);
-        if direct && !from_table {
+        if is_query && !starred && !from_table && need.stands_in(source) {
             return self.targets(source, tokens, table, need);
         }
         self.wrap(source, start, table, (need, width))
     }
 
     /// `VALUES (…), (…)`, from the first parenthesis.
-    fn values(&mut self, rows: &'t NodeList, tokens: &mut Tokens<'t>, table: &Relation, need: Need) -> Result<(), Report> {
+    fn values(&mut self, rows: &'t NodeList, tokens: &mut Tokens<'t>, table: &Relation, need: &Need<'g>) -> Result<(), Report> {
         let missing = || lost("the rows of an INSERT");
         for (number, row) in rows.iter().enumerate() {
             if number > 0 {
                 tokens.take_symbol(b',').ok_or_else(missing)?;
             }
             let Node::NodeList(row) = row else { return Err(missing()) };
-            let values = row.iter();
-            if let Need::Check(_) = need
-                && values.clone().any(is_row_star)
-            {
-                return Err(unchecked("A row is spread over columns.", NAME_COLUMNS));
-            }
             self.row(row, tokens, table, need)?;
         }
         Ok(())
     }
 
     /// One `(…)` of values.
-    fn row(&mut self, row: &'t NodeList, tokens: &mut Tokens<'t>, table: &Relation, need: Need) -> Result<(), Report> {
+    fn row(&mut self, row: &'t NodeList, tokens: &mut Tokens<'t>, table: &Relation, need: &Need<'g>) -> Result<(), Report> {
         let missing = || lost("a row of an INSERT");
+        need.refuse_stars(row, NAME_COLUMNS)?;
         let open = tokens.peek().ok_or_else(missing)?;
         tokens.take_group().ok_or_else(missing)?;
-        match need {
-            Need::Add => {
-                let key = self.key_type(table)?.key();
-                self.edits.push(Edit::insert(open.end, format!("{key}, ")));
-                Ok(())
-            }
-            Need::Check(place) => {
-                // The server says that a row is too short.
-                let Some(value) = row.get(place) else { return Ok(()) };
-                let (start, end) = item(&mut self.tokens(open.end), place).ok_or_else(missing)?;
-                self.check(value, start, end, table)
-            }
+        if need.add {
+            let key = self.key_type(table)?.key();
+            self.edits.push(Edit::insert(open.end, format!("{key}, ")));
         }
+        for (place, check) in &need.checks {
+            // The server says that a row is too short.
+            let Some(value) = row.get(*place) else { return Ok(()) };
+            let (start, end) = item(&mut self.tokens(open.end), *place).ok_or_else(missing)?;
+            self.check(value, start, end, table, check)?;
+        }
+        Ok(())
     }
 
     /// The INSERT of a MERGE, behind THEN.
@@ -179,7 +194,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         &mut self,
         clause: &'t nodes::MergeWhenClause,
         tokens: &mut Tokens<'t>,
-        table: &Relation,
+        table: &'g Relation,
     ) -> Result<(), Report> {
         let missing = || lost("the INSERT of a MERGE");
         tokens.take_word("insert").ok_or_else(missing)?;
@@ -187,59 +202,52 @@ impl<'t, 'g> Walk<'t, 'g> {
             return self.default_values(tokens, table);
         }
         let width = (!clause.values().iter().any(is_row_star)).then(|| clause.values().len());
-        let need = self.columns(clause.target_list(), tokens, table, (width, true))?;
+        let need = self.columns(clause.target_list(), tokens, table, (width, true), (clause.override_, &[clause.values()]))?;
         if tokens.take_word("overriding").is_some() {
             tokens.take();
             tokens.take_word("value");
         }
         tokens.take_word("values").ok_or_else(missing)?;
-        if let Need::Check(_) = need
-            && clause.values().iter().any(is_row_star)
-        {
-            return Err(unchecked("A row is spread over columns.", NAME_COLUMNS));
-        }
-        self.row(clause.values(), tokens, table, need)
+        self.row(clause.values(), tokens, table, &need)
     }
 
     /// `SELECT …` whose targets can be counted.
-    fn targets(&mut self, source: &'t nodes::SelectStmt, tokens: &mut Tokens<'t>, table: &Relation, need: Need) -> Result<(), Report> {
+    fn targets(&mut self, source: &'t nodes::SelectStmt, tokens: &mut Tokens<'t>, table: &Relation, need: &Need<'g>) -> Result<(), Report> {
         let missing = || lost("the targets of an INSERT's query");
-        let key = self.key_type(table)?;
-        match need {
-            Need::Add => {
-                let end = match source.target_list().iter().next_back() {
-                    Some(last) => {
-                        let at = usize::try_from(last.location).map_err(|_| missing())?;
-                        self.tokens(at).run_to(AFTER_TARGETS, true).end
-                    }
-                    // `SELECT FROM t`
-                    None => {
-                        while tokens.take_symbol(b'(').is_some() {}
-                        tokens.run_to_any(&["select"]);
-                        let mut end = tokens.take_word("select").ok_or_else(missing)?.end;
-                        if let Some(all) = tokens.take_word("all") {
-                            end = all.end;
-                        }
-                        end
-                    }
-                };
-                let comma = if source.target_list().is_empty() { " " } else { ", " };
-                self.edits.push(Edit::insert(end, format!("{comma}{}", key.typed_key())));
-                Ok(())
-            }
-            Need::Check(place) => {
-                let Some(target) = source.target_list().get(place) else { return Ok(()) };
-                let at = usize::try_from(target.location).map_err(|_| missing())?;
-                let (end, named) = self.target_end(at, target)?;
-                self.check(target.val(), at, end, table)?;
-                if let (false, Node::ColumnRef(column)) = (named, target.val())
-                    && let Some(name) = column.fields().iter().next_back().and_then(Node::as_str)
-                {
-                    self.edits.push(Edit::insert(end, format!(" AS {}", quote_name(name))));
-                }
-                Ok(())
+        for (place, check) in &need.checks {
+            let Some(target) = source.target_list().get(*place) else { continue };
+            let at = usize::try_from(target.location).map_err(|_| missing())?;
+            let (end, named) = self.target_end(at, target)?;
+            self.check(target.val(), at, end, table, check)?;
+            if let (false, Node::ColumnRef(column)) = (named, target.val())
+                && let Some(name) = column.fields().iter().next_back().and_then(Node::as_str)
+            {
+                self.edits.push(Edit::insert(end, format!(" AS {}", quote_name(name))));
             }
         }
+        if !need.add {
+            return Ok(());
+        }
+        let end = match source.target_list().iter().next_back() {
+            Some(last) => {
+                let at = usize::try_from(last.location).map_err(|_| missing())?;
+                self.tokens(at).run_to(AFTER_TARGETS, true).end
+            }
+            // `SELECT FROM t`
+            None => {
+                while tokens.take_symbol(b'(').is_some() {}
+                tokens.run_to_any(&["select"]);
+                let mut end = tokens.take_word("select").ok_or_else(missing)?.end;
+                if let Some(all) = tokens.take_word("all") {
+                    end = all.end;
+                }
+                end
+            }
+        };
+        let comma = if source.target_list().is_empty() { " " } else { ", " };
+        let key = self.key_type(table)?.typed_key();
+        self.edits.push(Edit::insert(end, format!("{comma}{key}")));
+        Ok(())
     }
 
     /// Where a target's expression ends, before its label, and whether it has one.
@@ -253,34 +261,54 @@ impl<'t, 'g> Walk<'t, 'g> {
         Ok((label, true))
     }
 
-    /// Puts the source into a sub-select that adds or checks the column.
+    /// Puts the source into a sub-select that adds or checks columns.
     fn wrap(
         &mut self,
         source: &'t nodes::SelectStmt,
         start: usize,
         table: &Relation,
-        (need, width): (Need, Option<usize>),
+        (need, width): (&Need<'g>, Option<usize>),
     ) -> Result<(), Report> {
+        let refused =
+            |why| need.checks.first().map_or_else(|| unchecked(why, NAME_COLUMNS), |(_, check)| check.unchecked(why, NAME_COLUMNS));
         if writes_in_with(source) {
-            return Err(unchecked("The query writes in its WITH clause.", NAME_COLUMNS));
+            return Err(refused("The query writes in its WITH clause."));
         }
         let name = self.fresh_name();
         let key = self.key_type(table)?;
         let end = self.tokens(start).run_to(&["on", "returning"], false).end;
-        let Need::Check(place) = need else {
+        if need.checks.is_empty() {
             self.edits.push(Edit::insert(start, format!("SELECT {name}.*, {} FROM (", key.typed_key())));
             self.outer.push(Edit::insert(end, format!(") AS {name}")));
             return Ok(());
-        };
-        let width = width.ok_or_else(|| unchecked("How many columns the query has isn't known before it runs.", NAME_COLUMNS))?;
+        }
+        let width = width.ok_or_else(|| refused("How many columns the query has isn't known before it runs."))?;
+        // The server says that there are more columns than values.
+        if need.width() > width {
+            return Ok(());
+        }
         let columns: Vec<String> = (1..=width).map(|number| format!("c{number}")).collect();
         let mut targets: Vec<String> = columns.iter().map(|column| format!("{name}.{column}")).collect();
-        let Some(checked) = targets.get_mut(place) else { return Ok(()) };
-        *checked = self.checked(checked, table)?;
+        for (place, target) in targets.iter_mut().enumerate() {
+            if let Some((_, check)) = need.checks.iter().find(|(checked, _)| *checked == place) {
+                *target = self.checked(target, table, check)?;
+            } else if let (Some(Some(column)), true) = (need.columns.get(place), is_untyped(source, place)) {
+                *target = format!("CAST({target} AS {})", KeyType::base_of(&column.type_name));
+            }
+        }
+        if need.add {
+            targets.push(key.typed_key());
+        }
         self.edits.push(Edit::insert(start, format!("SELECT {} FROM (", targets.join(", "))));
         self.outer.push(Edit::insert(end, format!(") AS {name} ({})", columns.join(", "))));
         Ok(())
     }
+}
+
+/// Whether a query's column has the type of what it is assigned to, which a sub-select's column hasn't.
+fn is_untyped(query: &nodes::SelectStmt, place: usize) -> bool {
+    let target = query.target_list().get(place).map(nodes::ResTarget::val);
+    !query.target_list().iter().any(is_star) && matches!(target, Some(Node::A_Const(_) | Node::ParamRef(_)))
 }
 
 pub(super) fn is_star(target: &nodes::ResTarget) -> bool {

@@ -9,20 +9,24 @@
 //! another tenant's row (`to_date(note, 'YYYY') IS NULL`) would tell of it. Statements whose conditions may fail therefore get a second fence that
 //! costs half of the cheapest of them (`fence`).
 //!
-//! **Writing.** The tenant column gets the tenant's key: added where it is missing, and checked where it is given (`write`, `insert`).
+//! **Writing.** The tenant column gets the tenant's key: added where it is missing, and checked where it is given (`write`, `insert`). Keys over all
+//! tenants' rows are watched (`watch`).
 //!
 //! What is done is a list of [`Edit`]s to the client's text. They leave holes where the key goes, so that one [`Template`] serves all tenants; and
 //! [`verify`] proves, from the tree of the text to be sent, that the fences stand and nothing else has changed.
 //!
 //! Triggers of tenant tables are the operator's and run as they are.
 
+mod checks;
 mod fence;
 mod insert;
 mod places;
 mod proof;
+mod proof_of_keys;
 mod scope;
 mod verify;
 mod walk;
+mod watch;
 mod width;
 mod write;
 
@@ -36,7 +40,7 @@ use super::{Ground, Tenancy, Whose};
 use crate::error::{Report, SqlState};
 
 /// The byte that stands for the tenant's key; no text has it.
-const KEY: char = '\0';
+pub(super) const KEY: char = '\0';
 
 /// A change to the client's text.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -97,7 +101,8 @@ pub enum Key<'a> {
 }
 
 impl Key<'_> {
-    fn render(self) -> String {
+    /// As it stands in the text.
+    pub(super) fn render(self) -> String {
         match self {
             Key::Literal(key) => quote_literal(key),
             Key::Parameter(number) => format!("${number}"),
@@ -208,6 +213,18 @@ impl Template {
         (text.into(), map)
     }
 
+    /// Its edits, in order; `None` among them where text and places disagree.
+    pub(super) fn insertions(&self) -> impl Iterator<Item = Option<Inserted<'_>>> {
+        let (mut client, mut at) = (0, 0);
+        self.insertions.iter().map(move |insertion| {
+            let start = at + insertion.client_at.checked_sub(client)?;
+            let end = start + insertion.bytes + insertion.keys as usize;
+            client = insertion.client_at + insertion.client_bytes;
+            at = end;
+            Some(Inserted { client: insertion.client_at..client, text: self.text.get(start..end)? })
+        })
+    }
+
     /// What it takes of memory, about.
     pub fn weight(&self) -> usize {
         self.text.len() + self.insertions.len() * size_of::<Insertion>()
@@ -233,6 +250,15 @@ impl Template {
     pub fn has_key(&self) -> bool {
         self.text.contains(KEY)
     }
+}
+
+/// An edit of a template, as it is there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Inserted<'t> {
+    /// What it replaces of the client's text.
+    pub(super) client: Range<usize>,
+    /// What comes, with holes for the key.
+    pub(super) text: &'t str,
 }
 
 /// An insertion or replacement in a rendered text, in bytes.
@@ -277,7 +303,8 @@ impl Spans {
     }
 }
 
-fn count(text: &str) -> u32 {
+/// A text's characters.
+pub(super) fn count(text: &str) -> u32 {
     let characters = if text.is_ascii() { text.len() } else { text.chars().count() };
     u32::try_from(characters).unwrap_or(u32::MAX)
 }
@@ -292,6 +319,17 @@ pub struct PositionMap {
     shifts: Box<[Shift]>,
 }
 
+/// A part of a text that another has taken the place of, in characters.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Replacement {
+    /// Where it stood.
+    pub at: u32,
+    /// How long it was.
+    pub was: u32,
+    /// How long the other is.
+    pub now: u32,
+}
+
 /// An insertion or replacement in the sent text, in characters.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Shift {
@@ -304,6 +342,33 @@ impl PositionMap {
     /// A map over insertions, in order: where each begins in the sent text (from 0), and how long it is.
     pub fn new(insertions: impl IntoIterator<Item = (u32, u32)>) -> Self {
         PositionMap { shifts: insertions.into_iter().map(|(start, length)| Shift { start, length, removed: 0 }).collect() }
+    }
+
+    /// The same behind replacements in the sent text, which are in order and touch no insertion.
+    #[must_use]
+    pub fn behind(&self, replacements: &[Replacement]) -> Self {
+        let mut shifts = Vec::with_capacity(self.shifts.len() + replacements.len());
+        let mut left = replacements.iter().peekable();
+        let (mut grown, mut gone) = (0u32, 0u32);
+        let moved = |at: u32, grown: u32, gone: u32| at.saturating_add(grown).saturating_sub(gone);
+        let mut take = |before: u32, shifts: &mut Vec<Shift>| {
+            while let Some(one) = left.next_if(|one| one.at < before) {
+                shifts.push(Shift { start: moved(one.at, grown, gone), length: one.now, removed: one.was });
+                (grown, gone) = (grown.saturating_add(one.now), gone.saturating_add(one.was));
+            }
+            (grown, gone)
+        };
+        for shift in &self.shifts {
+            let (grown, gone) = take(shift.start, &mut shifts);
+            shifts.push(Shift { start: moved(shift.start, grown, gone), ..*shift });
+        }
+        take(u32::MAX, &mut shifts);
+        PositionMap { shifts: shifts.into() }
+    }
+
+    /// A map over edits, in order: where each begins in the sent text, how long it is, and how long what it replaces was.
+    pub(super) fn with_removals(edits: impl IntoIterator<Item = (u32, u32, u32)>) -> Self {
+        PositionMap { shifts: edits.into_iter().map(|(start, length, removed)| Shift { start, length, removed }).collect() }
     }
 
     /// The 1-based character position in the client's text; `None` inside of what isn't the client's.
@@ -332,10 +397,58 @@ pub fn foreign_row(table: &str) -> Report {
 /// [`failed_check`] to read it.
 const MARK: &str = "pgtenant: foreign row in ";
 
+/// The same of a check that a key is one of the tenant's own rows. Behind it stand, each behind a [`SEPARATOR`], what [`BrokenKey`] holds.
+const MISSING_KEY: &str = "pgtenant: missing key";
+/// The same for a key that the client may not choose. Behind it stand the table, the column and the index.
+const CHOSEN_KEY: &str = "pgtenant: chosen key";
+const SEPARATOR: &str = "\t";
+
 /// The report for an error of the server, if it is that of a failed check.
 pub fn failed_check(message: &str) -> Option<Report> {
+    if let Some(broken) = BrokenKey::read(message) {
+        return Some(broken.report());
+    }
+    if let Some((_, rest)) = message.split_once(CHOSEN_KEY) {
+        let rest = rest.strip_suffix('"').unwrap_or(rest).strip_prefix(SEPARATOR)?;
+        let mut parts = rest.splitn(3, SEPARATOR);
+        let (table, column, index) = (parts.next()?, parts.next()?, parts.next()?);
+        return Some(watch::chosen(table, column, index, column));
+    }
     let (_, table) = message.split_once(MARK)?;
     Some(foreign_row(table.strip_suffix('"').unwrap_or(table)))
+}
+
+/// A foreign key's value that is no key of the tenant's rows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BrokenKey<'m> {
+    /// The referencing table's schema.
+    pub schema: &'m str,
+    /// The referencing table.
+    pub table: &'m str,
+    /// The foreign key.
+    pub constraint: &'m str,
+    column: &'m str,
+    referenced: &'m str,
+    value: &'m str,
+}
+
+impl<'m> BrokenKey<'m> {
+    /// Reads it from the message of a failed check.
+    pub fn read(message: &'m str) -> Option<BrokenKey<'m>> {
+        let (_, rest) = message.split_once(MISSING_KEY)?;
+        let rest = rest.strip_suffix('"').unwrap_or(rest).strip_prefix(SEPARATOR)?;
+        let mut parts = rest.splitn(6, SEPARATOR);
+        let mut part = || parts.next();
+        Some(BrokenKey { schema: part()?, table: part()?, constraint: part()?, column: part()?, referenced: part()?, value: part()? })
+    }
+
+    /// As PostgreSQL tells it: `ri_ReportViolation` in `ri_triggers.c`.
+    fn report(&self) -> Report {
+        let BrokenKey { table, constraint, column, referenced, value, .. } = self;
+        let message = format!("insert or update on table \"{table}\" violates foreign key constraint \"{constraint}\"");
+        Report::new(SqlState::FOREIGN_KEY_VIOLATION, message)
+            .with_detail(format!("Key ({column})=({value}) is not present in table \"{referenced}\"."))
+    }
 }
 
 /// The refusal of a write whose tenant column can't be checked.

@@ -6,6 +6,7 @@ use super::{
     Key, Spans,
     scope::{ScopeId, Scopes},
     verify::located,
+    watch::{Watch, Watched, names, rows_of, written},
 };
 use crate::{
     catalog::Relation,
@@ -107,7 +108,7 @@ impl<'t, 'g> Proof<'t, 'g> {
         }
     }
 
-    fn is_ours(&self, node: Node<'_>) -> bool {
+    pub(super) fn is_ours(&self, node: Node<'_>) -> bool {
         let place = located(node).and_then(|place| usize::try_from(place).ok());
         place.is_some_and(|place| self.spans.to_client(place).is_none())
     }
@@ -162,7 +163,7 @@ impl<'t, 'g> Proof<'t, 'g> {
     }
 
     /// Whether a condition can only hold for rows of that table with the tenant's key.
-    fn has_key(&self, condition: Node<'t>, relation: &nodes::RangeVar, table: &Relation) -> bool {
+    pub(super) fn has_key(&self, condition: Node<'t>, relation: &nodes::RangeVar, table: &Relation) -> bool {
         conjuncts(condition).any(|part| match part {
             Node::A_Expr(equal) => {
                 is_equality(equal) && self.is_key(equal.rexpr()) && self.is_tenant_column(equal.lexpr(), relation, table)
@@ -257,41 +258,45 @@ impl<'t, 'g> Proof<'t, 'g> {
         }
     }
 
-    fn assignments(&self, targets: impl Iterator<Item = Node<'t>>) -> Proved {
+    fn assignments(&self, targets: impl Iterator<Item = Node<'t>>, table: &'g Relation) -> Proved {
+        let watch = Watch::of(self.ground, table);
         for target in targets {
             let Node::ResTarget(target) = target else { return Err(UNCHECKED) };
-            if target.name() != self.column() {
-                continue;
-            }
-            let value = match target.val() {
-                Node::MultiAssignRef(part) => match part.source() {
-                    Node::RowExpr(row) => {
-                        let place = usize::try_from(part.colno).ok().and_then(|number| number.checked_sub(1));
-                        place.and_then(|place| row.args().get(place)).ok_or(UNCHECKED)?
-                    }
-                    Node::SubLink(link) => {
-                        let count = usize::try_from(part.ncolumns).ok();
-                        let place = usize::try_from(part.colno).ok().and_then(|number| number.checked_sub(1)).ok_or(UNCHECKED)?;
-                        let Node::SelectStmt(query) = link.subselect() else { return Err(UNCHECKED) };
-                        self.source(query, count, place)?;
-                        continue;
-                    }
-                    _ => return Err(UNCHECKED),
-                },
-                value => value,
-            };
-            if !target.indirection().is_empty() || !self.is_checked(value) {
-                return Err(UNCHECKED);
+            if target.name() == self.column() {
+                self.assigned(target, &|value| self.is_checked(value))?;
+            } else if let Some(watched) = watch.as_ref().and_then(|watch| watch.column(target.name()?, None)) {
+                self.assigned(target, &|value| self.keeps(value, &watched))?;
             }
         }
         Ok(())
     }
 
+    /// Whether what is assigned to a column is accepted.
+    fn assigned(&self, target: &'t nodes::ResTarget, accepts: &dyn Fn(Node<'t>) -> bool) -> Proved {
+        let value = match target.val() {
+            Node::MultiAssignRef(part) => match part.source() {
+                Node::RowExpr(row) => {
+                    let place = usize::try_from(part.colno).ok().and_then(|number| number.checked_sub(1));
+                    place.and_then(|place| row.args().get(place)).ok_or(UNCHECKED)?
+                }
+                Node::SubLink(link) => {
+                    let count = usize::try_from(part.ncolumns).ok();
+                    let place = usize::try_from(part.colno).ok().and_then(|number| number.checked_sub(1)).ok_or(UNCHECKED)?;
+                    let Node::SelectStmt(query) = link.subselect() else { return Err(UNCHECKED) };
+                    return self.source(query, count, place, accepts);
+                }
+                _ => return Err(UNCHECKED),
+            },
+            value => value,
+        };
+        if target.indirection().is_empty() && accepts(value) { Ok(()) } else { Err(UNCHECKED) }
+    }
+
     fn update(&mut self, update: &'t nodes::UpdateStmt, outer: Option<ScopeId>) -> Proved {
         let scope = self.with(update.with_clause(), outer);
         self.target(update.relation(), update.where_clause())?;
-        if self.written(update.relation())?.is_some() {
-            self.assignments(update.target_list().iter().map(Node::from))?;
+        if let Some((_, table)) = self.written(update.relation())? {
+            self.assignments(update.target_list().iter().map(Node::from), table)?;
         }
         self.tables(update.from_clause(), update.where_clause(), scope)?;
         self.push_all(update.target_list().iter(), scope);
@@ -315,9 +320,12 @@ impl<'t, 'g> Proof<'t, 'g> {
             let Node::SelectStmt(source) = insert.select_stmt() else { return Err(UNCHECKED) };
             let place = self.place(insert.cols(), table)?;
             let columns = Some(insert.cols().len()).filter(|count| *count > 0);
-            self.source(source, columns, place)?;
+            self.source(source, columns, place, &|value| self.is_checked(value))?;
+            for (place, watched) in self.watched(insert.cols(), table, insert.override_, &rows_of(insert.select_stmt()))? {
+                self.source(source, columns, place, &|value| self.keeps(value, &watched))?;
+            }
             if let Some(conflict) = insert.on_conflict_clause().filter(|clause| clause.action == raw::OnConflictAction::ONCONFLICT_UPDATE) {
-                self.assignments(conflict.target_list().iter().map(Node::from))?;
+                self.assignments(conflict.target_list().iter().map(Node::from), table)?;
                 if !self.has_key(conflict.where_clause(), relation, table) {
                     return Err(UNFENCED);
                 }
@@ -342,16 +350,40 @@ impl<'t, 'g> Proof<'t, 'g> {
         }
     }
 
+    /// The columns of a list that are watched, and their places.
+    fn watched(
+        &self,
+        columns: &'t NodeList,
+        table: &'g Relation,
+        overriding: raw::OverridingKind::Type,
+        rows: &[&NodeList],
+    ) -> Result<Vec<(usize, Watched<'g>)>, &'static str> {
+        let Some(watch) = Watch::of(self.ground, table).map(|watch| watch.of_new_rows(&written(names(columns), rows))) else {
+            return Ok(Vec::new());
+        };
+        let mut watched = Vec::new();
+        for (place, node) in columns.iter().enumerate() {
+            let Node::ResTarget(target) = node else { return Err(UNCHECKED) };
+            if let Some(column) = target.name().and_then(|name| watch.column(name, Some(overriding))) {
+                if !target.indirection().is_empty() {
+                    return Err(UNCHECKED);
+                }
+                watched.push((place, column));
+            }
+        }
+        if columns.is_empty() { Err(UNCHECKED) } else { Ok(watched) }
+    }
+
     /// Whether the value at a place is checked. Behind a star it can be told only if it is the last one: the server refuses a list of columns
     /// (so many, if there is one) that is longer or shorter than the list of values.
-    fn source(&self, source: &'t nodes::SelectStmt, columns: Option<usize>, place: usize) -> Proved {
+    fn source(&self, source: &'t nodes::SelectStmt, columns: Option<usize>, place: usize, accepts: &dyn Fn(Node<'t>) -> bool) -> Proved {
         let is_checked = |values: Vec<Node<'t>>| {
             let starred = |count: usize| values.iter().take(count).any(|value| is_star(*value));
             if columns.is_some_and(|columns| columns != values.len()) && !starred(values.len()) {
                 return true;
             }
             let value = if starred(place + 1) { values.last().filter(|_| columns == Some(place + 1)) } else { values.get(place) };
-            value.is_some_and(|value| self.is_checked(*value))
+            value.is_some_and(|value| accepts(*value))
         };
         let checked = if source.op != raw::SetOperation::SETOP_NONE {
             false
@@ -384,15 +416,21 @@ impl<'t, 'g> Proof<'t, 'g> {
         Ok(())
     }
 
-    fn merge_clause(&self, clause: &'t nodes::MergeWhenClause, relation: &nodes::RangeVar, table: &Relation) -> Proved {
+    fn merge_clause(&self, clause: &'t nodes::MergeWhenClause, relation: &nodes::RangeVar, table: &'g Relation) -> Proved {
         let by_source = clause.match_kind == raw::MergeMatchKind::MERGE_WHEN_NOT_MATCHED_BY_SOURCE;
         if by_source && !self.has_key(clause.condition(), relation, table) {
             return Err(UNFENCED);
         }
         match clause.command_type {
-            raw::CmdType::CMD_UPDATE => self.assignments(clause.target_list().iter()),
+            raw::CmdType::CMD_UPDATE => self.assignments(clause.target_list().iter(), table),
             raw::CmdType::CMD_INSERT => {
                 let place = self.place(clause.target_list(), table)?;
+                for (place, watched) in self.watched(clause.target_list(), table, clause.override_, &[clause.values()])? {
+                    let starred = clause.values().iter().take(place).any(is_star);
+                    if starred || !clause.values().get(place).is_none_or(|value| self.keeps(value, &watched)) {
+                        return Err(UNCHECKED);
+                    }
+                }
                 match clause.values().get(place) {
                     Some(value) if self.is_checked(value) && !clause.values().iter().take(place).any(is_star) => Ok(()),
                     _ => Err(UNCHECKED),
@@ -412,7 +450,7 @@ impl<'t, 'g> Proof<'t, 'g> {
     }
 }
 
-fn conjuncts(condition: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+pub(super) fn conjuncts(condition: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     let (list, single) = match condition {
         Node::BoolExpr(all) if all.boolop == raw::BoolExprType::AND_EXPR => (Some(all.args().iter()), None),
         single => (None, Some(single)),
@@ -420,7 +458,7 @@ fn conjuncts(condition: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     list.into_iter().flatten().chain(single)
 }
 
-fn is_equality(expression: &nodes::A_Expr) -> bool {
+pub(super) fn is_equality(expression: &nodes::A_Expr) -> bool {
     expression.kind == raw::A_Expr_Kind::AEXPR_OP
         && expression.name().len() == 1
         && expression.name().get(0).and_then(Node::as_str) == Some("=")

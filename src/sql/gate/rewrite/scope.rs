@@ -36,6 +36,11 @@ impl<'t> Scopes<'t> {
         Some(id)
     }
 
+    /// All of the statement's WITH queries that were met so far.
+    pub(super) fn queries(&self) -> impl Iterator<Item = &'t nodes::CommonTableExpr> {
+        self.scopes.iter().map(|scope| scope.query)
+    }
+
     /// Whether a table reference is that of a WITH query: only an unqualified one can be.
     pub(super) fn shadows(&self, scope: Option<ScopeId>, relation: &nodes::RangeVar) -> bool {
         self.query(scope, relation).is_some()

@@ -2,6 +2,7 @@
 //!
 //! No recursion: a list of what is still to be visited, so that the depth of a tree costs memory only.
 
+use memchr::memmem;
 use pg_raw_parse::{Node, nodes, raw};
 
 use super::{
@@ -15,13 +16,19 @@ use super::{
 use crate::{
     catalog::Relation,
     error::{Report, SqlState},
-    sql::gate::{
-        Ground, Isolation, Tenancy, Whose,
-        children::children,
-        relations::{Standing, Use, standing},
-        system::may_stay,
+    sql::{
+        gate::{
+            Ground, Isolation, Tenancy, Whose,
+            children::children,
+            relations::{Standing, Use, standing},
+            system::may_stay,
+        },
+        lexer::{Lexer, TokenKind},
     },
 };
+
+/// More tables of tenants in one FROM list aren't fenced: each is looked for among the conditions of all. No server plans such a join.
+const MAX_TABLES: usize = 1_000;
 
 /// Views of views of views: deeper than this they aren't followed.
 const MAX_VIEW_DEPTH: u32 = 32;
@@ -149,6 +156,11 @@ impl<'t, 'g> Walk<'t, 'g> {
         Some(found)
     }
 
+    /// Takes from what may be spent on the statement; `None` where nothing is left then.
+    pub(super) fn spend(&self, bytes: usize) -> Option<()> {
+        self.budget.spend(bytes)
+    }
+
     /// What a reference stands for.
     pub(super) fn standing(&self, relation: &nodes::RangeVar, used: Use) -> Result<Standing<'g>, Report> {
         standing(relation, self.ground, self.whose, used)
@@ -165,11 +177,18 @@ impl<'t, 'g> Walk<'t, 'g> {
         if self.prefix.is_empty() {
             // It must not meet one of the client's.
             self.prefix.push_str("pgt_");
-            while self.own.contains(&self.prefix) && self.prefix.len() < 16 {
+            while self.own.contains(&self.prefix) && self.has_name_with(&self.prefix) && self.prefix.len() < 16 {
                 self.prefix.push('_');
             }
         }
         format!("{}{}", self.prefix, self.joins)
+    }
+
+    /// Whether that stands elsewhere than in values and comments, which name nothing.
+    fn has_name_with(&self, prefix: &str) -> bool {
+        let bytes = self.own.as_bytes();
+        let mut names = Lexer::new(bytes).filter(|token| token.kind != TokenKind::String);
+        names.any(|token| memmem::find(token.bytes(bytes), prefix.as_bytes()).is_some())
     }
 
     pub(super) fn push(&mut self, node: Node<'t>, scope: Option<ScopeId>, zone: Zone) {
@@ -300,6 +319,9 @@ impl<'t, 'g> Walk<'t, 'g> {
                 conditions.push(condition);
                 last = Some(place.end);
             }
+            if conditions.len() > MAX_TABLES {
+                return Err(Report::new(SqlState::STATEMENT_TOO_COMPLEX, "too many tables in a FROM list"));
+            }
         }
         Ok(last.map(|end| (end, conditions)))
     }
@@ -355,7 +377,7 @@ impl<'t, 'g> Walk<'t, 'g> {
                 Ok(Some((place, Condition::Other(predicate.replace("{a}", &called(relation, None, false))))))
             }
             // Without its name, columns that are written with their schema would be lost.
-            Standing::Inlined { stay: Some(predicate), .. } if may_stay(relation, self.whole) => {
+            Standing::Inlined { stay: Some(predicate), .. } if self.may_stay(relation) => {
                 let place = self.place(relation, sample.is_some())?;
                 Ok(Some((place, Condition::Other(predicate.replace("{a}", &called(relation, None, false))))))
             }
@@ -365,6 +387,12 @@ impl<'t, 'g> Walk<'t, 'g> {
                 self.inline(relation, sample.is_some(), definition).map(|()| None)
             }
         }
+    }
+
+    /// Whether a catalog may stay as it is: each time, the whole statement is looked at.
+    fn may_stay(&self, catalog: &nodes::RangeVar) -> bool {
+        // So the proof does with the text to be sent, which is longer.
+        self.spend(self.own.len().saturating_mul(8)).is_some() && may_stay(catalog, self.whole)
     }
 
     /// The condition that keeps a reference to a tenant's table to the tenant's rows.

@@ -18,6 +18,8 @@ impl<'t> Walk<'t, '_> {
     }
 
     fn query_width(&self, query: &'t nodes::SelectStmt, scope: Option<ScopeId>, depth: u32) -> Option<usize> {
+        // A query within is counted for each star that stands for it.
+        self.spend(64 + 16 * (query.target_list().len() + query.from_clause().len()))?;
         let mut query = query;
         let mut with = query.with_clause();
         while query.op != raw::SetOperation::SETOP_NONE {
@@ -55,6 +57,7 @@ impl<'t> Walk<'t, '_> {
 
     /// The number of columns of a FROM list, or of one of its items.
     fn items_width(&self, items: &'t NodeList, of: Option<&str>, scope: Option<ScopeId>, depth: u32) -> Option<usize> {
+        self.spend(16 * items.len())?;
         let mut width = 0;
         let mut found = of.is_none();
         for item in items.iter() {

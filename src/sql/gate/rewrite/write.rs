@@ -1,25 +1,23 @@
-//! UPDATE, DELETE and MERGE: which rows they may touch, and what they may put into the tenant column.
+//! UPDATE, DELETE and MERGE: which rows they may touch, and what they may put into columns that are watched.
 
 use pg_raw_parse::{Node, nodes, raw};
 
 use super::{
-    Edit, MARK,
+    Edit,
+    checks::{Need, PLAIN_VALUE},
     fence::{Condition, Fence},
-    insert::Need,
     lost,
     places::Tokens,
-    quote_literal,
     scope::ScopeId,
     unchecked,
     walk::{Walk, Zone},
+    watch::Watch,
 };
 use crate::{
     catalog::Relation,
     error::Report,
     sql::gate::relations::{Standing, Use},
 };
-
-const PLAIN_VALUE: &str = "Leave the tenant column out of this write, or give it a plain value.";
 
 impl<'t, 'g> Walk<'t, 'g> {
     /// The tenant table that a statement writes; `None` for one that is the tenant's own by other means.
@@ -81,37 +79,64 @@ impl<'t, 'g> Walk<'t, 'g> {
         if conditions.is_empty() { Ok(()) } else { self.add_where(end, old, conditions) }
     }
 
-    /// Checks what a SET clause assigns to the tenant column.
+    /// Checks what a SET clause assigns.
     pub(super) fn assignments(
         &mut self,
         targets: impl Iterator<Item = &'t nodes::ResTarget>,
-        table: &Relation,
+        table: &'g Relation,
         behind: usize,
         until: &[&str],
     ) -> Result<(), Report> {
-        let Some(column) = self.column() else { return Ok(()) };
-        for target in targets.filter(|target| target.name() == Some(column)) {
-            if !target.indirection().is_empty() {
-                return Err(unchecked("A part of it is assigned.", PLAIN_VALUE));
-            }
-            let at = usize::try_from(target.location).ok().filter(|at| *at >= behind).ok_or_else(|| lost("an assignment"))?;
-            let mut tokens = self.tokens(at);
+        let targets: Vec<_> = targets.collect();
+        let watch = self.watch(table);
+        let mut done = 0;
+        while let Some(target) = targets.get(done) {
+            let first = done;
+            let place = || usize::try_from(target.location).ok().filter(|at| *at >= behind).ok_or_else(|| lost("an assignment"));
             if let Node::MultiAssignRef(part) = target.val() {
-                self.assigned_part(part, &mut tokens, table)?;
+                done += usize::try_from(part.ncolumns).unwrap_or(1).max(1);
+                let row = targets.get(first..done).ok_or_else(|| lost("a list of columns"))?;
+                let need = self.assigned(row, watch.as_ref(), table)?;
+                if !need.checks.is_empty() {
+                    let tokens = self.tokens(place()?);
+                    self.assigned_row(part, tokens, table, &need)?;
+                }
                 continue;
             }
+            done += 1;
+            let Some(check) = self.check_of(target, watch.as_ref(), None)? else { continue };
+            let mut tokens = self.tokens(place()?);
             tokens.take_name();
             tokens.take_symbol(b'=').ok_or_else(|| lost("an assignment"))?;
             let start = tokens.peek().ok_or_else(|| lost("an assigned value"))?.start;
             let end = tokens.run_to(until, true).end;
-            self.check(target.val(), start, end, table)?;
+            self.check(target.val(), start, end, table, &check)?;
         }
         Ok(())
     }
 
-    /// `(a, tenant_id) = (x, y)`, from within the first parentheses.
-    fn assigned_part(&mut self, part: &'t nodes::MultiAssignRef, tokens: &mut Tokens<'t>, table: &Relation) -> Result<(), Report> {
-        let place = usize::try_from(part.colno).ok().and_then(|number| number.checked_sub(1)).ok_or_else(|| lost("a row's part"))?;
+    /// What has to be done about the values of `(a, b) = …`.
+    fn assigned(&self, row: &[&'t nodes::ResTarget], watch: Option<&Watch<'g>>, table: &'g Relation) -> Result<Need<'g>, Report> {
+        let mut need = Need::default();
+        for (place, target) in row.iter().enumerate() {
+            if let Some(check) = self.check_of(target, watch, None)? {
+                need.checks.push((place, check));
+            }
+            if watch.is_some() {
+                need.columns.push(target.name().and_then(|name| table.column(name)).map(|(_, column)| column));
+            }
+        }
+        Ok(need)
+    }
+
+    /// `(a, b) = …`, from within the first parentheses.
+    fn assigned_row(
+        &mut self,
+        part: &'t nodes::MultiAssignRef,
+        mut tokens: Tokens<'t>,
+        table: &'g Relation,
+        need: &Need<'g>,
+    ) -> Result<(), Report> {
         tokens.run_to(&[], false);
         tokens.take_symbol(b')').ok_or_else(|| lost("a list of columns"))?;
         tokens.take_symbol(b'=').ok_or_else(|| lost("an assignment"))?;
@@ -120,45 +145,20 @@ impl<'t, 'g> Walk<'t, 'g> {
         {
             tokens.take_symbol(b'(').ok_or_else(|| lost("an assigned query"))?;
             let width = usize::try_from(part.ncolumns).ok();
-            return self.source(query, tokens, table, (Need::Check(place), width));
+            return self.source(query, &mut tokens, table, (need, width));
         }
         let Node::RowExpr(row) = part.source() else {
-            return Err(unchecked("It is assigned from a row that is computed as a whole.", PLAIN_VALUE));
+            return Err(refused(need, "It is assigned from a row that is computed as a whole."));
         };
-        let value = row.args().get(place).ok_or_else(|| lost("a row's part"))?;
+        need.refuse_stars(row.args(), PLAIN_VALUE)?;
         tokens.take_word("row");
-        tokens.take_symbol(b'(').ok_or_else(|| lost("an assigned row"))?;
-        let (start, end) = item(tokens, place).ok_or_else(|| lost("a row's part"))?;
-        self.check(value, start, end, table)
-    }
-
-    /// Makes a value yield the tenant's key or fail. DEFAULT is the key.
-    pub(super) fn check(&mut self, value: Node<'t>, start: usize, end: usize, table: &Relation) -> Result<(), Report> {
-        let key = self.key_type(table)?;
-        if matches!(value, Node::SetToDefault(_)) {
-            self.edits.push(Edit::replace(start, end.saturating_sub(start), key.typed_key()));
-            return Ok(());
+        let open = tokens.take_symbol(b'(').ok_or_else(|| lost("an assigned row"))?.end;
+        for (place, check) in &need.checks {
+            let value = row.args().get(*place).ok_or_else(|| lost("a row's part"))?;
+            let (start, end) = item(&mut self.tokens(open), *place).ok_or_else(|| lost("a row's part"))?;
+            self.check(value, start, end, table, check)?;
         }
-        let (before, behind) = self.check_around(table)?;
-        self.edits.push(Edit::insert(start, before));
-        self.edits.push(Edit::insert(end, behind));
         Ok(())
-    }
-
-    /// An expression, checked.
-    pub(super) fn checked(&self, expression: &str, table: &Relation) -> Result<String, Report> {
-        let (before, behind) = self.check_around(table)?;
-        Ok(format!("{before}{expression}{behind}"))
-    }
-
-    /// What stands before and behind an expression that is checked.
-    fn check_around(&self, table: &Relation) -> Result<(&'static str, String), Report> {
-        let key = self.key_type(table)?;
-        let (typed, base) = (key.typed_key(), key.base());
-        // Fails while it runs, not before: `concat` isn't immutable, so the planner doesn't compute it.
-        let failure = format!("CAST(pg_catalog.concat({}) AS pg_catalog.int4)", quote_literal(&format!("{MARK}{}", table.name)));
-        let behind = format!(" AS {base}) = {typed} THEN {typed} ELSE CAST(CAST({failure} AS pg_catalog.text) AS {base}) END");
-        Ok(("CASE WHEN CAST(", behind))
     }
 
     pub(super) fn merge(&mut self, merge: &'t nodes::MergeStmt, outer: Option<ScopeId>) -> Result<(), Report> {
@@ -200,7 +200,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         &mut self,
         clause: &'t nodes::MergeWhenClause,
         tokens: &mut Tokens<'t>,
-        table: &Relation,
+        table: &'g Relation,
         condition: &Condition,
     ) -> Result<(), Report> {
         let missing = || lost("a clause of MERGE");
@@ -239,7 +239,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         &mut self,
         relation: &'t nodes::RangeVar,
         conflict: &'t nodes::OnConflictClause,
-        table: &Relation,
+        table: &'g Relation,
     ) -> Result<(), Report> {
         if conflict.action != raw::OnConflictAction::ONCONFLICT_UPDATE {
             return Ok(());
@@ -252,6 +252,10 @@ impl<'t, 'g> Walk<'t, 'g> {
         self.assignments(conflict.target_list().iter(), table, from, &["where", "returning"])?;
         self.add_where(from, conflict.where_clause(), vec![condition])
     }
+}
+
+fn refused(need: &Need<'_>, why: &'static str) -> Report {
+    need.checks.first().map_or_else(|| lost("an assigned row"), |(_, check)| check.unchecked(why, PLAIN_VALUE))
 }
 
 /// The place of the item of that number, from 0, in a list whose first comes next.
