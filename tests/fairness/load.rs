@@ -15,6 +15,7 @@ use pgtenant::{
         cluster::Cluster,
         create::{PoolSpec, TenantKind, TenantSpec, create},
     },
+    shard_map::RoleKey,
 };
 use tokio::task::JoinHandle;
 
@@ -159,4 +160,19 @@ pub(crate) fn p99(mut latencies: Vec<Duration>) -> Duration {
     assert!(latencies.len() >= 100, "{} are too few", latencies.len());
     latencies.sort_unstable();
     latencies[latencies.len() * 99 / 100]
+}
+
+/// What the roles' passwords are made with.
+pub(crate) const ROLE_KEY: &str = "a key of roles that is long enough";
+
+/// A role of its own for each of so many tenants, which may read what there is.
+pub(crate) async fn roles(cluster: &Cluster, tenants: usize) {
+    let key = RoleKey::new(Secret::new(ROLE_KEY));
+    let superuser = cluster::superuser(cluster, "app").await;
+    let mut script = "CREATE ROLE readers; GRANT CONNECT ON DATABASE app TO readers; GRANT SELECT ON orders TO readers; GRANT USAGE ON SCHEMA public TO readers;".to_owned();
+    for tenant in 0..tenants {
+        let role = format!("r_t{tenant}");
+        script.push_str(&format!("CREATE ROLE {role} LOGIN PASSWORD '{}' IN ROLE readers;", key.password(&role).reveal()));
+    }
+    run(&superuser, &script).await;
 }

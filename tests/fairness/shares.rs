@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    load::{Clients, own_bed, sessions, shared_bed, shared_cluster},
+    load::{Clients, ROLE_KEY, own_bed, roles, sessions, shared_bed, shared_cluster},
     support::proxy::Proxy,
 };
 
@@ -99,4 +99,42 @@ async fn a_hundred_tenants_on_twenty_connections() {
 #[ignore = "a minute: make test-fairness"]
 async fn a_thousand_tenants_on_twenty_connections() {
     nobody_starves(1000, 100, 0.8).await;
+}
+
+/// So many tenants of three clients each: statements in the time given.
+async fn throughput(proxy: &Proxy, tenants: usize, time: Duration) -> (usize, f64) {
+    let mut wires = Vec::new();
+    for tenant in 0..tenants {
+        wires.push(sessions(proxy, tenant, 3).await);
+    }
+    println!("{} sessions are there", tenants * 3);
+    let clients: Vec<Clients> = wires.into_iter().map(|wires| Clients::start(wires, "SELECT count(*) FROM orders")).collect();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    clients.iter().for_each(|clients| drop(clients.take()));
+    tokio::time::sleep(time).await;
+    let done: Vec<usize> = clients.iter().map(|clients| clients.take().len()).collect();
+    for clients in clients {
+        clients.stop().await;
+    }
+    let (worst, best) = (done.iter().min().unwrap(), done.iter().max().unwrap());
+    println!("{tenants} tenants: {} statements in {time:?}, {worst} to {best} each", done.iter().sum::<usize>());
+    (done.iter().sum(), *worst as f64 / *best as f64)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a minute: make test-fairness"]
+async fn pools_of_their_own_take_turns_long_enough_to_pay_for_connections() {
+    const TENANTS: usize = 200;
+    let cluster = shared_cluster().await;
+    let limits = vec!["max_connections = 5\nmax_wait = \"60s\"".to_owned(); TENANTS];
+    let time = Duration::from_secs(10);
+    let (shared, _) = throughput(&shared_bed(&cluster, 40, &limits).serve().await, TENANTS, time).await;
+    let mut bed = shared_bed(&cluster, 40, &limits);
+    roles(&cluster, TENANTS).await;
+    bed.tenants = bed.tenants.replace("lock = \"shared\"", "lock = \"login\"\nrole = \"r_{tenant}\"");
+    bed.shards.push_str("role_key = \"file:role_key\"\n");
+    bed.file("role_key", ROLE_KEY);
+    let (own, evenly) = throughput(&bed.serve().await, TENANTS, time).await;
+    assert!(own as f64 >= 0.5 * shared as f64, "{own} statements in pools of their own, {shared} in a shared one");
+    assert!(evenly >= 0.5, "the worst has {evenly:.2} of the best");
 }

@@ -3,9 +3,9 @@
 //! One value under one short mutex. Each step returns [`Orders`], which the caller carries out after the mutex is free: connections to
 //! hand over, to dial and to close. The time is an argument.
 //!
-//! Waiting tenants take turns by deficit round robin in server time used, weighted ([`rounds`]); a tenant below its guaranteed minimum
+//! Waiting tenants take turns by deficit round robin in server time used, weighted (`rounds`); a tenant below its guaranteed minimum
 //! goes first. All pools live under one cap: what a tenant may have beyond what is free comes from the pools that hold most beyond their
-//! share ([`slots`]). A slot is free when its connection is gone on the server, not when we wish it were.
+//! share (`slots`). A slot is free when its connection is gone on the server, not when we wish it were.
 
 mod account;
 mod adaptive;
@@ -330,9 +330,12 @@ impl<C, W> State<C, W> {
         if may
             && account.queue.length == 0
             && account.has_room()
-            && let Some(connection) = pool.take_idle(worker, suits)
+            && let Some(Idle { connection, since, .. }) = pool.take_idle(worker, suits)
         {
             self.idle -= 1;
+            if self.hungry.len() > 0 {
+                self.charge_for_slot(key, since, now);
+            }
             let used = self.begin(key, now);
             return Answer::Ready(connection, used);
         }

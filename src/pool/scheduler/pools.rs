@@ -139,12 +139,24 @@ impl<C> Pool<C> {
         }
     }
 
+    /// When it is its turn among all pools. One that has slots of its own, and needs another, has them for a turn each.
+    pub(super) fn claim(&mut self, turn_length: u64) -> Option<Turn> {
+        let needs_slot = self.has_one_account() && self.idle.is_empty();
+        let held = u64::from(if needs_slot { self.open - self.closing } else { 0 });
+        let (number, turn) = self.first()?;
+        let weight = self.account(number).map_or(1, |account| account.weight());
+        Some(match turn {
+            Turn::At(tag) => Turn::At(tag.saturating_add(held * turn_length / weight)),
+            Turn::Urgent => Turn::Urgent,
+        })
+    }
+
     /// The most recently used idle connection: of the asker's own worker if it has any, of those one that suits if there is any.
-    pub(super) fn take_idle(&mut self, worker: WorkerId, suits: impl Fn(&C) -> bool) -> Option<C> {
+    pub(super) fn take_idle(&mut self, worker: WorkerId, suits: impl Fn(&C) -> bool) -> Option<Idle<C>> {
         let own = self.idle.iter().rposition(|idle| idle.worker == worker && suits(&idle.connection));
         match own.or_else(|| self.idle.iter().rposition(|idle| idle.worker == worker)) {
-            Some(place) => Some(self.idle.remove(place).connection),
-            None => self.idle.pop().map(|idle| idle.connection),
+            Some(place) => Some(self.idle.remove(place)),
+            None => self.idle.pop(),
         }
     }
 

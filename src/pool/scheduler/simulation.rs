@@ -51,6 +51,8 @@ struct Simulation {
     accounts: Vec<(AccountKey, Tenant)>,
     clients: Vec<Client>,
     dials: u32,
+    dial: Duration,
+    close: Duration,
 }
 
 impl Simulation {
@@ -58,7 +60,7 @@ impl Simulation {
         let now = Instant::now();
         let state = State::new(limits, Duration::from_secs(5), now);
         let (cap, events) = (limits.cap, BinaryHeap::new());
-        Simulation { state, cap, now, events, number: 0, accounts: Vec::new(), clients: Vec::new(), dials: 0 }
+        Simulation { state, cap, now, events, number: 0, accounts: Vec::new(), clients: Vec::new(), dials: 0, dial: DIAL, close: CLOSE }
     }
 
     fn pool(&mut self, most: u32) -> PoolIndex {
@@ -119,7 +121,7 @@ impl Simulation {
             }
             Event::Dialed(pool) => {
                 self.dials += 1;
-                self.state.dialed(pool, self.dials, ONE, DIAL, now, &mut orders);
+                self.state.dialed(pool, self.dials, ONE, self.dial, now, &mut orders);
             }
             Event::Closed(pool) => self.state.closed(pool, now, &mut orders),
             Event::Wakes => self.state.wake(now, &mut orders),
@@ -128,10 +130,10 @@ impl Simulation {
             self.gets(client, connection, used);
         }
         for pool in orders.dial {
-            self.at(now + DIAL, Event::Dialed(pool));
+            self.at(now + self.dial, Event::Dialed(pool));
         }
         for (pool, _) in orders.close {
-            self.at(now + CLOSE, Event::Closed(pool));
+            self.at(now + self.close, Event::Closed(pool));
         }
         if let Some(at) = orders.wake {
             self.at(at.max(now), Event::Wakes);
@@ -333,4 +335,23 @@ fn a_decision_costs_the_same_however_many_wait() {
     let many = (0..3).map(|_| cost_of_a_decision(10_000)).min().unwrap();
     println!("a release and the next asking: {few} ns with 10 tenants waiting, {many} ns with 10,000");
     assert!(many <= few * 3, "{few} ns with 10 tenants waiting, {many} ns with 10,000");
+}
+
+#[test]
+fn slow_clients_and_slow_dials_are_shared_out_as_well() {
+    let mut simulation = Simulation::new(ServerLimits::cap(40));
+    (simulation.dial, simulation.close) = (millis(60), millis(20));
+    let tenants: Vec<usize> = (0..200)
+        .map(|_| {
+            let pool = simulation.pool(5);
+            simulation.tenant(pool, share(1, 5), 3, Duration::from_micros(300), millis(8))
+        })
+        .collect();
+    simulation.run(millis(3000));
+    let before: Vec<u32> = tenants.iter().map(|tenant| simulation.accounts[*tenant].1.done).collect();
+    simulation.run(millis(20_000));
+    let done: Vec<u32> = tenants.iter().zip(before).map(|(tenant, before)| simulation.accounts[*tenant].1.done - before).collect();
+    let (least, most) = (done.iter().min().unwrap(), done.iter().max().unwrap());
+    println!("{least} to {most}, {} in all, {} dials", done.iter().sum::<u32>(), simulation.dials);
+    assert!(f64::from(*least) / f64::from(*most) >= 0.7, "{least} to {most}");
 }

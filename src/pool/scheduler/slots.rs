@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{
     AccountKey, Orders, PRESENCE, PoolIndex, State, Use,
+    account::nanos,
     pools::Idle,
     rounds::{Turn, round_of},
 };
@@ -16,7 +17,7 @@ const DIALS_PER_SHORT_TURN: u64 = 4;
 /// All should have had a turn within this time.
 const ROTATION: u64 = 5_000_000_000;
 /// The longest turn.
-const LONGEST_TURN: u64 = 500_000_000;
+const LONGEST_TURN: u64 = 250_000_000;
 /// An idle connection stays with its pool for so long although others wait, because its client is about to ask for it again.
 const SHORTEST_LINGER: u64 = 1_000_000;
 /// See [`SHORTEST_LINGER`]: as long as opening another one takes, within these bounds.
@@ -51,6 +52,15 @@ impl<C, W> State<C, W> {
             self.note_recent(key, now);
         }
         used
+    }
+
+    /// A connection of a tenant's own pool was idle while others waited for its slot: that is its tenant's time, too.
+    pub(super) fn charge_for_slot(&mut self, key: AccountKey, since: Instant, now: Instant) {
+        if let Some(pool) = self.pool(key.pool).filter(|pool| pool.has_one_account())
+            && let Some(account) = pool.account(key.number)
+        {
+            account.pay(nanos(now.saturating_duration_since(since)));
+        }
     }
 
     /// Ends a use.
@@ -155,13 +165,14 @@ impl<C, W> State<C, W> {
 
     /// Files a pool anew.
     pub(super) fn refresh_pool(&mut self, index: PoolIndex) {
+        let turn = self.turn_length();
         let Some(pool) = self.pools.get_mut(index.0).and_then(Option::as_mut) else { return };
         let can = pool.resting.is_none() && (!pool.idle.is_empty() || pool.open < pool.limits.most);
         let unmet = if can { pool.demand.saturating_sub(pool.dialing) } else { 0 };
         self.unmet = self.unmet + unmet - pool.unmet;
         pool.unmet = unmet;
         let wants = unmet > 0 || pool.demand > 0 && !pool.idle.is_empty();
-        let filed = if wants { pool.first().map(|(_, turn)| turn) } else { None };
+        let filed = if wants { pool.claim(turn) } else { None };
         if filed == pool.filed {
             return;
         }
@@ -435,7 +446,10 @@ impl<C, W> State<C, W> {
             let Some(pool) = self.pools.get(other.0).and_then(Option::as_ref) else { continue };
             let Some(oldest) = pool.idle.first() else { continue };
             let is_over = match (turn, pool.accounts.as_slice()) {
-                (Turn::At(rival), [Some(account)]) => account.tag > rival.saturating_add(length),
+                (Turn::At(rival), [Some(account)]) => {
+                    let idle = nanos(now.saturating_duration_since(oldest.since)) / account.weight();
+                    account.tag.saturating_add(idle) > rival.saturating_add(length)
+                }
                 (Turn::Urgent, _) => true,
                 _ => false,
             };
