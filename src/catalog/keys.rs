@@ -91,8 +91,8 @@ pub(super) async fn load(client: &Client, namespaces: &[u32], numbers: &Numbers,
     for row in &rows {
         let Some(table) = places.get_mut(&row.get(1)) else { continue };
         let columns = names(numbers, table.oid, row.get(3));
-        let is_generated = |name: &Box<str>| table.column(name).is_none_or(|(_, column)| column.generated);
-        if row.get(4) || row.get(6) || columns.iter().any(is_generated) {
+        let is_generated = |name: &str| table.column(name).is_none_or(|(_, column)| column.generated);
+        if row.get(4) || row.get(6) || columns.iter().any(|name| is_generated(name)) {
             open.push(row.get::<_, u32>(0));
             continue;
         }

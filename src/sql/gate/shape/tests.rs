@@ -191,7 +191,7 @@ fn only_a_single_query_has_a_shape() {
         assert!(matches!(ask(foreign, &ground, Tenancy::Literal).verdict, Verdict::Refused(_)), "{foreign}");
     }
     for _ in 0..3 {
-        assert_eq!(ask("DO 'begin end'", &ground, Tenancy::Literal).effects, None);
+        assert!(ask("DO 'begin end'", &ground, Tenancy::Literal).effects.is_none_or(|effects| effects.pin.is_none()));
     }
     let pins = ask("DO 'begin perform set_config(''a.b'', ''c'', false); end'", &ground, Tenancy::Literal);
     assert!(pins.effects.is_some_and(|effects| effects.pin.is_some()));
