@@ -41,6 +41,11 @@ test-isolation: ## 20,000 random statements per lock against databases of one te
 	PGTENANT_ISOLATION_STATEMENTS=$${PGTENANT_ISOLATION_STATEMENTS:-20000} PGTENANT_ISOLATION_MUTATIONS=$${PGTENANT_ISOLATION_MUTATIONS:-100000} \
 		$(CARGO) test $(CARGO_FLAGS) --test isolation -- --nocapture --test-threads=2
 
+.PHONY: test-fairness
+test-fairness: ## what tenants get of a busy shard, for as long as it takes to measure it: weights within 5 %, 1,000 tenants, 200 pools on 40 connections
+	@tools/setup.sh $(BUILD_NEEDS) postgres
+	$(CARGO) test $(CARGO_FLAGS) --release --test fairness -- --nocapture --include-ignored --test-threads=1
+
 .PHONY: test-drivers
 test-drivers: ## psycopg, asyncpg, SQLAlchemy, node-postgres, postgres.js, pgjdbc, tokio-postgres, through the proxy
 	@tools/setup.sh $(BUILD_NEEDS) postgres python node java

@@ -50,3 +50,8 @@ impl fmt::Display for SessionId {
 /// One of the IO threads, counted from zero.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct WorkerId(pub u16);
+
+impl WorkerId {
+    /// None of them: a socket that is registered elsewhere moves before it is used.
+    pub const NONE: WorkerId = WorkerId(u16::MAX);
+}

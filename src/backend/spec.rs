@@ -40,6 +40,11 @@ pub struct ServerSpec {
 }
 
 impl ServerSpec {
+    /// Whether connections go to the same place as the same role, whatever they begin with.
+    pub fn is_same_login(&self, other: &Self) -> bool {
+        (&self.target, &self.database, &self.user, self.shared) == (&other.target, &other.database, &other.user, other.shared)
+    }
+
     fn identity(&self) -> impl Eq + Hash + '_ {
         (&self.target, &self.tls_files, &self.database, &self.user, &self.password, &self.startup, self.shared)
     }

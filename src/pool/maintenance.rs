@@ -1,12 +1,9 @@
 //! What happens to connections that nobody uses: closed when idle for too long, too old, or gone.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Duration};
 
-use super::{Pool, registry::PoolRegistry, state::Orders};
-use crate::ids::WorkerId;
+use super::{Pool, registry::PoolRegistry};
+use crate::{backend::ServerConnection, ids::WorkerId};
 
 /// How often idle connections are looked at.
 const INTERVAL: Duration = Duration::from_millis(500);
@@ -27,22 +24,14 @@ pub async fn run(registry: Arc<PoolRegistry>, worker: WorkerId) {
 impl Pool {
     /// Closes idle connections that are too old, idle for too long, closed by the server or not as they were left.
     fn reap(self: &Arc<Self>, worker: WorkerId) {
-        let now = Instant::now();
-        let mut orders = Orders::default();
-        {
-            let mut state = self.server.state.lock();
+        let idle_timeout = self.server.rules.idle_timeout;
+        self.server.step(worker, |state, now, orders| {
             if self.sessions() == 0 {
                 state.set_least(self.index, 0);
             }
-            state.reap(
-                self.index,
-                now,
-                self.server.rules.idle_timeout,
-                |connection| connection.expires <= now || !connection.is_quiet(),
-                &mut orders,
-            );
-        }
-        self.server.carry_out(self, orders, worker);
+            let is_due = |connection: &mut Box<ServerConnection>| connection.expires <= now || !connection.is_quiet();
+            state.reap(self.index, now, idle_timeout, is_due, orders);
+        });
     }
 
     /// Gives the pool's place back; `false` where it still has connections.

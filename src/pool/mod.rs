@@ -1,11 +1,14 @@
 //! Pools of server connections: one per (server, database, role), all pools of a shard server under one cap.
 //!
-//! `state` decides who gets what, without IO; this module carries it out: it dials, hands over, and closes.
+//! [`scheduler`] decides who gets what, without IO; this module carries it out: it dials, hands over, and closes.
 
+pub mod checkout;
+pub mod closing;
 pub mod listener;
 pub mod maintenance;
+pub mod member;
 pub mod registry;
-pub mod state;
+pub mod scheduler;
 
 use std::{
     num::NonZeroUsize,
@@ -17,22 +20,24 @@ use std::{
 };
 
 use parking_lot::Mutex;
-use tokio::sync::oneshot;
+
+pub use checkout::{Attempt, Checkout, CheckoutError, Waiting};
+pub use member::{Member, PoolSession};
 
 use crate::{
-    backend::{ConnectError, ServerConnection, ServerSpec, connection::Reported, context::Context, dial, statements::StatementCache},
-    error::{ClientFacing, Report, SqlState},
+    backend::{ConnectError, ServerConnection, ServerSpec, connection::Reported, dial, statements::StatementCache},
     ids::{ShardId, TenantId, WorkerId},
     sql::gate::Judged,
 };
-use state::{Answer, Orders, PoolFigures, PoolIndex, PoolLimits, State, Tell};
+use checkout::Handover;
+use scheduler::{Orders, PoolFigures, PoolIndex, PoolLimits, ServerLimits, State};
 
 /// How pools behave; one for the process.
 #[derive(Clone, Debug)]
 pub struct PoolRules {
     /// A connection must be open within.
     pub connect_timeout: Duration,
-    /// A session waits at most.
+    /// A session waits at most, where its plan doesn't say.
     pub checkout_timeout: Duration,
     /// An idle connection closes after.
     pub idle_timeout: Duration,
@@ -42,49 +47,6 @@ pub struct PoolRules {
     pub statements: NonZeroUsize,
 }
 
-/// Why no connection was to be had.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum CheckoutError {
-    /// None came free in time.
-    #[error("no server connection came free within {waited:?}")]
-    TimedOut {
-        /// Whose pool.
-        tenant: TenantId,
-        /// How long.
-        waited: Duration,
-        /// The pool at that moment.
-        figures: PoolFigures,
-    },
-    /// The server can't be reached, or refuses.
-    #[error("shard {shard}: {source}")]
-    Down {
-        /// Which.
-        shard: ShardId,
-        /// Why, for the operator.
-        source: Arc<ConnectError>,
-    },
-}
-
-impl ClientFacing for CheckoutError {
-    fn report(&self) -> Report {
-        match self {
-            CheckoutError::TimedOut { waited, figures, .. } => {
-                Report::new(SqlState::TOO_MANY_CONNECTIONS, "no server connection came free in time")
-                    .with_detail(format!(
-                        "Waited {} ms; {} of {} connections are open, {} sessions wait.",
-                        waited.as_millis(),
-                        figures.open,
-                        figures.most,
-                        figures.waiting
-                    ))
-                    .with_hint("End transactions sooner, use fewer clients at once, or ask for a larger plan.")
-            }
-            CheckoutError::Down { source, .. } => source.report(),
-        }
-    }
-}
-
-type Handover = oneshot::Sender<Result<Checkout, CheckoutError>>;
 type ServerState = State<Box<ServerConnection>, Handover>;
 type ServerOrders = Orders<Box<ServerConnection>, Handover>;
 
@@ -104,7 +66,7 @@ pub struct Pool {
     /// What its connections have in common.
     pub spec: Arc<ServerSpec>,
     /// Whose it is, for messages.
-    pub tenant: TenantId,
+    pub label: TenantId,
     /// Statements that its sessions have prepared.
     pub statements: Arc<StatementCache<Judged>>,
     server: Arc<ShardServer>,
@@ -116,17 +78,13 @@ pub struct Pool {
 }
 
 impl ShardServer {
-    /// A server without pools, with at most `cap` connections.
-    pub fn new(shard: ShardId, cap: u32, rules: Arc<PoolRules>) -> Self {
-        ShardServer { shard, state: Mutex::new(State::new(cap).with_patience(rules.connect_timeout)), pools: Mutex::new(Vec::new()), rules }
+    /// A server without pools.
+    pub fn new(shard: ShardId, limits: ServerLimits, rules: Arc<PoolRules>) -> Self {
+        let state = State::new(limits, rules.connect_timeout, Instant::now());
+        ShardServer { shard, state: Mutex::new(state), pools: Mutex::new(Vec::new()), rules }
     }
 
-    /// Changes the cap.
-    pub fn set_cap(&self, cap: u32) {
-        self.state.lock().set_cap(cap);
-    }
-
-    /// Connections that are open or being opened.
+    /// Connections that are open, being opened or being closed.
     pub fn open(&self) -> u32 {
         self.state.lock().open()
     }
@@ -135,37 +93,59 @@ impl ShardServer {
         self.pools.lock().get(index.0)?.as_ref()?.upgrade()
     }
 
-    /// Carries out what the state decided: hands over, dials, and drops what is to be closed.
-    fn carry_out(&self, pool: &Arc<Pool>, orders: ServerOrders, worker: WorkerId) {
-        for (tell, connection) in orders.hand_over {
-            // A waiter may have gone since it was chosen: then the next one has the connection.
-            if let Err(Ok(unwanted)) = tell.send(Ok(Checkout { connection: Some(connection), pool: Arc::clone(pool) })) {
-                unwanted.check_in();
-            }
+    /// Takes a step of the scheduler and carries out what it says. `worker` is the caller's: what is dialed is registered with its runtime.
+    fn step<T>(self: &Arc<Self>, worker: WorkerId, step: impl FnOnce(&mut ServerState, Instant, &mut ServerOrders) -> T) -> T {
+        let mut orders = Orders::default();
+        let now = Instant::now();
+        let outcome = step(&mut self.state.lock(), now, &mut orders);
+        if !orders.is_empty() {
+            self.carry_out(orders, worker);
+        }
+        outcome
+    }
+
+    /// Carries out what the scheduler decided: hands over, dials, and closes.
+    fn carry_out(self: &Arc<Self>, orders: ServerOrders, worker: WorkerId) {
+        for (tell, connection, used) in orders.hand_over {
+            tell.hand_over(connection, used);
         }
         for index in orders.dial {
-            match if index == pool.index { Some(Arc::clone(pool)) } else { self.pool(index) } {
+            match self.pool(index) {
                 Some(pool) => pool.spawn_dial(worker),
-                None => {
-                    let mut more = Orders::default();
-                    self.state.lock().dial_failed(index, Instant::now(), &mut more);
-                }
+                None => drop(self.step(worker, |state, now, orders| state.dial_failed(index, now, orders))),
             }
         }
-        drop(orders.close);
+        for (index, connection) in orders.close {
+            self.close(index, connection, worker);
+        }
+        if let Some(at) = orders.wake {
+            self.wake_at(at, worker);
+        }
+    }
+
+    fn wake_at(self: &Arc<Self>, at: Instant, worker: WorkerId) {
+        // While the runtime is shutting down, nobody waits any more.
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let server = Arc::downgrade(self);
+        runtime.spawn(async move {
+            tokio::time::sleep_until(at.into()).await;
+            if let Some(server) = server.upgrade() {
+                server.step(worker, |state, now, orders| state.wake(now, orders));
+            }
+        });
     }
 }
 
 impl Pool {
     /// Adds a pool to a server.
-    fn new(server: &Arc<ShardServer>, spec: Arc<ServerSpec>, tenant: TenantId, limits: PoolLimits, numbers: Arc<AtomicU64>) -> Arc<Self> {
+    fn new(server: &Arc<ShardServer>, spec: Arc<ServerSpec>, label: TenantId, limits: PoolLimits, numbers: Arc<AtomicU64>) -> Arc<Self> {
         let index = server.state.lock().add_pool(limits);
         let number = numbers.fetch_add(1, Ordering::Relaxed);
         let statements = Arc::new(StatementCache::new(server.rules.statements, numbers));
         let pool = Arc::new(Pool {
             number,
             spec,
-            tenant,
+            label,
             statements,
             server: Arc::clone(server),
             index,
@@ -187,11 +167,6 @@ impl Pool {
         self.server.state.lock().figures(self.index)
     }
 
-    /// Changes the limits.
-    pub fn set_limits(&self, limits: PoolLimits) {
-        self.server.state.lock().set_limits(self.index, limits);
-    }
-
     /// The shard server that the pool belongs to.
     pub fn server(&self) -> &Arc<ShardServer> {
         &self.server
@@ -202,88 +177,14 @@ impl Pool {
         self.greeting.lock().clone()
     }
 
-    /// Counts a session in; it is counted out when the guard is dropped.
-    pub fn enter(self: &Arc<Self>) -> PoolSession {
-        self.sessions.fetch_add(1, Ordering::Relaxed);
-        PoolSession(Arc::clone(self))
-    }
-
     /// Sessions that use the pool.
     pub fn sessions(&self) -> u32 {
         self.sessions.load(Ordering::Relaxed)
     }
 
-    /// A connection at once, or what to wait for. One that served that context last is preferred.
-    pub fn try_check_out(self: &Arc<Self>, worker: WorkerId, context: Option<&Context>) -> Attempt {
-        loop {
-            let mut orders = Orders::default();
-            let mut receiver = None;
-            let answer = self.server.state.lock().acquire(
-                self.index,
-                worker,
-                |connection| context.is_none_or(|context| connection.carried.contexts.served(context)),
-                Instant::now,
-                || {
-                    let (sender, waiting) = oneshot::channel();
-                    receiver = Some(Waiting(waiting));
-                    sender
-                },
-                &mut orders,
-            );
-            self.server.carry_out(self, orders, worker);
-            match (answer, receiver) {
-                (Answer::Ready(mut connection), _) => {
-                    if connection.is_quiet() && connection.move_to(worker).is_ok() {
-                        return Attempt::Ready(Checkout { connection: Some(connection), pool: Arc::clone(self) });
-                    }
-                    self.connection_closed(connection, worker);
-                }
-                (Answer::Wait, Some(receiver)) => return Attempt::Wait(receiver),
-                (Answer::Wait | Answer::Down, _) => return Attempt::Down(self.down()),
-            }
-        }
-    }
-
-    /// A connection, waited for as long as the rules say.
-    ///
-    /// # Errors
-    /// See [`CheckoutError`].
-    pub async fn check_out(self: &Arc<Self>, worker: WorkerId, context: Option<&Context>) -> Result<Checkout, CheckoutError> {
-        match self.try_check_out(worker, context) {
-            Attempt::Ready(checkout) => Ok(checkout),
-            Attempt::Down(error) => Err(error),
-            Attempt::Wait(receiver) => self.wait(receiver, worker).await,
-        }
-    }
-
-    /// Waits for a connection that [`Pool::try_check_out`] has asked for.
-    ///
-    /// # Errors
-    /// See [`CheckoutError`].
-    pub async fn wait(self: &Arc<Self>, mut receiver: Waiting, worker: WorkerId) -> Result<Checkout, CheckoutError> {
-        let limit = self.server.rules.checkout_timeout;
-        match tokio::time::timeout(limit, &mut receiver.0).await {
-            Ok(Ok(Ok(mut checkout))) => match checkout.connection.as_mut().map(|connection| connection.move_to(worker)) {
-                Some(Ok(())) => Ok(checkout),
-                _ => Err(self.down()),
-            },
-            Ok(Ok(Err(error))) => Err(error),
-            Ok(Err(_)) => Err(self.down()),
-            Err(_) => Err(CheckoutError::TimedOut { tenant: self.tenant.clone(), waited: limit, figures: self.figures() }),
-        }
-    }
-
     fn down(&self) -> CheckoutError {
         let source = self.failure.lock().clone().unwrap_or_else(|| Arc::new(ConnectError::TimedOut(self.server.rules.connect_timeout)));
         CheckoutError::Down { shard: self.server.shard.clone(), source }
-    }
-
-    /// `worker` is the caller's: what is dialed in the connection's place is registered with its runtime.
-    fn connection_closed(self: &Arc<Self>, connection: Box<ServerConnection>, worker: WorkerId) {
-        drop(connection);
-        let mut orders = Orders::default();
-        self.server.state.lock().closed(self.index, &mut orders);
-        self.server.carry_out(self, orders, worker);
     }
 
     fn spawn_dial(self: &Arc<Self>, worker: WorkerId) {
@@ -294,12 +195,14 @@ impl Pool {
             let rules = &pool.server.rules;
             let dial_rules =
                 dial::DialRules { connect_timeout: rules.connect_timeout, lifetime: rules.lifetime, statements: rules.statements };
+            let begun = Instant::now();
             match dial::dial(&pool.spec, dial_rules, worker).await {
                 Ok(connection) => {
                     *pool.greeting.lock() = Some(Arc::clone(&connection.reported));
-                    let mut orders = Orders::default();
-                    pool.server.state.lock().dialed(pool.index, Box::new(connection), worker, Instant::now(), &mut orders);
-                    pool.server.carry_out(&pool, orders, worker);
+                    let index = pool.index;
+                    pool.server.step(worker, |state, now, orders| {
+                        state.dialed(index, Box::new(connection), worker, now.saturating_duration_since(begun), now, orders);
+                    });
                 }
                 Err(error) => pool.dial_failed(error, worker),
             }
@@ -307,107 +210,12 @@ impl Pool {
     }
 
     fn dial_failed(self: &Arc<Self>, error: ConnectError, worker: WorkerId) {
-        tracing::warn!(shard = %self.server.shard, tenant = %self.tenant, %error, "no connection to the shard");
+        tracing::warn!(shard = %self.server.shard, tenant = %self.label, %error, "no connection to the shard");
         let error = Arc::new(error);
         *self.failure.lock() = Some(Arc::clone(&error));
-        let mut orders = Orders::default();
-        let in_vain = self.server.state.lock().dial_failed(self.index, Instant::now(), &mut orders);
+        let in_vain = self.server.step(worker, |state, now, orders| state.dial_failed(self.index, now, orders));
         for tell in in_vain {
-            let _ = tell.send(Err(CheckoutError::Down { shard: self.server.shard.clone(), source: Arc::clone(&error) }));
-        }
-        self.server.carry_out(self, orders, worker);
-    }
-}
-
-/// What a session waits on. Dropped, it gives back what was handed over and never taken.
-pub struct Waiting(oneshot::Receiver<Result<Checkout, CheckoutError>>);
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        self.0.close();
-        if let Ok(Ok(unwanted)) = self.0.try_recv() {
-            unwanted.check_in();
-        }
-    }
-}
-
-impl Tell for Handover {
-    fn is_gone(&self) -> bool {
-        self.is_closed()
-    }
-}
-
-/// What asking for a connection came to.
-pub enum Attempt {
-    /// Here it is.
-    Ready(Checkout),
-    /// It will come.
-    Wait(Waiting),
-    /// It can't be had.
-    Down(CheckoutError),
-}
-
-/// Counts a session as a user of its pool.
-pub struct PoolSession(Arc<Pool>);
-
-impl PoolSession {
-    /// The pool.
-    pub fn pool(&self) -> &Arc<Pool> {
-        &self.0
-    }
-}
-
-impl Drop for PoolSession {
-    fn drop(&mut self) {
-        self.0.sessions.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// A connection that a session has. Dropped without [`Checkout::check_in`] it closes: it is in doubt.
-pub struct Checkout {
-    connection: Option<Box<ServerConnection>>,
-    pool: Arc<Pool>,
-}
-
-impl Checkout {
-    /// The connection.
-    pub fn connection(&mut self) -> Option<&mut ServerConnection> {
-        self.connection.as_deref_mut()
-    }
-
-    /// Gives the connection back in good order. One that is old is closed instead, one for which a cancel request is on its way
-    /// waits for that.
-    pub fn check_in(mut self) {
-        let Some(connection) = self.connection.take() else { return };
-        if !connection.cancel.is_clear()
-            && let Ok(runtime) = tokio::runtime::Handle::try_current()
-        {
-            let pool = Arc::clone(&self.pool);
-            runtime.spawn(async move {
-                connection.cancel.clear().await;
-                Checkout { connection: Some(connection), pool }.check_in();
-            });
-            return;
-        }
-        let now = Instant::now();
-        if connection.expires <= now || connection.cancel.is_in_doubt() {
-            let worker = connection.worker;
-            return self.pool.connection_closed(connection, worker);
-        }
-        let mut orders = Orders::default();
-        let worker = connection.worker;
-        self.pool.server.state.lock().release(self.pool.index, connection, worker, now, &mut orders);
-        if !(orders.hand_over.is_empty() && orders.dial.is_empty() && orders.close.is_empty()) {
-            self.pool.server.carry_out(&self.pool, orders, worker);
-        }
-    }
-}
-
-impl Drop for Checkout {
-    fn drop(&mut self) {
-        if let Some(connection) = self.connection.take() {
-            let worker = connection.worker;
-            self.pool.connection_closed(connection, worker);
+            tell.fail(CheckoutError::Down { shard: self.server.shard.clone(), source: Arc::clone(&error) });
         }
     }
 }

@@ -8,10 +8,13 @@ use std::{
 
 use parking_lot::Mutex;
 
-use super::{Pool, PoolRules, PoolSession, ShardServer, state::PoolLimits};
+use super::{
+    Member, Pool, PoolRules, PoolSession, ShardServer,
+    scheduler::{PoolLimits, ServerLimits, Share},
+};
 use crate::{
     backend::{ServerSpec, statements::StatementCache},
-    ids::{ShardId, TenantId},
+    ids::{ShardId, TenantId, WorkerId},
     net::{Target, tls::ClientTlsFiles},
     sql::gate::Judged,
 };
@@ -20,14 +23,27 @@ use crate::{
 pub struct PoolRequest {
     /// What its connections have in common.
     pub spec: ServerSpec,
-    /// The shard of its server, and the cap over all pools of that server.
+    /// The shard of its server.
     pub shard: ShardId,
-    /// See [`PoolRequest::shard`].
-    pub cap: u32,
-    /// Whose it is.
+    /// Whose the pool is, for messages.
+    pub label: TenantId,
+    /// Who asks.
     pub tenant: TenantId,
-    /// Its limits.
+    /// What it may use.
+    pub terms: Terms,
+    /// Whether the terms are those of the tenant's plan, and change with it.
+    pub by_plan: bool,
+}
+
+/// What a tenant may use of its pool, the pool of its server, and all of the server's pools together.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Terms {
+    /// All pools.
+    pub server: ServerLimits,
+    /// The pool.
     pub limits: PoolLimits,
+    /// The tenant.
+    pub share: Share,
 }
 
 struct BySpec(Arc<ServerSpec>);
@@ -59,8 +75,27 @@ pub struct PoolRegistry {
 
 #[derive(Default)]
 struct Inner {
-    pools: HashMap<BySpec, Arc<Pool>>,
+    pools: HashMap<BySpec, Entry>,
     servers: HashMap<(Target, ClientTlsFiles), Arc<ShardServer>>,
+}
+
+struct Entry {
+    pool: Arc<Pool>,
+    members: HashMap<TenantId, (Arc<Member>, bool)>,
+}
+
+impl Entry {
+    /// The tenant's place, made on first use. The request's terms count from now on.
+    fn enter(&mut self, tenant: TenantId, terms: Terms, by_plan: bool) -> PoolSession {
+        if let Some((member, _)) = self.members.get(&tenant) {
+            member.renew(terms);
+            return PoolSession::enter(member);
+        }
+        let member = Arc::new(Member::new(&self.pool, tenant.clone(), terms));
+        let session = PoolSession::enter(&member);
+        self.members.insert(tenant, (member, by_plan));
+        session
+    }
 }
 
 impl PoolRegistry {
@@ -81,34 +116,52 @@ impl PoolRegistry {
         &self.rules
     }
 
-    /// The pool for a session, made on first use. Limits and cap of the request count from now on.
+    /// The place of a session's tenant in its pool, both made on first use. The request's terms count from now on.
     pub fn enter(&self, request: PoolRequest) -> PoolSession {
+        let PoolRequest { spec, shard, label, tenant, terms, by_plan } = request;
         let mut inner = self.inner.lock();
-        if let Some(pool) = inner.pools.get(&request.spec) {
-            pool.set_limits(request.limits);
-            pool.server.set_cap(request.cap);
-            return pool.enter();
+        if let Some(entry) = inner.pools.get_mut(&spec) {
+            return entry.enter(tenant, terms, by_plan);
         }
-        let key = (request.spec.target.clone(), request.spec.tls_files.clone());
-        let server =
-            inner.servers.entry(key).or_insert_with(|| Arc::new(ShardServer::new(request.shard, request.cap, Arc::clone(&self.rules))));
-        server.set_cap(request.cap);
-        let spec = Arc::new(request.spec);
-        let pool = Pool::new(server, Arc::clone(&spec), request.tenant, request.limits, Arc::clone(&self.numbers));
-        let session = pool.enter();
-        inner.pools.insert(BySpec(spec), pool);
+        let key = (spec.target.clone(), spec.tls_files.clone());
+        let new = || Arc::new(ShardServer::new(shard, terms.server, Arc::clone(&self.rules)));
+        let server = Arc::clone(inner.servers.entry(key).or_insert_with(new));
+        let spec = Arc::new(spec);
+        let pool = Pool::new(&server, Arc::clone(&spec), label, terms.limits, Arc::clone(&self.numbers));
+        server.step(WorkerId::NONE, |state, now, orders| state.set_limits(terms.server, now, orders));
+        let mut entry = Entry { pool, members: HashMap::new() };
+        let session = entry.enter(tenant, terms, by_plan);
+        inner.pools.insert(BySpec(spec), entry);
         session
+    }
+
+    /// Takes a new shard map: whoever is still in its place has what its plan says now, with the sessions that it has. `request` gives what
+    /// a tenant would be let in with.
+    pub fn renew(&self, request: impl Fn(&TenantId) -> Option<PoolRequest>) {
+        let members: Vec<Arc<Member>> = {
+            let inner = self.inner.lock();
+            let members = inner.pools.values().flat_map(|entry| entry.members.values());
+            members.filter(|(_, by_plan)| *by_plan).map(|(member, _)| Arc::clone(member)).collect()
+        };
+        for member in members {
+            if let Some(request) = request(&member.tenant).filter(|request| request.spec.is_same_login(&member.pool().spec)) {
+                member.renew(request.terms);
+            }
+        }
     }
 
     /// All pools.
     pub fn pools(&self) -> Vec<Arc<Pool>> {
-        self.inner.lock().pools.values().cloned().collect()
+        self.inner.lock().pools.values().map(|entry| Arc::clone(&entry.pool)).collect()
     }
 
-    /// Removes pools that have neither sessions nor connections: pools cost nothing while idle.
+    /// Removes tenants without sessions, and pools that have neither tenants nor connections: they cost nothing while idle.
     pub fn sweep(&self) {
         let mut inner = self.inner.lock();
-        inner.pools.retain(|_, pool| pool.sessions() > 0 || Arc::strong_count(pool) > 1 || !pool.remove());
+        inner.pools.retain(|_, entry| {
+            entry.members.retain(|_, (member, _)| Arc::strong_count(member) > 1 || !member.forget());
+            !entry.members.is_empty() || entry.pool.sessions() > 0 || Arc::strong_count(&entry.pool) > 1 || !entry.pool.remove()
+        });
         inner.servers.retain(|_, server| Arc::strong_count(server) > 1);
     }
 }

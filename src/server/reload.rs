@@ -15,7 +15,7 @@ use crate::{
         credentials::Credentials,
         gate::check_mode,
         handshake::{Front, Served},
-        placement::is_same_place,
+        placement::{self, is_same_place},
         registry::Signal,
     },
     shard_map::{Changes, ShardMap, TenantStatus, Watch},
@@ -82,6 +82,10 @@ impl Reloader {
                 let before = self.front.served.swap(Arc::new(served));
                 let now = self.front.served.load_full();
                 self.front.signers.renew(&now.map);
+                self.front.pools.renew(|tenant| {
+                    let tenant = now.map.tenant(tenant.as_str())?;
+                    placement::pool_of(&tenant, &self.front.server_tls).ok()
+                });
                 self.end_strangers(&before.map, &now.map);
                 tracing::info!(why, version, changes = %Changes::between(&before.map, &now.map), "shard map taken");
             }

@@ -12,7 +12,7 @@ use crate::{
     backend::{connection::Reported, settings::Settings},
     error::{ClientFacing, Report, SqlState},
     ids::WorkerId,
-    pool::{CheckoutError, Pool},
+    pool::{CheckoutError, Member},
     wire::{
         Header,
         frame::HEADER_LEN,
@@ -83,7 +83,8 @@ impl Greetings {
     ///
     /// # Errors
     /// See [`GreetingError`].
-    pub async fn get(&self, pool: &Arc<Pool>, settings: &Settings, worker: WorkerId) -> Result<Arc<Greeting>, GreetingError> {
+    pub async fn get(&self, member: &Arc<Member>, settings: &Settings, worker: WorkerId) -> Result<Arc<Greeting>, GreetingError> {
+        let pool = member.pool();
         let mut wanted = settings.clone();
         wanted.unset("application_name");
         if wanted.iter().next().is_none()
@@ -96,7 +97,7 @@ impl Greetings {
         if let Some(known) = self.known.lock().get(&key).filter(|known| pool.greeting().is_some_and(|latest| known.is_of(&latest))) {
             return Ok(Arc::clone(known));
         }
-        let greeting = Arc::new(ask(pool, wanted, worker).await?);
+        let greeting = Arc::new(ask(member, wanted, worker).await?);
         self.known.lock().put(key, Arc::clone(&greeting));
         Ok(greeting)
     }
@@ -128,8 +129,8 @@ impl Greeting {
 }
 
 /// Applies the settings on a server connection and reads what it reports.
-async fn ask(pool: &Arc<Pool>, wanted: Settings, worker: WorkerId) -> Result<Greeting, GreetingError> {
-    let mut checkout = pool.check_out(worker, None).await?;
+async fn ask(member: &Arc<Member>, wanted: Settings, worker: WorkerId) -> Result<Greeting, GreetingError> {
+    let mut checkout = member.check_out(worker, None).await?;
     let connection = checkout.connection().ok_or(GreetingError::Lost)?;
     let fresh = Arc::clone(&connection.reported);
     let mut reported = to_vec(&fresh);

@@ -285,7 +285,7 @@ async fn welcome(
     let Some(acting) = acting else {
         return Ok((switcher::defaults(login.id.as_str(), wishes.settings.iter()), wishes.settings.clone()));
     };
-    let greeted = front.greetings.get(acting.pool.pool(), &wishes.settings, worker.id).await.map_err(|error| error.report())?;
+    let greeted = front.greetings.get(acting.pool.member(), &wishes.settings, worker.id).await.map_err(|error| error.report())?;
     let application_name = wishes.settings.get("application_name");
     Ok((greeted.told(application_name), greeted.settings(application_name)))
 }

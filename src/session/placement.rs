@@ -18,8 +18,11 @@ use crate::{
         Target,
         tls::{ClientTls, ClientTlsFiles, TlsFileError},
     },
-    pool::{registry::PoolRequest, state::PoolLimits},
-    shard_map::{Lock, ModelKind, ServerAddress, Shard, ShardMap, SigningKey, Tenant, TenantStatus},
+    pool::{
+        registry::{PoolRequest, Terms},
+        scheduler::{self, BudgetRules, PoolLimits, ServerLimits, Share},
+    },
+    shard_map::{Concurrency, Lock, ModelKind, ServerAddress, Shard, ShardMap, SigningKey, Tenant, TenantStatus},
 };
 
 /// Why a tenant can't be served although it exists.
@@ -91,14 +94,45 @@ pub fn pool_of(tenant: &Tenant, tls: &ServerTlsCache) -> Result<PoolRequest, Pla
     Ok(PoolRequest {
         spec,
         shard: tenant.shard.id.clone(),
-        cap: tenant.shard.max_connections,
-        // Who logs in is the pool's own role: what a tenant may use of it isn't the pool's business.
-        tenant: if shared { TenantId::from("(shared)") } else { tenant.id.clone() },
-        limits: match shared {
-            true => PoolLimits { most: shard.max_connections, least: 0 },
-            false => PoolLimits { most: tenant.limits.max_connections.max(1), least: tenant.limits.min_connections },
+        // Who logs in is the pool's own role.
+        label: if shared { TenantId::from("(shared)") } else { tenant.id.clone() },
+        tenant: tenant.id.clone(),
+        terms: Terms {
+            server: server_limits(shard),
+            limits: match shared {
+                true => PoolLimits { most: u32::MAX, least: 0 },
+                false => PoolLimits { most: tenant.limits.max_connections.max(1), least: tenant.limits.min_connections },
+            },
+            share: share(tenant),
         },
+        by_plan: true,
     })
+}
+
+fn server_limits(shard: &Shard) -> ServerLimits {
+    ServerLimits {
+        cap: shard.max_connections,
+        reserve: shard.reserve,
+        reserve_timeout: shard.reserve_timeout,
+        concurrency: match shard.concurrency {
+            Concurrency::Unlimited => scheduler::Concurrency::Unlimited,
+            Concurrency::Fixed(at_once) => scheduler::Concurrency::Fixed(at_once),
+            Concurrency::Adaptive => scheduler::Concurrency::Adaptive,
+        },
+    }
+}
+
+/// A tenant's share of its shard's server connections.
+fn share(tenant: &Tenant) -> Share {
+    let limits = &tenant.limits;
+    Share {
+        weight: limits.weight,
+        least: limits.min_connections,
+        most: limits.max_connections.max(1),
+        budget: limits.server_time.map(|rate| BudgetRules { milliseconds_per_second: rate.0, burst: limits.server_time_burst(rate) }),
+        max_wait: limits.max_wait,
+        listens: false,
+    }
 }
 
 /// Whose connection listens for a tenant's sessions.
@@ -127,9 +161,14 @@ pub fn listener_of(tenant: &Tenant, login: ListenerLogin, tls: &ServerTlsCache) 
     Ok(Some(PoolRequest {
         spec: spec(tenant, tls, user, password, startup)?,
         shard: tenant.shard.id.clone(),
-        cap: tenant.shard.max_connections,
+        label: tenant.id.clone(),
         tenant: tenant.id.clone(),
-        limits: PoolLimits { most: 1, least: 0 },
+        terms: Terms {
+            server: server_limits(&tenant.shard),
+            limits: PoolLimits { most: 1, least: 0 },
+            share: Share { weight: 1, least: 0, most: 1, budget: None, max_wait: None, listens: true },
+        },
+        by_plan: false,
     }))
 }
 

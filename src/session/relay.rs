@@ -414,11 +414,8 @@ impl Relay {
                         self.attach(checkout, to_server, to_client);
                         continue;
                     }
-                    Some(Attempt::Wait(receiver)) => {
-                        self.wait = self.part.acting.as_ref().map(|acting| {
-                            let (pool, worker) = (Arc::clone(acting.pool.pool()), self.worker.id);
-                            Box::pin(async move { pool.wait(receiver, worker).await }) as Wait
-                        });
+                    Some(Attempt::Wait(waiting)) => {
+                        self.wait = Some(Box::pin(waiting.wait()));
                         break;
                     }
                     Some(Attempt::Down(error)) => error.report(),

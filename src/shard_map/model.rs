@@ -34,6 +34,24 @@ pub struct Shard {
     pub provisioner: Option<Secret>,
     /// Server connections at once, over all pools of this shard.
     pub max_connections: u32,
+    /// So many of them only for sessions that have waited for longer than `reserve_timeout`.
+    pub reserve: u32,
+    /// See `reserve`.
+    pub reserve_timeout: Duration,
+    /// How many of them work at once.
+    pub concurrency: Concurrency,
+}
+
+/// How many server connections of a shard work at once.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Concurrency {
+    /// As many as there are.
+    #[default]
+    Unlimited,
+    /// So many.
+    Fixed(u32),
+    /// As many as don't make everything slower.
+    Adaptive,
 }
 
 /// The key that passwords and opaque names of a shard's tenants are made with.
@@ -283,6 +301,12 @@ pub struct Limits {
     pub min_connections: u32,
     /// Its share of a busy shard, beside others' weights.
     pub weight: u32,
+    /// How long a session waits for a server connection.
+    pub max_wait: Option<Duration>,
+    /// Server time per second, where others want the shard too.
+    pub server_time: Option<ServerTime>,
+    /// Server time that may be used at once before the rate counts.
+    pub server_time_burst: Option<Duration>,
     /// Statements per second.
     pub queries_per_second: Option<u32>,
     /// Statements that may come at once before the rate counts.
@@ -312,6 +336,9 @@ impl Default for Limits {
             max_connections: 10,
             min_connections: 0,
             weight: 1,
+            max_wait: None,
+            server_time: None,
+            server_time_burst: None,
             queries_per_second: None,
             burst: None,
             statement_timeout: None,
@@ -323,6 +350,17 @@ impl Default for Limits {
             storage: None,
             read_replicas: false,
         }
+    }
+}
+
+/// Thousandths of a server second per second.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ServerTime(pub u32);
+
+impl Limits {
+    /// Server time that may be used at once: ten seconds' worth, where nothing is said.
+    pub fn server_time_burst(&self, rate: ServerTime) -> Duration {
+        self.server_time_burst.unwrap_or_else(|| Duration::from_millis(u64::from(rate.0) * 10))
     }
 }
 

@@ -1,11 +1,11 @@
 //! Shards, plans and models: from what the file says to what tenants refer to.
 
-use std::{path::Path, path::PathBuf, sync::Arc};
+use std::{path::Path, path::PathBuf, sync::Arc, time::Duration};
 
 use toml::{Spanned, de::DeTable, de::DeValue};
 
 use super::{
-    Lock, Model, ModelKind, Parts, Plan, RoleKey, ServerAddress, Shard, SigningKey, Template,
+    Concurrency, Lock, Model, ModelKind, Parts, Plan, RoleKey, ServerAddress, Shard, SigningKey, Template,
     address::{AddressError, KEYWORDS},
     names::Names,
     raw::{RawKind, RawModel, RawPlan, RawShard, gate_mode},
@@ -21,6 +21,9 @@ use crate::{
 
 /// Server connections of a shard that doesn't say how many.
 const MAX_CONNECTIONS: u32 = 40;
+
+/// Who has waited for so long may draw on the reserve, where the shard doesn't say.
+const RESERVE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The setting that holds the context where the model doesn't say.
 const SETTING: &str = "app.current_tenant";
@@ -134,6 +137,7 @@ impl PartsReader<'_> {
         if max_connections == 0 {
             findings.expect(place(&raw.max_connections, at), "`max_connections` is 0", "at least 1");
         }
+        let (reserve, reserve_timeout, concurrency) = parallelism(raw, at, max_connections, findings);
         let primary = raw.primary.as_ref().and_then(|text| self.address(text, findings));
         let mut replicas: Vec<ServerAddress> = Vec::new();
         for text in raw.replicas.iter().flatten() {
@@ -153,7 +157,20 @@ impl PartsReader<'_> {
         let role_key = role_key.map(RoleKey::new);
         let signing_keys = self.signing_keys(raw, findings);
         let id = ShardId::from(id);
-        Some(Shard { id, primary: primary?, replicas, user, password, role_key, signing_keys, provisioner, max_connections })
+        Some(Shard {
+            id,
+            primary: primary?,
+            replicas,
+            user,
+            password,
+            role_key,
+            signing_keys,
+            provisioner,
+            max_connections,
+            reserve,
+            reserve_timeout,
+            concurrency,
+        })
     }
 
     /// The key that signs contexts, and those that the server takes beside it while keys rotate.
@@ -241,6 +258,23 @@ impl PartsReader<'_> {
         let gate = gate_mode(&raw.gate, lock, findings).unwrap_or_default();
         Some(Model { id: ModelId::from(id), kind: kind?, lock, role: role?, template, functions, gate })
     }
+}
+
+/// How the shard's connections are used: the reserve, when it is drawn on, and how many work at once.
+fn parallelism(raw: &RawShard, at: usize, max_connections: u32, findings: &mut Findings) -> (u32, Duration, Concurrency) {
+    let reserve = value(&raw.reserve).unwrap_or(0);
+    if reserve > 0 && reserve >= max_connections {
+        let message = format!("`reserve` is {reserve}, and there are {max_connections} connections in all");
+        findings.expect(place(&raw.reserve, at), message, "less than `max_connections`");
+    }
+    if raw.reserve_timeout.is_some() && reserve == 0 {
+        findings.add(place(&raw.reserve_timeout, at), "`reserve_timeout` without `reserve`");
+    }
+    let concurrency = value(&raw.concurrency).map(Concurrency::from).unwrap_or_default();
+    if concurrency == Concurrency::Fixed(0) {
+        findings.expect(place(&raw.concurrency, at), "`concurrency` is 0", "at least 1, \"unlimited\" or \"adaptive\"");
+    }
+    (reserve, value(&raw.reserve_timeout).map_or(RESERVE_TIMEOUT, |period| period.0), concurrency)
 }
 
 fn number<T>(parts: &mut Vec<Arc<T>>, part: Option<T>) -> Option<u16> {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Limits, Lock, PoolMode, TenantStatus};
+use super::{Concurrency, Limits, Lock, PoolMode, ServerTime, TenantStatus};
 use crate::config::{
     ByteSize, GateMode, Period,
     document::{Field, Findings, place, value},
@@ -24,6 +24,33 @@ pub(super) struct RawShard {
     pub(super) signing_keys: Option<Spanned<Vec<Spanned<String>>>>,
     pub(super) provisioner: Field<String>,
     pub(super) max_connections: Field<u32>,
+    pub(super) reserve: Field<u32>,
+    pub(super) reserve_timeout: Field<Period>,
+    pub(super) concurrency: Field<RawConcurrency>,
+}
+
+#[derive(Deserialize, Clone)]
+#[serde(untagged, expecting = "how many connections work at once, \"unlimited\" or \"adaptive\"")]
+pub(super) enum RawConcurrency {
+    Fixed(u32),
+    Word(RawConcurrencyWord),
+}
+
+#[derive(Deserialize, Clone)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum RawConcurrencyWord {
+    Unlimited,
+    Adaptive,
+}
+
+impl From<RawConcurrency> for Concurrency {
+    fn from(raw: RawConcurrency) -> Self {
+        match raw {
+            RawConcurrency::Fixed(at_once) => Concurrency::Fixed(at_once),
+            RawConcurrency::Word(RawConcurrencyWord::Unlimited) => Concurrency::Unlimited,
+            RawConcurrency::Word(RawConcurrencyWord::Adaptive) => Concurrency::Adaptive,
+        }
+    }
 }
 
 /// A plan's keys; a tenant's `limits` are the same without `pool_mode` and `ddl`.
@@ -34,6 +61,9 @@ pub(super) struct RawPlan {
     pub(super) max_connections: Field<u32>,
     pub(super) min_connections: Field<u32>,
     pub(super) weight: Field<u32>,
+    pub(super) max_wait: Field<Period>,
+    pub(super) server_seconds_per_second: Field<f64>,
+    pub(super) server_seconds_burst: Field<Period>,
     pub(super) queries_per_second: Field<u32>,
     pub(super) burst: Field<u32>,
     pub(super) statement_timeout: Field<Period>,
@@ -225,6 +255,9 @@ impl RawPlan {
             max_connections: positive(&self.max_connections, "max_connections", findings).unwrap_or(base.max_connections),
             min_connections: value(&self.min_connections).unwrap_or(base.min_connections),
             weight: positive(&self.weight, "weight", findings).unwrap_or(base.weight),
+            max_wait: period(&self.max_wait, base.max_wait),
+            server_time: self.server_time(section, findings).or(base.server_time),
+            server_time_burst: period(&self.server_seconds_burst, base.server_time_burst),
             queries_per_second: positive(&self.queries_per_second, "queries_per_second", findings).or(base.queries_per_second),
             burst: positive(&self.burst, "burst", findings).or(base.burst),
             statement_timeout: period(&self.statement_timeout, base.statement_timeout),
@@ -250,9 +283,22 @@ impl RawPlan {
                 findings.expect(at, format!("`{name}` is 0"), "at least 1");
             }
         }
+        if limits.server_time_burst.is_some() && limits.server_time.is_none() {
+            findings.add(place(&self.server_seconds_burst, section), "`server_seconds_burst` without `server_seconds_per_second`");
+        }
         if limits.burst.is_some() && limits.queries_per_second.is_none() {
             findings.add(place(&self.burst, section), "`burst` without `queries_per_second`");
         }
         limits
+    }
+
+    /// The rate in thousandths, checked.
+    fn server_time(&self, section: usize, findings: &mut Findings) -> Option<ServerTime> {
+        let rate = value(&self.server_seconds_per_second)?;
+        if !(0.001..=100_000.0).contains(&rate) {
+            let message = format!("`server_seconds_per_second` is {rate}");
+            findings.expect(place(&self.server_seconds_per_second, section), message, "0.001 to 100000 seconds of server time per second");
+        }
+        Some(ServerTime((rate * 1000.0).clamp(1.0, 1e8).round() as u32))
     }
 }

@@ -6,7 +6,8 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use tempfile::TempDir;
 
 use super::{
-    Changes, Limits, Lock, LoginScope, LoginSecret, ModelKind, PoolMode, RoleKey, ShardMap, Template, TenantStatus, load,
+    Changes, Concurrency, Limits, Lock, LoginScope, LoginSecret, ModelKind, PoolMode, RoleKey, ServerTime, ShardMap, Template,
+    TenantStatus, load,
     raw::{RawLogin, RawModel, RawPlacement, RawPlan, RawShard, RawTenant, TOP},
     split::split,
 };
@@ -102,6 +103,9 @@ fn the_sample_is_a_map() {
         max_connections: 5,
         min_connections: 1,
         weight: 1,
+        max_wait: seconds(30),
+        server_time: Some(ServerTime(4000)),
+        server_time_burst: seconds(40),
         queries_per_second: Some(200),
         burst: Some(400),
         statement_timeout: seconds(30),
@@ -134,6 +138,7 @@ fn the_sample_is_a_map() {
     assert_eq!((&*east.primary.host, east.primary.port, &*east.primary.dbname), ("127.0.0.1", 5501, "app"));
     assert_eq!((east.replicas.len(), east.replicas[0].port, east.max_connections), (1, 5502, 40));
     assert_eq!((east.user.as_deref(), east.password.as_ref().unwrap().reveal()), (Some("pgtenant"), "east password"));
+    assert_eq!((east.reserve, east.reserve_timeout, east.concurrency), (2, Duration::from_secs(5), Concurrency::Unlimited));
     assert_eq!(east.provisioner.as_ref().unwrap().reveal(), "host=/tmp user=postgres");
     assert!(map.is_shard_database("app") && !map.is_shard_database("acme"));
 

@@ -177,7 +177,7 @@ impl Listener {
             if self.ends() {
                 return;
             }
-            let error = match self.pool.pool().check_out(worker, None).await {
+            let error = match self.pool.member().check_out(worker, None).await {
                 Ok(mut checkout) => {
                     self.turned_away.store(false, Ordering::Relaxed);
                     let served = match checkout.connection() {

@@ -35,7 +35,7 @@ impl Part {
 impl Relay {
     pub(super) fn try_check_out(&self) -> Option<Attempt> {
         let acting = self.part.acting.as_ref()?;
-        Some(acting.pool.pool().try_check_out(self.worker.id, acting.shared_context().map(Arc::as_ref)))
+        Some(acting.pool.member().try_check_out(self.worker.id, acting.shared_context().map(Arc::as_ref)))
     }
 
     /// Begins to act for the tenant that the client has said. Not while a server connection is another's.
@@ -122,8 +122,8 @@ impl Relay {
                     break;
                 }
                 (Want::Server, Some(acting)) => {
-                    let (pool, worker, context) = (Arc::clone(acting.pool.pool()), self.worker.id, acting.shared_context().cloned());
-                    self.wait = Some(Box::pin(async move { pool.check_out(worker, context.as_deref()).await }));
+                    let (member, worker, context) = (Arc::clone(acting.pool.member()), self.worker.id, acting.shared_context().cloned());
+                    self.wait = Some(Box::pin(async move { member.check_out(worker, context.as_deref()).await }));
                     break;
                 }
                 (Want::Server, None) => tenancy::unsaid(),

@@ -1,0 +1,197 @@
+//! A connection on loan, the wait for one, and why there may be none.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio::sync::oneshot;
+
+use super::{
+    Member,
+    scheduler::{QueueFigures, Ticket, Use},
+};
+use crate::{
+    backend::{ConnectError, ServerConnection},
+    error::{ClientFacing, Report, SqlState},
+    ids::{ShardId, WorkerId},
+};
+
+/// Why no connection was to be had.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum CheckoutError {
+    /// None came free in time.
+    #[error("no server connection came free within {waited:?}")]
+    TimedOut {
+        /// How long.
+        waited: Duration,
+        /// The tenant's queue at that moment.
+        queue: QueueFigures,
+    },
+    /// The server can't be reached, or refuses.
+    #[error("shard {shard}: {source}")]
+    Down {
+        /// Which.
+        shard: ShardId,
+        /// Why, for the operator.
+        source: Arc<ConnectError>,
+    },
+}
+
+impl ClientFacing for CheckoutError {
+    fn report(&self) -> Report {
+        match self {
+            CheckoutError::TimedOut { waited, queue } => {
+                let QueueFigures { position, waiting, in_use, limit, over_budget } = queue;
+                let why = match (over_budget, in_use >= limit) {
+                    (true, _) => " The tenant's server time is used up (server_seconds_per_second).",
+                    (false, true) => "",
+                    (false, false) => " The shard's other connections are in use.",
+                };
+                Report::new(SqlState::TOO_MANY_CONNECTIONS, "no server connection came free in time")
+                    .with_detail(format!(
+                        "Waited {} ms; number {position} of {waiting} waiting; {in_use} of {limit} connections of the tenant are in use.{why}",
+                        waited.as_millis(),
+                    ))
+                    .with_hint("End transactions sooner, use fewer clients at once, or ask for a larger plan.")
+            }
+            CheckoutError::Down { source, .. } => source.report(),
+        }
+    }
+}
+
+/// What a waiter is told with.
+pub(super) struct Handover {
+    sender: oneshot::Sender<Result<Checkout, CheckoutError>>,
+    member: Arc<Member>,
+}
+
+impl Handover {
+    pub(super) fn hand_over(self, connection: Box<ServerConnection>, used: Use) {
+        // A waiter may have gone since it was chosen: then the next one has the connection.
+        if let Err(Ok(unwanted)) = self.sender.send(Ok(Checkout::new(connection, used, self.member))) {
+            unwanted.check_in();
+        }
+    }
+
+    pub(super) fn fail(self, error: CheckoutError) {
+        let _ = self.sender.send(Err(error));
+    }
+}
+
+/// Both ends of a wait.
+pub(super) fn handover(member: &Arc<Member>) -> (Handover, Receiver) {
+    let (sender, receiver) = oneshot::channel();
+    (Handover { sender, member: Arc::clone(member) }, receiver)
+}
+
+/// Where a connection, or the reason why there is none, comes in.
+pub(super) type Receiver = oneshot::Receiver<Result<Checkout, CheckoutError>>;
+
+/// What a session waits on. Dropped, it leaves the queue, and gives back what was handed over and never taken.
+pub struct Waiting {
+    receiver: Receiver,
+    ticket: Ticket,
+    limit: Duration,
+    member: Arc<Member>,
+    worker: WorkerId,
+    over: bool,
+}
+
+impl Waiting {
+    pub(super) fn new(receiver: Receiver, ticket: Ticket, limit: Duration, member: &Arc<Member>, worker: WorkerId) -> Self {
+        Waiting { receiver, ticket, limit, member: Arc::clone(member), worker, over: false }
+    }
+
+    /// Waits for the connection, as long as the tenant's plan says.
+    ///
+    /// # Errors
+    /// See [`CheckoutError`].
+    pub async fn wait(mut self) -> Result<Checkout, CheckoutError> {
+        let outcome = tokio::time::timeout(self.limit, &mut self.receiver).await;
+        let down = || self.member.pool().down();
+        let outcome = match outcome {
+            Ok(Ok(Ok(mut checkout))) => match checkout.connection().map(|connection| connection.move_to(self.worker)) {
+                Some(Ok(())) => Ok(checkout),
+                _ => Err(down()),
+            },
+            Ok(Ok(Err(error))) => Err(error),
+            Ok(Err(_)) => Err(down()),
+            Err(_) => return Err(CheckoutError::TimedOut { waited: self.limit, queue: self.member.queue(Some(self.ticket)) }),
+        };
+        self.over = true;
+        outcome
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        if self.over {
+            return;
+        }
+        self.receiver.close();
+        let server = Arc::clone(self.member.pool().server());
+        let (ticket, worker) = (self.ticket, self.worker);
+        if !server.step(worker, |state, now, orders| state.cancel(ticket, now, orders))
+            && let Ok(Ok(unwanted)) = self.receiver.try_recv()
+        {
+            unwanted.check_in();
+        }
+    }
+}
+
+/// What asking for a connection came to.
+pub enum Attempt {
+    /// Here it is.
+    Ready(Checkout),
+    /// It will come.
+    Wait(Waiting),
+    /// It can't be had.
+    Down(CheckoutError),
+}
+
+/// A connection that a session has. Dropped without [`Checkout::check_in`] it closes: it is in doubt.
+pub struct Checkout {
+    held: Option<(Box<ServerConnection>, Use)>,
+    member: Arc<Member>,
+}
+
+impl Checkout {
+    pub(super) fn new(connection: Box<ServerConnection>, used: Use, member: Arc<Member>) -> Self {
+        Checkout { held: Some((connection, used)), member }
+    }
+
+    /// The connection.
+    pub fn connection(&mut self) -> Option<&mut ServerConnection> {
+        self.held.as_mut().map(|(connection, _)| &mut **connection)
+    }
+
+    /// Gives the connection back in good order. One that is old is closed instead, one for which a cancel request is on its way
+    /// waits for that.
+    pub fn check_in(mut self) {
+        let Some((connection, used)) = self.held.take() else { return };
+        if !connection.cancel.is_clear()
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            let member = Arc::clone(&self.member);
+            runtime.spawn(async move {
+                connection.cancel.clear().await;
+                Checkout::new(connection, used, member).check_in();
+            });
+            return;
+        }
+        let now = Instant::now();
+        if connection.expires <= now || connection.cancel.is_in_doubt() {
+            return self.member.discard(connection, used);
+        }
+        self.member.release(connection, used, now);
+    }
+}
+
+impl Drop for Checkout {
+    fn drop(&mut self) {
+        if let Some((connection, used)) = self.held.take() {
+            self.member.discard(connection, used);
+        }
+    }
+}

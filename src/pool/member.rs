@@ -1,0 +1,158 @@
+//! A tenant in a pool: what its sessions ask for connections.
+
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Instant,
+};
+
+use parking_lot::Mutex;
+
+use super::{
+    Attempt, Checkout, CheckoutError, Pool, Waiting, checkout,
+    registry::Terms,
+    scheduler::{AccountKey, Answer, Orders, QueueFigures, Ticket, Use},
+};
+use crate::{
+    backend::{ServerConnection, context::Context},
+    ids::{TenantId, WorkerId},
+};
+
+/// One tenant's account with a pool. Its sessions share it.
+pub struct Member {
+    /// Who it is.
+    pub tenant: TenantId,
+    pool: Arc<Pool>,
+    key: AccountKey,
+    terms: Mutex<Terms>,
+}
+
+impl Member {
+    pub(super) fn new(pool: &Arc<Pool>, tenant: TenantId, terms: Terms) -> Self {
+        let key = pool.server.state.lock().add_account(pool.index, terms.share, Instant::now());
+        Member { tenant, pool: Arc::clone(pool), key, terms: Mutex::new(terms) }
+    }
+
+    /// The pool.
+    pub fn pool(&self) -> &Arc<Pool> {
+        &self.pool
+    }
+
+    /// Takes what the shard map says now.
+    pub(super) fn renew(&self, terms: Terms) {
+        if std::mem::replace(&mut *self.terms.lock(), terms) != terms {
+            self.pool.server.step(WorkerId::NONE, |state, now, orders| {
+                state.set_limits(terms.server, now, orders);
+                state.set_pool_limits(self.pool.index, terms.limits, now, orders);
+                state.set_share(self.key, terms.share, now, orders);
+            });
+        }
+    }
+
+    /// Gives the tenant's place back; `false` where it still uses or owes something.
+    pub(super) fn forget(&self) -> bool {
+        self.pool.server.state.lock().remove_account(self.key, Instant::now())
+    }
+
+    /// The tenant's queue, and a waiter's place in it.
+    pub fn queue(&self, ticket: Option<Ticket>) -> QueueFigures {
+        self.pool.server.state.lock().queue(self.key, ticket)
+    }
+
+    /// A connection at once, or what to wait for. One that served that context last is preferred.
+    pub fn try_check_out(self: &Arc<Self>, worker: WorkerId, context: Option<&Context>) -> Attempt {
+        let server = &self.pool.server;
+        loop {
+            let mut orders = Orders::default();
+            let mut receiver = None;
+            let now = Instant::now();
+            let answer = server.state.lock().acquire(
+                self.key,
+                worker,
+                |connection| context.is_none_or(|context| connection.carried.contexts.served(context)),
+                now,
+                || {
+                    let (handover, waiting) = checkout::handover(self);
+                    receiver = Some(waiting);
+                    handover
+                },
+                &mut orders,
+            );
+            if !orders.is_empty() {
+                server.carry_out(orders, worker);
+            }
+            match (answer, receiver) {
+                (Answer::Ready(mut connection, used), _) => {
+                    if connection.is_quiet() && connection.move_to(worker).is_ok() {
+                        return Attempt::Ready(Checkout::new(connection, used, Arc::clone(self)));
+                    }
+                    self.discard(connection, used);
+                }
+                (Answer::Wait(ticket, limit), Some(receiver)) => {
+                    let limit = limit.unwrap_or(server.rules.checkout_timeout);
+                    return Attempt::Wait(Waiting::new(receiver, ticket, limit, self, worker));
+                }
+                (Answer::Wait(..) | Answer::Down, _) => return Attempt::Down(self.pool.down()),
+            }
+        }
+    }
+
+    /// A connection, waited for as long as the tenant's plan says.
+    ///
+    /// # Errors
+    /// See [`CheckoutError`].
+    pub async fn check_out(self: &Arc<Self>, worker: WorkerId, context: Option<&Context>) -> Result<Checkout, CheckoutError> {
+        match self.try_check_out(worker, context) {
+            Attempt::Ready(checkout) => Ok(checkout),
+            Attempt::Down(error) => Err(error),
+            Attempt::Wait(waiting) => waiting.wait().await,
+        }
+    }
+
+    pub(super) fn release(&self, connection: Box<ServerConnection>, used: Use, now: Instant) {
+        let worker = connection.worker;
+        let mut orders = Orders::default();
+        self.pool.server.state.lock().release(self.key, used, connection, worker, now, &mut orders);
+        if !orders.is_empty() {
+            self.pool.server.carry_out(orders, worker);
+        }
+    }
+
+    /// A connection is in doubt: it closes, and its slot is free when it has.
+    pub(super) fn discard(&self, connection: Box<ServerConnection>, used: Use) {
+        let server = &self.pool.server;
+        let worker = connection.worker;
+        server.step(worker, |state, now, orders| state.discard(self.key, used, now, orders));
+        server.close(self.pool.index, connection, worker);
+    }
+}
+
+/// Counts a session as a user of its pool.
+pub struct PoolSession(Arc<Member>);
+
+impl PoolSession {
+    /// Counts a session in; it is counted out when the value is dropped.
+    pub(super) fn enter(member: &Arc<Member>) -> Self {
+        if member.pool.sessions.fetch_add(1, Ordering::Relaxed) == 0 {
+            // Without sessions there is no minimum.
+            let least = member.terms.lock().limits.least;
+            member.pool.server.state.lock().set_least(member.pool.index, least);
+        }
+        PoolSession(Arc::clone(member))
+    }
+
+    /// The pool.
+    pub fn pool(&self) -> &Arc<Pool> {
+        &self.0.pool
+    }
+
+    /// The tenant in the pool.
+    pub fn member(&self) -> &Arc<Member> {
+        &self.0
+    }
+}
+
+impl Drop for PoolSession {
+    fn drop(&mut self) {
+        self.0.pool.sessions.fetch_sub(1, Ordering::Relaxed);
+    }
+}

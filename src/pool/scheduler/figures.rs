@@ -1,0 +1,83 @@
+//! What there is to tell about pools and queues.
+
+use super::{AccountKey, PoolIndex, State, Ticket};
+
+/// Figures of one pool.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct PoolFigures {
+    /// Open, being opened or being closed.
+    pub open: u32,
+    /// Not in use.
+    pub idle: u32,
+    /// Being opened.
+    pub dialing: u32,
+    /// Sessions that wait.
+    pub waiting: u32,
+    /// At most.
+    pub most: u32,
+}
+
+/// A tenant's queue.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct QueueFigures {
+    /// A waiter's place in it, from 1; 0: it doesn't wait.
+    pub position: u32,
+    /// Sessions that wait.
+    pub waiting: u32,
+    /// Connections that the tenant uses.
+    pub in_use: u32,
+    /// As many as it may use at once.
+    pub limit: u32,
+    /// Its server time is used up, and others want the server.
+    pub over_budget: bool,
+}
+
+impl<C, W> State<C, W> {
+    /// Connections of all pools: open, being opened, being closed.
+    pub fn open(&self) -> u32 {
+        self.open
+    }
+
+    /// Connections in use.
+    pub fn in_use(&self) -> u32 {
+        self.in_use
+    }
+
+    /// Sessions that wait, of all tenants.
+    pub fn waiting(&self) -> u32 {
+        self.waiters.len()
+    }
+
+    /// How many connections may be in use at once; none: no limit beside the cap.
+    pub fn at_once(&self) -> Option<u32> {
+        (self.at_once < u32::MAX).then_some(self.at_once)
+    }
+
+    /// A pool's figures.
+    pub fn figures(&self, index: PoolIndex) -> PoolFigures {
+        let Some(pool) = self.pools.get(index.0).and_then(Option::as_ref) else { return PoolFigures::default() };
+        PoolFigures {
+            open: pool.open,
+            idle: pool.idle.len() as u32,
+            dialing: pool.dialing,
+            waiting: pool.accounts.iter().flatten().map(|account| account.queue.length).sum(),
+            most: pool.limits.most.min(self.limits.cap),
+        }
+    }
+
+    /// A tenant's queue, and a waiter's place in it.
+    pub fn queue(&self, key: AccountKey, ticket: Option<Ticket>) -> QueueFigures {
+        let pool = self.pools.get(key.pool.0).and_then(Option::as_ref);
+        let Some(account) = pool.and_then(|pool| pool.accounts.get(key.number as usize)).and_then(Option::as_ref) else {
+            return QueueFigures::default();
+        };
+        let place = ticket.filter(|ticket| self.waiters.account_of(*ticket).is_some());
+        QueueFigures {
+            position: place.map_or(0, |ticket| self.waiters.position(ticket)),
+            waiting: account.queue.length,
+            in_use: account.in_use,
+            limit: account.share.most,
+            over_budget: account.asleep.is_some(),
+        }
+    }
+}
