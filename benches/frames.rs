@@ -64,7 +64,7 @@ fn walk(criterion: &mut Criterion) {
         });
     });
     let statements = StatementCache::new(NonZeroUsize::MIN, Arc::default());
-    let tools = Tools { statements: Arc::new(statements), gate: gatekeeper(), context: None };
+    let tools = Tools { statements: Arc::new(statements), gate: gatekeeper(), context: None, admission: None };
     let mut query = Vec::new();
     synthetic::query(&mut query, b"SELECT x FROM t");
     group.bench_function("conversation", |bencher| {

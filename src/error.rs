@@ -76,18 +76,24 @@ sql_states! {
     QUERY_CANCELED = b"57014";
     /// Ended by the operator.
     ADMIN_SHUTDOWN = b"57P01";
+    /// The session has done nothing for too long.
+    IDLE_SESSION_TIMEOUT = b"57P05";
     /// Not ready to serve.
     CANNOT_CONNECT_NOW = b"57P03";
     /// A defect of ours.
     INTERNAL_ERROR = b"XX000";
     /// Not inside a transaction that is under way.
     ACTIVE_TRANSACTION = b"25001";
+    /// A write where only reading is allowed.
+    READ_ONLY_SQL_TRANSACTION = b"25006";
     /// No transaction is under way.
     NO_ACTIVE_TRANSACTION = b"25P01";
     /// The transaction is aborted; commands are ignored until it ends.
     IN_FAILED_SQL_TRANSACTION = b"25P02";
     /// Idle in a transaction for too long.
     IDLE_IN_TRANSACTION_TIMEOUT = b"25P03";
+    /// A transaction has lasted for too long.
+    TRANSACTION_TIMEOUT = b"25P04";
 }
 
 impl SqlState {

@@ -1,13 +1,15 @@
 //! Whose the transactions on a server connection are, where tenants share it.
 //!
 //! A transaction begins with its context and the context ends with it (`SET LOCAL`, or `set_config` with `is_local`), so that
-//! nothing of it is left for whoever comes next, and a transaction that hasn't got one sees no rows at all.
+//! nothing of it is left for whoever comes next, and a transaction that hasn't got one sees no rows at all. A tenant that may only read has
+//! each of its transactions told so in the same way, in a pool of its own as well: no function that it calls can undo that.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
+use smallvec::SmallVec;
 
-use super::settings::{Settings, quote_identifier, quote_literal};
+use super::settings::{Caps, Settings, quote_identifier, quote_literal};
 use crate::{
     ids::TenantId,
     shard_map::SigningKey,
@@ -28,15 +30,20 @@ pub struct Context {
     pub tenant: TenantId,
     /// What says so.
     pub proof: Proof,
-    /// Settings that its sessions begin with, and may change.
-    pub defaults: Settings,
+    /// They may only read.
+    pub read_only: bool,
+    caps: Caps,
     /// Settings that are always these.
-    pub fixed: Settings,
+    fixed: Settings,
+    /// What a connection carries for a session that has chosen nothing.
+    plain: Settings,
 }
 
 /// What tells a server whose a transaction is.
 #[derive(Debug)]
 pub enum Proof {
+    /// Nothing: the connection is the tenant's own.
+    Own,
     /// A setting, which policies read.
     Setting {
         /// Its name.
@@ -51,19 +58,50 @@ pub enum Proof {
 }
 
 impl Context {
+    /// What a tenant's transactions begin with; `caps` and `fixed` hold for its sessions' settings.
+    pub fn new(tenant: TenantId, proof: Proof, read_only: bool, caps: Caps, fixed: Settings) -> Self {
+        let mut plain = fixed.clone();
+        caps.hold(&mut plain);
+        Context { tenant, proof, read_only, caps, fixed, plain }
+    }
+
+    /// Whether transactions begin with anything at all.
+    pub fn says_anything(&self) -> bool {
+        self.read_only || self.is_shared()
+    }
+
+    /// Whether other tenants use the connection, too.
+    pub fn is_shared(&self) -> bool {
+        !matches!(self.proof, Proof::Own)
+    }
+
+    /// Whether a setting is held to something.
+    pub fn limits(&self, name: &str) -> bool {
+        self.caps.limits(name)
+    }
+
+    /// What a setting is held to, where these are at just that.
+    pub fn reached(&self, name: &str, settings: &Settings) -> Option<Duration> {
+        self.caps.reached(name, settings)
+    }
+
     /// What a connection carries for a session that has chosen these settings.
     pub fn settings(&self, chosen: &Settings) -> Settings {
+        if chosen.is_empty() {
+            return self.plain.clone();
+        }
         let mut wanted = chosen.clone();
-        for (name, value) in self.defaults.iter().filter(|(name, _)| chosen.get(name).is_none()).chain(self.fixed.iter()) {
+        for (name, value) in self.fixed.iter() {
             wanted.set(name, value);
         }
+        self.caps.hold(&mut wanted);
         wanted
     }
 
     fn signer(&self) -> Option<Arc<SigningKey>> {
         match &self.proof {
             Proof::Setting { signer, .. } => signer.as_ref().map(|signer| signer.load_full()),
-            Proof::Role(_) => None,
+            Proof::Role(_) | Proof::Own => None,
         }
     }
 }
@@ -74,11 +112,24 @@ struct Last {
     tenant: TenantId,
     signer: Option<Arc<SigningKey>>,
     names_objects: bool,
-    /// `SET LOCAL …`, without a semicolon.
+    read_only: bool,
+    /// `SET LOCAL …`, without semicolons; two where the transaction is read-only as well.
+    commands: SmallVec<[Box<str>; 2]>,
+    /// The same as one text.
     command: Box<str>,
-    /// Bind (F) and Execute (F) of the prepared statement, on the unnamed portal.
+    /// Bind (F) and Execute (F) of the prepared statement, on the unnamed portal, for each of them.
     call: Box<[u8]>,
 }
+
+impl Last {
+    /// How many commands it is.
+    fn says(&self) -> u8 {
+        self.commands.len() as u8
+    }
+}
+
+/// What makes a transaction read-only.
+const READ_ONLY: (&str, &str) = ("transaction_read_only", "on");
 
 /// Whether the connection holds the prepared statement.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -122,21 +173,41 @@ impl Contexts {
             _ => false,
         };
         let same_tenant = self.served(context);
-        if same_tenant && self.last.as_ref().is_some_and(same_key) {
+        let same_rights = |last: &Last| last.read_only == context.read_only;
+        if same_tenant && self.last.as_ref().is_some_and(|last| same_key(last) && same_rights(last)) {
             return false;
         }
         let strange = !same_tenant && self.last.is_some();
-        let (name, value) = match &context.proof {
+        let said = match &context.proof {
             Proof::Setting { name, key, .. } => {
                 let signed = signer.as_ref().map(|signer| format!("{key}:{}", signer.sign(key, self.process)));
-                (&**name, signed.unwrap_or_else(|| key.to_string()))
+                Some((&**name, signed.unwrap_or_else(|| key.to_string())))
             }
-            Proof::Role(role) => ("role", role.to_string()),
+            Proof::Role(role) => Some(("role", role.to_string())),
+            Proof::Own => None,
         };
-        let (command, call) = (command(&context.proof, &value), call(name, &value));
-        let names_objects = matches!(context.proof, Proof::Role(_));
-        self.last = Some(Last { tenant: context.tenant.clone(), signer, names_objects, command, call });
+        let read_only = context.read_only.then(|| (READ_ONLY.0, READ_ONLY.1.to_owned()));
+        let (mut commands, mut calls) = (SmallVec::<[Box<str>; 2]>::new(), Vec::new());
+        // Behind the other one the role may be the tenant's, which may call nothing that sets.
+        for (name, value) in read_only.iter().chain(&said) {
+            commands.push(command(name, value));
+            calls.extend_from_slice(&call(name, value));
+        }
+        self.last = Some(Last {
+            tenant: context.tenant.clone(),
+            signer,
+            names_objects: matches!(context.proof, Proof::Role(_)),
+            read_only: context.read_only,
+            command: commands.join(";").into(),
+            commands,
+            call: calls.into(),
+        });
         strange
+    }
+
+    /// How many commands [`Contexts::command`] is.
+    pub fn commands(&self) -> u32 {
+        self.last.as_ref().map_or(0, |last| u32::from(last.says()))
     }
 
     /// Whether names of tables mean nothing before the context is set: the pool's own role sees no tenant's schema.
@@ -156,10 +227,12 @@ impl Contexts {
     pub fn enter(&self, by_call: bool, prepared: &mut Prepared, out: &mut Vec<u8>) -> Entering {
         let Some(last) = &self.last else { return Entering::default() };
         if !(by_call && self.calls) {
-            synthetic::parse(out, b"", last.command.as_bytes(), b"\0\0");
-            out.extend_from_slice(&bind(b"", &[]));
-            execute(out);
-            return Entering { answers: 3, prepares: false, unnamed: true };
+            for command in &last.commands {
+                synthetic::parse(out, b"", command.as_bytes(), b"\0\0");
+                out.extend_from_slice(&bind(b"", &[]));
+                execute(out);
+            }
+            return Entering { answers: 3 * last.says(), prepares: false, unnamed: true };
         }
         let before = *prepared;
         if before == Prepared::Sent {
@@ -175,7 +248,7 @@ impl Contexts {
             Prepared::No => 1,
             Prepared::Sent => 2,
         };
-        Entering { answers: 3 + more, prepares: more > 0, unnamed: false }
+        Entering { answers: 3 * last.says() + more, prepares: more > 0, unnamed: false }
     }
 }
 
@@ -190,24 +263,21 @@ pub struct Entering {
     pub unnamed: bool,
 }
 
-fn command(proof: &Proof, value: &str) -> Box<str> {
+fn command(name: &str, value: &str) -> Box<str> {
     let mut text = String::from("SET LOCAL ");
-    match proof {
-        Proof::Setting { name, .. } => {
-            for (number, part) in name.split('.').enumerate() {
-                if number > 0 {
-                    text.push('.');
-                }
-                quote_identifier(&mut text, part);
-            }
-            text.push('=');
-            quote_literal(&mut text, value);
-        }
-        Proof::Role(_) => {
-            text.push_str("ROLE ");
-            quote_identifier(&mut text, value);
-        }
+    if name == "role" {
+        text.push_str("ROLE ");
+        quote_identifier(&mut text, value);
+        return text.into_boxed_str();
     }
+    for (number, part) in name.split('.').enumerate() {
+        if number > 0 {
+            text.push('.');
+        }
+        quote_identifier(&mut text, part);
+    }
+    text.push('=');
+    quote_literal(&mut text, value);
     text.into_boxed_str()
 }
 
@@ -244,7 +314,7 @@ mod tests {
 
     fn signed(tenant: &str, signer: &Arc<ArcSwap<SigningKey>>) -> Context {
         let proof = Proof::Setting { name: Arc::from("app.current_tenant"), key: Arc::from(tenant), signer: Some(Arc::clone(signer)) };
-        Context { tenant: tenant.into(), proof, defaults: Settings::default(), fixed: Settings::default() }
+        Context::new(tenant.into(), proof, false, Caps::default(), Settings::default())
     }
 
     #[test]
@@ -268,8 +338,7 @@ mod tests {
 
     #[test]
     fn what_was_sent_is_what_is_answered() {
-        let (defaults, fixed) = (Settings::default(), Settings::default());
-        let context = Context { tenant: "a".into(), proof: Proof::Role("t\"a".into()), defaults, fixed };
+        let context = Context::new("a".into(), Proof::Role("t\"a".into()), false, Caps::default(), Settings::default());
         let mut contexts = Contexts::new(1, true);
         let (mut prepared, mut out) = (Prepared::No, Vec::new());
         assert_eq!(contexts.enter(true, &mut prepared, &mut out), Entering::default());
@@ -286,6 +355,29 @@ mod tests {
             assert_eq!(calls.enter(by_call, &mut prepared, &mut out), Entering { answers: 3, prepares: false, unnamed: true });
             assert_eq!(sent(&out), "PBE");
         }
+    }
+
+    #[test]
+    fn who_may_only_read_is_told_in_each_transaction() {
+        let context = |proof| Context::new("a".into(), proof, true, Caps::default(), Settings::default());
+        let (mut prepared, mut out) = (Prepared::No, Vec::new());
+        let mut own = Contexts::new(1, true);
+        own.turn_to(&context(Proof::Own));
+        assert_eq!((own.command(), own.commands()), ("SET LOCAL \"transaction_read_only\"='on'", 1));
+        assert_eq!(own.enter(true, &mut prepared, &mut out).answers, 4);
+        assert_eq!(sent(&out), "PBE");
+        let mut shared = Contexts::new(1, true);
+        assert!(!shared.turn_to(&context(Proof::Role("r".into()))));
+        assert_eq!((shared.command(), shared.commands()), ("SET LOCAL \"transaction_read_only\"='on';SET LOCAL ROLE \"r\"", 2));
+        for (by_call, answers, tags) in [(true, 7, "PBEBE"), (false, 6, "PBEPBE")] {
+            (prepared, out) = (Prepared::No, Vec::new());
+            assert_eq!(shared.enter(by_call, &mut prepared, &mut out).answers, answers);
+            assert_eq!(sent(&out), tags);
+        }
+        // It may write again.
+        let writes = Context::new("a".into(), Proof::Role("r".into()), false, Caps::default(), Settings::default());
+        assert!(!shared.turn_to(&writes) && shared.commands() == 1);
+        assert!(!Context::new("a".into(), Proof::Own, false, Caps::default(), Settings::default()).says_anything());
     }
 
     fn sent(mut bytes: &[u8]) -> String {

@@ -2,7 +2,9 @@
 //!
 //! A session's settings travel with it from server connection to server connection: on check-out only those that differ are sent.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+
+use smallvec::SmallVec;
 
 /// A name and its value.
 type Pair = (Arc<str>, Arc<str>);
@@ -24,6 +26,11 @@ impl Settings {
     /// Names and values in order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.pairs().iter().map(|(name, value)| (&**name, &**value))
+    }
+
+    /// Whether nothing is chosen.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
     }
 
     fn pairs(&self) -> &[Pair] {
@@ -99,6 +106,64 @@ impl Settings {
         }
         (!text.is_empty()).then_some(text)
     }
+}
+
+/// Time limits that a session may lower and never raise: names, and milliseconds.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Caps(SmallVec<[(&'static str, u64); 2]>);
+
+impl Caps {
+    /// Adds a limit, where there is one.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, limit: Option<Duration>) -> Self {
+        let limit = limit.map(|limit| u64::try_from(limit.as_millis()).unwrap_or(u64::MAX).max(1));
+        self.0.extend(limit.map(|limit| (name, limit)));
+        self
+    }
+
+    /// Whether nothing is limited.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a setting has a limit.
+    pub fn limits(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| *known == name)
+    }
+
+    /// A limit, where settings are at just that.
+    pub fn reached(&self, name: &str, settings: &Settings) -> Option<Duration> {
+        let own = settings.get(name).and_then(milliseconds)?;
+        self.0.iter().find(|(known, limit)| *known == name && *limit == own).map(|(_, limit)| Duration::from_millis(*limit))
+    }
+
+    /// Brings settings within the limits. No limit at all (0), or a value that can't be read, is the limit.
+    pub fn hold(&self, settings: &mut Settings) {
+        for (name, limit) in &self.0 {
+            let lower = settings.get(name).and_then(milliseconds).is_some_and(|own| (1..=*limit).contains(&own));
+            if !lower {
+                settings.set(name, &limit.to_string());
+            }
+        }
+    }
+}
+
+/// A time as `parse_int` in `src/backend/utils/misc/guc.c` reads it for settings in milliseconds; none where it may be anything else.
+fn milliseconds(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let number: f64 = number.parse().ok()?;
+    let factor = match unit.trim_start() {
+        "us" => 0.001,
+        "" | "ms" => 1.0,
+        "s" => 1_000.0,
+        "min" => 60_000.0,
+        "h" => 3_600_000.0,
+        "d" => 86_400_000.0,
+        _ => return None,
+    };
+    Some((number * factor).round() as u64)
 }
 
 /// The names in a list's text form: `SplitIdentifierString` in `src/backend/utils/adt/varlena.c`. What isn't such a list is one name.
@@ -204,6 +269,39 @@ mod tests {
             let wanted = Settings::from_pairs([("search_path", value)]);
             assert_eq!(Settings::default().change_to(&wanted).as_deref(), Some(expected), "{value}");
         }
+    }
+
+    #[test]
+    fn limits_are_lowered_and_never_raised() {
+        let caps = Caps::default().with("statement_timeout", Some(Duration::from_secs(30))).with("transaction_timeout", None);
+        let table = [
+            ("10s", "10s"),
+            ("30000", "30000"),
+            ("500 ms", "500 ms"),
+            ("0.5min", "0.5min"),
+            ("30001", "30000"),
+            ("1min", "30000"),
+            ("1h", "30000"),
+            ("0", "30000"),
+            ("0.1us", "30000"),
+            ("0x10", "30000"),
+            ("-1", "30000"),
+            ("1e9", "30000"),
+        ];
+        for (chosen, held) in table {
+            let mut settings = Settings::from_pairs([("statement_timeout", chosen)]);
+            caps.hold(&mut settings);
+            assert_eq!((settings.get("statement_timeout"), settings.get("transaction_timeout")), (Some(held), None), "{chosen}");
+        }
+        let mut settings = Settings::default();
+        caps.hold(&mut settings);
+        assert_eq!(settings.get("statement_timeout"), Some("30000"));
+        let at = |value| caps.reached("statement_timeout", &Settings::from_pairs([("statement_timeout", value)]));
+        assert_eq!(
+            (at("30s"), at("30000"), at("29s"), at("0")),
+            (Some(Duration::from_secs(30)), Some(Duration::from_secs(30)), None, None)
+        );
+        assert!(Caps::default().with("x", None).is_empty());
     }
 
     #[test]

@@ -81,21 +81,22 @@ impl Reloader {
                 self.version.store(version, Ordering::Relaxed);
                 let before = self.front.served.swap(Arc::new(served));
                 let now = self.front.served.load_full();
-                tracing::info!(why, version, changes = %Changes::between(&before.map, &now.map), "shard map taken");
                 self.front.signers.renew(&now.map);
                 self.front.pools.renew(|tenant| {
                     let tenant = now.map.tenant(tenant.as_str())?;
                     placement::pool_of(&tenant, &self.front.server_tls).ok()
                 });
                 self.end_strangers(&before.map, &now.map);
+                tracing::info!(why, version, changes = %Changes::between(&before.map, &now.map), "shard map taken");
             }
             Ok(Err(error)) => tracing::error!(why, %error, "the shard map stays as it was"),
             Err(error) => tracing::error!(why, %error, "the shard map stays as it was"),
         }
     }
 
-    /// Ends sessions of tenants that the map doesn't have any more, or has suspended; and, as their transactions end, those of
-    /// tenants that are elsewhere by now or may do something else: their clients come back to where it is right.
+    /// Ends sessions of tenants that the map doesn't have any more, and, as their transactions end, those of tenants that are elsewhere by
+    /// now: their clients come back to where it is right. Where it is what a tenant may do that has changed, its sessions hear of it:
+    /// those of suspended tenants end with the operator's reason, others go on with other limits.
     fn end_strangers(&self, before: &ShardMap, now: &ShardMap) {
         for session in self.front.sessions.list() {
             let tenant = session.tenant();
@@ -104,10 +105,16 @@ impl Reloader {
                 continue;
             }
             let Some(id) = tenant.as_ref().map(TenantId::as_str) else { continue };
-            match now.tenant(id).filter(|tenant| tenant.status != TenantStatus::Suspended) {
-                None => session.send(Signal::Kill),
-                Some(tenant) if before.tenant(id).is_some_and(|before| !is_same_place(&before, &tenant)) => session.send(Signal::Drain),
-                Some(_) => {}
+            let Some(tenant) = now.tenant(id) else {
+                session.send(Signal::Kill);
+                continue;
+            };
+            let before = before.tenant(id);
+            if tenant.status == TenantStatus::Suspended || before.as_ref().is_none_or(|before| **before != *tenant) {
+                session.renew();
+            }
+            if before.is_some_and(|before| !is_same_place(&before, &tenant)) {
+                session.send(Signal::Drain);
             }
         }
     }

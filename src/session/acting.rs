@@ -7,17 +7,23 @@ use std::sync::Arc;
 use super::{
     catalogs::catalog_of,
     conversation::Tools,
-    gate::{Gatekeeper, GroundRules, Whom},
+    gate::{Gatekeeper, GroundRules, ReadsOnly, Whom},
     handshake::Front,
-    placement::{self, ListenerLogin, PlacementError},
+    placement::{self, ListenerLogin, PlacementError, is_same_place},
+    times::Times,
 };
 use crate::{
+    backend::context::Context,
     error::{ClientFacing, Report, SqlState},
     keys::ScopeKey,
     pool::{PoolSession, listener::Listener},
-    shard_map::{Lock, ModelKind, Tenant},
+    shard_map::{Lock, ModelKind, Tenant, TenantStatus},
     sql::gate::Isolation,
-    tenant::{channels::ChannelNames, clients::Client},
+    tenant::{
+        admission::{Admission, Throughput},
+        channels::ChannelNames,
+        clients::Client,
+    },
 };
 
 /// A tenant's part of a session.
@@ -28,8 +34,12 @@ pub struct Acting {
     pub pool: PoolSession,
     /// What its statements are read with.
     pub tools: Tools,
+    /// How long its sessions' statements and pauses may last.
+    pub times: Option<Times>,
+    /// How much is sent to its clients, where that is limited.
+    pub throughput: Option<Throughput>,
     front: Arc<Front>,
-    _client: Client,
+    client: Client,
 }
 
 impl Acting {
@@ -39,21 +49,33 @@ impl Acting {
     /// The tenant has its clients already, or can't be served.
     pub fn begin(front: &Arc<Front>, tenant: Arc<Tenant>) -> Result<Self, Report> {
         let client = front.clients.enter(&tenant.id, tenant.limits.max_clients).map_err(|error| error.report())?;
-        let request = placement::pool_of(&tenant, &front.server_tls).map_err(|error| {
-            tracing::error!(tenant = %tenant.id, %error, "tenant can't be served");
-            error.report()
-        })?;
-        let context = placement::context_of(&tenant, &front.signers).map_err(|error| {
-            tracing::error!(tenant = %tenant.id, %error, "tenant can't be served");
-            error.report()
-        })?;
-        let pool = front.pools.enter(request);
-        let gate = gatekeeper(front, &tenant).map_err(|error| {
-            tracing::error!(tenant = %tenant.id, %error, "tenant can't be served");
-            error.report()
-        })?;
-        let tools = Tools { statements: Arc::clone(&pool.pool().statements), gate, context };
-        Ok(Acting { tenant, pool, tools, front: Arc::clone(front), _client: client })
+        let (pool, tools) = equip(front, &tenant, &client).map_err(|error| unserved(&tenant, &error))?;
+        let times = Times::of(&tenant.limits);
+        let throughput = Throughput::of(&tenant.limits, client.usage(), front.clients.epoch());
+        Ok(Acting { tenant, pool, tools, times, throughput, front: Arc::clone(front), client })
+    }
+
+    /// Takes what the map in force says of the tenant. One that is elsewhere by now stays as it is: its session is told to end.
+    ///
+    /// # Errors
+    /// It is suspended, or can't be served any more: the session must end.
+    pub fn renew(&mut self) -> Result<(), Report> {
+        let Some(tenant) = self.front.served.load().map.tenant(self.tenant.id.as_str()) else { return Ok(()) };
+        if tenant.status == TenantStatus::Suspended {
+            return Err(suspended(&tenant));
+        }
+        if *tenant != *self.tenant && is_same_place(&self.tenant, &tenant) {
+            let (pool, tools) = equip(&self.front, &tenant, &self.client).map_err(|error| unserved(&tenant, &error))?;
+            self.throughput = Throughput::of(&tenant.limits, self.client.usage(), self.front.clients.epoch());
+            self.times = Times::of(&tenant.limits);
+            (self.tenant, self.pool, self.tools) = (tenant, pool, tools);
+        }
+        Ok(())
+    }
+
+    /// What a connection that other tenants use must have served last to be the best for this one.
+    pub fn shared_context(&self) -> Option<&Arc<Context>> {
+        self.tools.context.as_ref().filter(|context| context.is_shared())
     }
 
     /// What the tenant's channels are called on its server.
@@ -88,12 +110,41 @@ impl Acting {
     }
 }
 
+/// A tenant's pool, and what its statements are read with.
+fn equip(front: &Front, tenant: &Arc<Tenant>, client: &Client) -> Result<(PoolSession, Tools), PlacementError> {
+    let request = placement::pool_of(tenant, &front.server_tls)?;
+    let context = placement::context_of(tenant, &front.signers)?;
+    let pool = front.pools.enter(request);
+    let gate = gatekeeper(front, tenant)?;
+    let admission = Admission::of(tenant, client.usage(), front.clients.epoch());
+    let tools = Tools { statements: Arc::clone(&pool.pool().statements), gate, context, admission };
+    Ok((pool, tools))
+}
+
+fn unserved(tenant: &Tenant, error: &PlacementError) -> Report {
+    tracing::error!(tenant = %tenant.id, %error, "tenant can't be served");
+    error.report()
+}
+
+fn suspended(tenant: &Tenant) -> Report {
+    let message = format!("terminating connection because tenant \"{}\" is suspended", tenant.id);
+    let report = Report::new(SqlState::ADMIN_SHUTDOWN, message).with_hint("Ask the operator.");
+    match &tenant.reason {
+        Some(reason) => report.with_detail(reason.to_string()),
+        None => report,
+    }
+}
+
 /// A tenant's way through the gate.
 fn gatekeeper(front: &Front, tenant: &Arc<Tenant>) -> Result<Gatekeeper, PlacementError> {
     let catalog = catalog_of(&front.catalogs, tenant, &front.server_tls)?;
     let ground = front.grounds.enter(ground_rules(tenant), catalog);
     let mode = front.gate.mode.max(tenant.gate);
-    Ok(Gatekeeper::new(ground, whom(tenant), mode, Arc::clone(&front.tallies)).explaining(front.gate.explain))
+    let gate = Gatekeeper::new(ground, whom(tenant), mode, Arc::clone(&front.tallies)).explaining(front.gate.explain);
+    Ok(match tenant.status {
+        TenantStatus::ReadOnly => gate.reading_only(ReadsOnly { tenant: tenant.id.clone(), reason: tenant.reason.clone() }),
+        TenantStatus::Active | TenantStatus::Suspended => gate,
+    })
 }
 
 /// What the gate knows of a tenant's model.

@@ -39,7 +39,7 @@ use crate::{
     pool::{listener::Listeners, registry::PoolRegistry},
     shard_map::{Login, LoginScope, PoolMode, ShardMap},
     tenant::{
-        clients::Clients,
+        clients::{Clients, LoginClient},
         identity::{self, Claims, Identified},
     },
     wire::{messages::TransactionStatus, startup::Version, synthetic},
@@ -107,15 +107,18 @@ pub struct Front {
 /// A session that is let in.
 pub struct Session {
     relay: Relay,
-    _deadline: Option<Deadline>,
+    _guards: Guards,
     _counted: Counted,
 }
+
+/// What counts and what watches a session, until it ends.
+type Guards = (Option<Deadline>, LoginClient);
 
 impl Session {
     /// Runs until the session ends; `Some` where it must go on with another worker.
     pub async fn run(self) -> Option<Self> {
-        let Session { relay, _deadline, _counted } = self;
-        relay.run().await.map(|relay| Session { relay, _deadline, _counted })
+        let Session { relay, _guards, _counted } = self;
+        relay.run().await.map(|relay| Session { relay, _guards, _counted })
     }
 
     /// Takes the session over to the worker whose runtime calls.
@@ -144,11 +147,11 @@ pub async fn begin(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>)
         return None;
     }
     let full = before >= front.max_clients;
-    let (relay, deadline) = tokio::time::timeout(front.login_timeout, admit(accepted, front, worker, full)).await.ok().flatten()?;
-    Some(Session { relay, _deadline: deadline, _counted: counted })
+    let (relay, guards) = tokio::time::timeout(front.login_timeout, admit(accepted, front, worker, full)).await.ok().flatten()?;
+    Some(Session { relay, _guards: guards, _counted: counted })
 }
 
-async fn admit(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>, full: bool) -> Option<(Relay, Option<Deadline>)> {
+async fn admit(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>, full: bool) -> Option<(Relay, Guards)> {
     let stream = accepted.open().await.inspect_err(|error| tracing::debug!(%error, "connection refused")).ok()?;
     let opened = match startup::open(stream, front.tls.as_deref()).await {
         Ok(opened) => opened,
@@ -180,12 +183,12 @@ async fn refuse(mut stream: Stream, report: &Report) {
     let _ = stream.shutdown().await;
 }
 
-async fn open_session(opening: Opening, front: &Arc<Front>, worker: &Arc<Worker>, full: bool) -> Option<(Relay, Option<Deadline>)> {
+async fn open_session(opening: Opening, front: &Arc<Front>, worker: &Arc<Worker>, full: bool) -> Option<(Relay, Guards)> {
     let Opening { mut stream, version, parameters } = opening;
     match prepare(&mut stream, version, &parameters, front, worker, full).await {
         Ok(prepared) => {
-            let Prepared { registered, conversation, part, deadline } = prepared;
-            Some((Relay::new(stream, conversation, part, registered, Arc::clone(worker)), deadline))
+            let Prepared { registered, conversation, part, guards } = prepared;
+            Some((Relay::new(stream, conversation, part, registered, Arc::clone(worker)), guards))
         }
         Err(Some(report)) => {
             tracing::info!(peer = %stream.peer(), state = %report.state, message = %report.message, "login refused");
@@ -200,7 +203,7 @@ struct Prepared {
     registered: Registered,
     conversation: Conversation,
     part: Part,
-    deadline: Option<Deadline>,
+    guards: Guards,
 }
 
 async fn prepare(
@@ -224,6 +227,7 @@ async fn prepare(
     if full || front.draining.load(Ordering::Relaxed) {
         return Err(Some(turned_away(front)));
     }
+    let client = front.clients.log_in(&login.id, login.max_clients).map_err(|error| Some(error.report()))?;
     let acting = identified.tenant().map(|tenant| Acting::begin(front, Arc::clone(tenant))).transpose().map_err(Some)?;
     let (told, settings) = welcome(front, acting.as_ref(), &wishes, worker, &login).await.map_err(Some)?;
     for (name, value) in &told {
@@ -244,6 +248,7 @@ async fn prepare(
     let now = front.served.load_full();
     if !Arc::ptr_eq(&now, &served) {
         still_admitted(stream, &wishes, &served, &now, front, &identified, token.as_ref()).map_err(Some)?;
+        registered.handle.renew();
     }
     synthetic::backend_key(&mut greeting, registered.handle.id.0, registered.handle.key());
     synthetic::ready(&mut greeting, TransactionStatus::Idle);
@@ -265,7 +270,7 @@ async fn prepare(
         }
     };
     let deadline = token.map(|token| Deadline::at(token.expires, &registered.handle));
-    Ok(Prepared { registered, conversation, part: Part { acting, switcher }, deadline })
+    Ok(Prepared { registered, conversation, part: Part { acting, switcher }, guards: (deadline, client) })
 }
 
 /// What the client is told of the server, and its settings as the server spells them: what its tenant's server reports, or what can be

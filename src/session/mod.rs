@@ -20,3 +20,4 @@ mod reset;
 pub mod startup;
 pub mod switcher;
 pub mod tenancy;
+pub mod times;

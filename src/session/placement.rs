@@ -9,7 +9,7 @@ use crate::{
     backend::{
         ServerSpec,
         context::{Context, Proof},
-        settings::{Settings, quote_identifier},
+        settings::{Caps, Settings, quote_identifier},
     },
     config::Secret,
     error::{ClientFacing, Report, SqlState},
@@ -89,11 +89,7 @@ pub fn pool_of(tenant: &Tenant, tls: &ServerTlsCache) -> Result<PoolRequest, Pla
             let user = shard.user.as_ref().ok_or_else(|| missing(shard, "`user`"))?;
             ServerSpec { shared, ..spec(tenant, tls, user, shard.password.clone(), Vec::new())? }
         }
-        false => {
-            let (mut startup, defaults) = settings(tenant);
-            startup.extend(defaults);
-            spec(tenant, tls, &tenant.role, tenant.password(), startup)?
-        }
+        false => spec(tenant, tls, &tenant.role, tenant.password(), search_path(tenant))?,
     };
     Ok(PoolRequest {
         spec,
@@ -206,30 +202,41 @@ pub fn is_same_place(before: &Tenant, now: &Tenant) -> bool {
         && (&before.model, before.gate, before.plan.ddl) == (&now.model, now.gate, now.plan.ddl)
         && before.key == now.key
         && (!now.model.lock.shares_pools() || before.shard.user == now.shard.user)
-        && (&before.role, &before.database, &before.schema, before.status) == (&now.role, &now.database, &now.schema, now.status)
+        && (&before.role, &before.database, &before.schema) == (&now.role, &now.database, &now.schema)
 }
 
 fn missing(shard: &Shard, missing: &'static str) -> PlacementError {
     PlacementError::Shard { shard: shard.id.clone(), missing }
 }
 
-/// What a tenant's transactions begin with on a shared pool's connections; none where the pool is its own.
+/// What a tenant's transactions begin with and what its sessions' settings are held to; none where that is nothing.
 ///
 /// # Errors
 /// The shard has no key to sign it with.
 pub fn context_of(tenant: &Tenant, signers: &Signers) -> Result<Option<Arc<Context>>, PlacementError> {
     let signer = match tenant.model.lock {
-        Lock::Login => return Ok(None),
+        Lock::Login => None,
         Lock::Signed => Some(signers.of(&tenant.shard).ok_or_else(|| missing(&tenant.shard, "`signing_key`"))?),
         Lock::Shared => None,
     };
     let proof = match &tenant.model.kind {
+        _ if tenant.model.lock == Lock::Login => Proof::Own,
         ModelKind::Row { setting, .. } => Proof::Setting { name: Arc::clone(setting), key: Arc::clone(&tenant.key), signer },
         ModelKind::Schema { .. } | ModelKind::Database { .. } => Proof::Role(Arc::clone(&tenant.role)),
     };
-    let (fixed, defaults) = settings(tenant);
-    let (fixed, defaults) = (Settings::from_pairs(fixed), Settings::from_pairs(defaults));
-    Ok(Some(Arc::new(Context { tenant: tenant.id.clone(), proof, defaults, fixed })))
+    let read_only = tenant.status == TenantStatus::ReadOnly;
+    let limits = &tenant.limits;
+    let caps = Caps::default()
+        .with("statement_timeout", limits.statement_timeout)
+        .with("idle_in_transaction_session_timeout", limits.idle_in_transaction_timeout);
+    let mut fixed = if tenant.model.lock == Lock::Login { Pairs::new() } else { search_path(tenant) };
+    if read_only {
+        fixed.push(("default_transaction_read_only".into(), "on".into()));
+    }
+    if matches!(proof, Proof::Own) && fixed.is_empty() && caps.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Arc::new(Context::new(tenant.id.clone(), proof, read_only, caps, Settings::from_pairs(fixed)))))
 }
 
 /// What contexts are signed with, by shard. Sessions sign with what the map in force says, however long they have been there.
@@ -262,29 +269,17 @@ impl Signers {
 /// Names and values.
 type Pairs = Vec<(String, String)>;
 
-/// A tenant's settings: those that stay as they are, and those that a session begins with.
-fn settings(tenant: &Tenant) -> (Pairs, Pairs) {
-    let mut startup = Vec::new();
-    if let (ModelKind::Schema { .. }, Some(schema)) = (&tenant.model.kind, &tenant.schema) {
-        let mut path = String::new();
-        quote_identifier(&mut path, schema);
-        path.push_str(", public, pg_temp");
-        startup.push(("search_path".into(), path));
-    }
-    if tenant.status == TenantStatus::ReadOnly {
-        startup.push(("default_transaction_read_only".into(), "on".into()));
-    }
-    let mut defaults = Vec::new();
-    let timeouts = [
-        ("statement_timeout", tenant.limits.statement_timeout),
-        ("idle_in_transaction_session_timeout", tenant.limits.idle_in_transaction_timeout),
-    ];
-    for (name, limit) in timeouts {
-        if let Some(limit) = limit {
-            defaults.push((name.into(), limit.as_millis().max(1).to_string()));
+/// Where a tenant's names are looked for, if that isn't where the server looks by itself.
+fn search_path(tenant: &Tenant) -> Pairs {
+    match (&tenant.model.kind, &tenant.schema) {
+        (ModelKind::Schema { .. }, Some(schema)) => {
+            let mut path = String::new();
+            quote_identifier(&mut path, schema);
+            path.push_str(", public, pg_temp");
+            vec![("search_path".into(), path)]
         }
+        _ => Pairs::new(),
     }
-    (startup, defaults)
 }
 
 fn tls_files(address: &ServerAddress) -> ClientTlsFiles {

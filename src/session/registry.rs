@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU8, AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering},
     },
     time::Instant,
 };
@@ -64,6 +64,8 @@ pub struct SessionHandle {
     key: [u8; KEY_LEN],
     key_len: usize,
     signal: AtomicU8,
+    /// What its tenant may do has changed.
+    renewed: AtomicBool,
     waker: AtomicWaker,
     /// The server connection that the session owns.
     target: Mutex<Option<Arc<CancelTarget>>>,
@@ -91,6 +93,18 @@ impl SessionHandle {
     pub fn send(&self, signal: Signal) {
         self.signal.fetch_max(signal as u8, Ordering::AcqRel);
         self.waker.wake();
+    }
+
+    /// Tells the session that its tenant may do something else by now.
+    pub fn renew(&self) {
+        self.renewed.store(true, Ordering::Release);
+        self.waker.wake();
+    }
+
+    /// Whether it has been told so since it last asked. To be asked behind [`SessionHandle::receive`].
+    #[inline]
+    pub fn is_renewed(&self) -> bool {
+        self.renewed.load(Ordering::Acquire) && self.renewed.swap(false, Ordering::AcqRel)
     }
 
     /// What the session has been told; it will be woken at the next.
@@ -181,6 +195,7 @@ impl SessionRegistry {
                     key,
                     key_len,
                     signal: AtomicU8::new(0),
+                    renewed: AtomicBool::new(false),
                     waker: AtomicWaker::new(),
                     target: Mutex::new(None),
                     pin: Mutex::new(None),

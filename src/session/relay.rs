@@ -6,6 +6,7 @@
 mod leaving;
 mod listening;
 mod switching;
+mod timing;
 mod writing;
 
 use std::{
@@ -20,9 +21,10 @@ use std::{
 };
 
 use parking_lot::Mutex;
+use tokio::task::JoinHandle;
 
-use self::listening::Ears;
 pub use self::switching::Part;
+use self::{listening::Ears, timing::Timing};
 use super::{
     conversation::{Attached, Conversation, ServerEvent, Sink, Want},
     deadline,
@@ -113,6 +115,10 @@ pub struct Relay {
     wait: Option<Wait>,
     /// The catalog is being read, for the client's next statement.
     catalog: Option<CatalogWait>,
+    /// A cancel request of ours is on its way: what the client sends next must not be hit by it.
+    cancelling: Option<JoinHandle<()>>,
+    /// Time limits that run.
+    timing: Option<Box<Timing>>,
     /// Channels that the client listens to.
     ears: Option<Box<Ears>>,
     /// Bytes of the client that aren't done with.
@@ -150,6 +156,8 @@ impl Relay {
             server: None,
             wait: None,
             catalog: None,
+            cancelling: None,
+            timing: None,
             ears: None,
             inbound: Vec::new(),
             to_client: Vec::new(),
@@ -186,6 +194,8 @@ impl Relay {
     /// The socket's.
     pub fn move_to(&mut self, worker: Arc<Worker>) -> io::Result<()> {
         self.client.attach()?;
+        // Timers are a runtime's own.
+        self.timing = None;
         self.worker = worker;
         Ok(())
     }
@@ -202,6 +212,7 @@ impl Relay {
                 Ok(false) if !self.ending && self.session.handle.is_told_to_end() && self.obey(cx) => obeyed = true,
                 Ok(false) => match self.mind_channels(cx) {
                     Ok(true) => {}
+                    Ok(false) if self.mind_time(cx) => {}
                     Ok(false) => return Poll::Pending,
                     Err(end) => return Poll::Ready(end),
                 },
@@ -239,7 +250,10 @@ impl Relay {
         if self.catalog.is_some() {
             progress |= self.poll_catalog(cx, scratch)?;
         }
-        if self.server.is_some() {
+        if self.cancelling.is_some() {
+            progress |= self.poll_cancelling(cx, scratch)?;
+        }
+        if self.server.is_some() && !self.is_paused(cx) {
             progress |= self.poll_server(cx, scratch)?;
         }
         if self.held && self.conversation.owes_nothing() && !self.waits() && !self.ending {
@@ -259,7 +273,11 @@ impl Relay {
 
     /// Does what somebody else wants of the session; whether there was something.
     fn obey(&mut self, cx: &mut Context<'_>) -> bool {
-        match self.session.handle.receive(cx.waker()) {
+        let signal = self.session.handle.receive(cx.waker());
+        if self.session.handle.is_renewed() && self.renew(cx) {
+            return true;
+        }
+        match signal {
             Signal::None => false,
             Signal::StopWaiting => {
                 self.session.handle.stopped_waiting();
@@ -474,6 +492,9 @@ impl Relay {
             Ok((done, event)) => {
                 self.from_server.extend_from_slice(&bytes[done..]);
                 self.write_client(cx, to_client, run)?;
+                if self.conversation.is_beyond_rows() {
+                    self.cut_off(cx);
+                }
                 match event {
                     ServerEvent::Replay => self.heal(cx, to_client, to_server)?,
                     ServerEvent::None if copies_rows => self.go_on_copying(cx, to_client, to_server)?,
@@ -490,6 +511,7 @@ impl Relay {
             input.truncate(READ);
             input.shrink_to_fit();
         }
+        self.charge(read);
         Ok(true)
     }
 
@@ -514,6 +536,9 @@ impl Relay {
                     .with_hint("Ask the operator for pool_mode = \"transaction\"."),
             );
             return;
+        }
+        if self.conversation.is_renewed() {
+            self.pass_renewal(cx);
         }
         if !self.conversation.is_at_rest() || !self.to_server.is_empty() {
             return;

@@ -109,7 +109,8 @@ pub fn nobody(pools: &PoolRegistry, tallies: &Arc<Tallies>) -> Tools {
     };
     let whom = Whom { tenant: "".into(), key: "".into(), schema: None, role: "".into() };
     let ground = Arc::new(SharedGround::fixed(rules, Arc::default()));
-    Tools { statements: pools.nobodys(), gate: Gatekeeper::new(ground, whom, GateMode::Off, Arc::clone(tallies)), context: None }
+    let gate = Gatekeeper::new(ground, whom, GateMode::Off, Arc::clone(tallies));
+    Tools { statements: pools.nobodys(), gate, context: None, admission: None }
 }
 
 /// What a client is told at login that hasn't said its tenant; `chosen` are the settings of its startup packet.

@@ -59,7 +59,11 @@ pub(super) fn read(
     let proof = proof(id, at, &raw, reading, findings);
     let tenants = tenants.into_iter().map(|(tenant, at)| (tenant, findings.in_file(at))).collect();
     let id = LoginId::from(id);
-    let login = scope.zip(proof).map(|(scope, (secret, certificate))| Login { id: id.clone(), scope, secret, certificate });
+    let max_clients = value(&raw.max_clients);
+    if max_clients == Some(0) {
+        findings.expect(place(&raw.max_clients, at), "`max_clients` is 0", "at least 1");
+    }
+    let login = scope.zip(proof).map(|(scope, (secret, certificate))| Login { id: id.clone(), scope, secret, certificate, max_clients });
     let source = raw.secret.as_ref().and_then(|secret| secret_file(secret.get_ref(), reading.folder));
     Some(ReadLogin { id, login, at: findings.in_file(at), tenants, source })
 }

@@ -317,6 +317,12 @@ pub struct Limits {
     pub transaction_timeout: Option<Duration>,
     /// How long a transaction may do nothing.
     pub idle_in_transaction_timeout: Option<Duration>,
+    /// How long a session may do nothing outside of transactions.
+    pub idle_session_timeout: Option<Duration>,
+    /// Bytes of results per second: what comes faster is read slower.
+    pub bytes_per_second: Option<u64>,
+    /// Rows of one statement's result.
+    pub rows_per_result: Option<u64>,
     /// Bytes on the shard.
     pub storage: Option<u64>,
     /// Whether reads may go to replicas.
@@ -338,6 +344,9 @@ impl Default for Limits {
             statement_timeout: None,
             transaction_timeout: None,
             idle_in_transaction_timeout: None,
+            idle_session_timeout: None,
+            bytes_per_second: None,
+            rows_per_result: None,
             storage: None,
             read_replicas: false,
         }
@@ -393,6 +402,8 @@ pub struct Tenant {
     pub limits: Limits,
     /// What it may do at present.
     pub status: TenantStatus,
+    /// Why it may not do everything, in the operator's words.
+    pub reason: Option<Arc<str>>,
     /// Its value in the tenant column.
     pub key: Arc<str>,
     /// Its database role.
@@ -431,6 +442,8 @@ pub struct Login {
     pub secret: LoginSecret,
     /// With [`LoginSecret::Certificate`]: the name that its certificate must carry, as CN or SAN.
     pub certificate: Option<Arc<str>>,
+    /// Client connections at once.
+    pub max_clients: Option<u32>,
 }
 
 /// Whom a login may act for.

@@ -74,6 +74,7 @@ impl Placement {
             plan,
             limits,
             status: TenantStatus::Active,
+            reason: None,
             key,
             role,
             role_password: None,

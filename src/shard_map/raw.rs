@@ -69,6 +69,9 @@ pub(super) struct RawPlan {
     pub(super) statement_timeout: Field<Period>,
     pub(super) transaction_timeout: Field<Period>,
     pub(super) idle_in_transaction_timeout: Field<Period>,
+    pub(super) idle_session_timeout: Field<Period>,
+    pub(super) bytes_per_second: Field<ByteSize>,
+    pub(super) rows_per_result: Field<u64>,
     pub(super) storage: Field<ByteSize>,
     pub(super) read_replicas: Option<bool>,
     pub(super) pool_mode: Field<RawPoolMode>,
@@ -144,6 +147,7 @@ pub(super) struct RawTenant {
     pub(super) model: Field<String>,
     pub(super) plan: Field<String>,
     pub(super) status: Option<RawStatus>,
+    pub(super) reason: Field<String>,
     pub(super) gate: Field<RawGate>,
     pub(super) key: Field<String>,
     pub(super) role: Field<String>,
@@ -199,6 +203,7 @@ pub(super) struct RawLogin {
     pub(super) secret: Field<String>,
     pub(super) auth: Field<RawAuth>,
     pub(super) certificate_name: Field<String>,
+    pub(super) max_clients: Field<u32>,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -258,6 +263,9 @@ impl RawPlan {
             statement_timeout: period(&self.statement_timeout, base.statement_timeout),
             transaction_timeout: period(&self.transaction_timeout, base.transaction_timeout),
             idle_in_transaction_timeout: period(&self.idle_in_transaction_timeout, base.idle_in_transaction_timeout),
+            idle_session_timeout: period(&self.idle_session_timeout, base.idle_session_timeout),
+            bytes_per_second: value(&self.bytes_per_second).map(|size| size.0).or(base.bytes_per_second),
+            rows_per_result: value(&self.rows_per_result).or(base.rows_per_result),
             storage: value(&self.storage).map(|size| size.0).or(base.storage),
             read_replicas: self.read_replicas.unwrap_or(base.read_replicas),
         };
@@ -269,6 +277,14 @@ impl RawPlan {
         }
         if limits.server_time_burst.is_some() && limits.server_time.is_none() {
             findings.add(place(&self.server_seconds_burst, section), "`server_seconds_burst` without `server_seconds_per_second`");
+        }
+        for (none, name, at) in [
+            (limits.bytes_per_second == Some(0), "bytes_per_second", place(&self.bytes_per_second, section)),
+            (limits.rows_per_result == Some(0), "rows_per_result", place(&self.rows_per_result, section)),
+        ] {
+            if none {
+                findings.expect(at, format!("`{name}` is 0"), "at least 1");
+            }
         }
         if limits.burst.is_some() && limits.queries_per_second.is_none() {
             findings.add(place(&self.burst, section), "`burst` without `queries_per_second`");

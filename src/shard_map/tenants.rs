@@ -119,6 +119,7 @@ pub(super) struct Extra {
     pub(super) database: Option<Arc<str>>,
     pub(super) limits: Option<Limits>,
     pub(super) gate: Option<GateMode>,
+    pub(super) reason: Option<Arc<str>>,
 }
 
 /// An entry in words, for comparisons.
@@ -208,6 +209,7 @@ impl TenantTable {
             key: given(|extra| &extra.key).unwrap_or(shared_id),
             limits,
             status: entry.status,
+            reason: given(|extra| &extra.reason),
             gate: extra.and_then(|extra| extra.gate).unwrap_or(model.gate),
             role,
             role_password: extra.and_then(|extra| extra.role_password.clone()),
@@ -387,6 +389,7 @@ impl<'f> TenantReader<'f> {
             role_password: self.reading.secret(&raw.role_password, "\"env:NAME\" or \"file:PATH\"", findings),
             schema: given(&raw.schema),
             database: given(&raw.database),
+            reason: given(&raw.reason),
             gate: gate_mode(&raw.gate, model.lock, findings),
             limits: raw.limits.as_ref().map(|limits| {
                 if let Some(ddl) = &limits.get_ref().ddl {

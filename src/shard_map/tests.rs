@@ -111,6 +111,9 @@ fn the_sample_is_a_map() {
         statement_timeout: seconds(30),
         transaction_timeout: seconds(60),
         idle_in_transaction_timeout: seconds(60),
+        idle_session_timeout: seconds(8 * 3600),
+        bytes_per_second: Some(50 << 20),
+        rows_per_result: None,
         storage: Some(10 << 30),
         read_replicas: true,
     };

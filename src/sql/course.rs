@@ -4,7 +4,7 @@
 
 use smallvec::SmallVec;
 
-use super::{DiscardTarget, Effect, Prescan, Statement, TransactionControl, parse, prescan};
+use super::{DiscardTarget, Effect, Prescan, Statement, TransactionControl, lexer::Lexer, parse, prescan};
 
 /// A simple query's way through transactions.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -91,9 +91,38 @@ impl Course {
     }
 }
 
+/// How many statements a text holds by its semicolons, empty ones left out; at least one.
+pub fn count_statements(text: &[u8]) -> u64 {
+    let Some(first) = memchr::memchr(b';', text) else { return 1 };
+    if text.iter().skip(first).all(|byte| *byte == b';' || byte.is_ascii_whitespace()) {
+        return 1;
+    }
+    let (mut count, mut inside) = (0, false);
+    for token in Lexer::new(text) {
+        let ends = token.is_symbol(b';');
+        count += u64::from(!ends && !inside);
+        inside = !ends;
+    }
+    count.max(1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn statements_are_counted() {
+        for (text, count) in [
+            ("", 1),
+            (";;", 1),
+            ("SELECT 1", 1),
+            ("SELECT 1; ; ", 1),
+            ("SELECT 1; SELECT 2", 2),
+            (";SELECT ';', $$;$$, \"a;b\" /* ; */; -- ;\n;SELECT 2;SELECT 3", 3),
+        ] {
+            assert_eq!(count_statements(text.as_bytes()), count, "{text}");
+        }
+    }
 
     fn beginnings(text: &str) -> Vec<(usize, &str)> {
         let course = Course::of(text.as_bytes());

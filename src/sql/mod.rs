@@ -27,7 +27,7 @@ pub mod tenancy;
 mod triggers;
 mod words;
 
-pub use course::{Beginning, Course, Leaves};
+pub use course::{Beginning, Course, Leaves, count_statements};
 pub use effect::{
     DiscardTarget, Effect, Effects, NameUse, PinReason, Prepare, Script, Set, SetScope, SetTo, Statement, TransactionControl,
 };

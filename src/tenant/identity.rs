@@ -65,8 +65,13 @@ pub enum IdentityError {
     #[error("database \"{0}\" does not exist")]
     Database(String),
     /// The operator has suspended the tenant.
-    #[error("tenant \"{0}\" is suspended")]
-    Suspended(TenantId),
+    #[error("tenant \"{tenant}\" is suspended")]
+    Suspended {
+        /// Which.
+        tenant: TenantId,
+        /// Why, in the operator's words.
+        reason: Option<Arc<str>>,
+    },
     /// A login of operators, without a tenant.
     #[error("login \"{0}\" is an operator's and reaches no tenant's data")]
     Operator(String),
@@ -85,7 +90,13 @@ impl ClientFacing for IdentityError {
                 report(SqlState::INVALID_AUTHORIZATION).with_hint("Check the tenant's id, and the login's tenants in the shard map.")
             }
             IdentityError::Database(_) => report(SqlState::INVALID_CATALOG_NAME).with_hint("Use the tenant's id as database name."),
-            IdentityError::Suspended(_) => report(SqlState::CANNOT_CONNECT_NOW).with_hint("Ask the operator."),
+            IdentityError::Suspended { reason, .. } => {
+                let report = report(SqlState::CANNOT_CONNECT_NOW).with_hint("Ask the operator.");
+                match reason {
+                    Some(reason) => report.with_detail(reason.to_string()),
+                    None => report,
+                }
+            }
             IdentityError::Operator(_) => report(SqlState::INVALID_AUTHORIZATION).with_hint("Use a tenant's login."),
         }
     }
@@ -172,7 +183,10 @@ pub fn tenant_of(map: &ShardMap, login: &Login, token: Option<&TokenTenants>, te
     };
     let found = (by_token && login.scope.covers(tenant)).then(|| map.tenant(tenant)).flatten();
     let found = found.ok_or_else(|| IdentityError::NotYours { login: login.id.to_string(), tenant: tenant.to_owned() })?;
-    if found.status == TenantStatus::Suspended { Err(IdentityError::Suspended(found.id.clone())) } else { Ok(found) }
+    match found.status {
+        TenantStatus::Suspended => Err(IdentityError::Suspended { tenant: found.id.clone(), reason: found.reason.clone() }),
+        TenantStatus::Active | TenantStatus::ReadOnly => Ok(found),
+    }
 }
 
 /// What each source says, in the order in which they count.

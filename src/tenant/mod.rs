@@ -1,5 +1,7 @@
-//! Tenants at run time: who is one, and how many clients each has.
+//! Tenants at run time: who is one, and what each uses of what its plan allows.
 
+pub mod admission;
 pub mod channels;
 pub mod clients;
 pub mod identity;
+pub mod rate;

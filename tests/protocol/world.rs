@@ -90,6 +90,7 @@ pub fn tools() -> Tools {
         statements: Arc::new(StatementCache::new(NonZeroUsize::new(1000).unwrap(), numbers)),
         gate: gatekeeper("acme", GateMode::Off, true),
         context: None,
+        admission: None,
     }
 }
 

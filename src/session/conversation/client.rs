@@ -249,6 +249,11 @@ impl Conversation {
             self.flow = Flow::Discard(header.frame_len() - input.len());
             return Done::Bytes(input.len());
         }
+        if let Err(report) = self.admit_query(tools, b"") {
+            self.refuse_query(&report, server, to_client);
+            self.flow = Flow::Discard(header.frame_len() - input.len());
+            return Done::Bytes(input.len());
+        }
         let Some(server) = server else { return Done::NeedsServer };
         if self.transactions.are_shared() {
             self.replay.stop();
@@ -269,6 +274,9 @@ impl Conversation {
     fn query(&mut self, tools: &Tools, body: &[u8], server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> Result<bool, Fatal> {
         self.replay.stop();
         let text = query_text(body)?;
+        if let Err(report) = self.admit_query(tools, text) {
+            return Ok(self.refuse_query(&report, server, to_client));
+        }
         if let Some(explained) = tools.gate.explains().then(|| explained_text(text)).flatten() {
             return Ok(self.explain_query(tools, explained, server, to_client));
         }

@@ -5,13 +5,13 @@
 //! BEGIN. If it fails, what was to run in it doesn't run: the rest of a query's text, or of a batch up to its Sync. What is predicted
 //! wrong, because something failed in a pipeline, leaves a transaction without a context: then it sees no rows.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use smallvec::SmallVec;
 
 use super::{
     super::{ledger::Owed, pin::Pin},
-    Attached, Conversation,
+    Attached, Conversation, CopyIn,
 };
 use crate::{
     backend::{
@@ -43,8 +43,10 @@ enum Place {
 /// What a session knows of the transaction that its next message will find.
 #[derive(Debug, Default)]
 pub(super) struct Transactions {
-    /// Whose they are, where tenants share the attached connection.
+    /// What they begin with, and what settings are held to.
     context: Option<Arc<Context>>,
+    /// Whether the context has anything to say.
+    says: bool,
     /// What the session has chosen, and what a connection carries for it.
     settings: Option<Box<(Settings, Settings)>>,
     place: Place,
@@ -53,10 +55,20 @@ pub(super) struct Transactions {
 }
 
 impl Transactions {
-    /// Whether tenants share the connection.
+    /// Whether transactions begin with something: whose they are, or that they only read.
     #[inline]
     pub(super) fn are_shared(&self) -> bool {
-        self.context.is_some()
+        self.says
+    }
+
+    /// Whether a setting is held to something.
+    pub(super) fn limits(&self, name: &str) -> bool {
+        self.context.as_ref().is_some_and(|context| context.limits(name))
+    }
+
+    /// What a setting is held to, where the connection carries just that.
+    pub(super) fn reached(&self, name: &str, carried: &Settings) -> Option<Duration> {
+        self.context.as_ref().and_then(|context| context.reached(name, carried))
     }
 
     /// What a connection carries for a session that has chosen these settings.
@@ -86,7 +98,7 @@ impl Transactions {
 
     /// A session that keeps its connection signs with what the shard map says now, not when it got it.
     fn renew(&self, carried: &mut Carried) {
-        if let Some(context) = &self.context {
+        if let Some(context) = self.context.as_ref().filter(|_| self.says) {
             carried.contexts.turn_to(context);
         }
     }
@@ -98,6 +110,14 @@ impl Transactions {
             (Leaves::Block, _) => Place::PerhapsInBlock,
         };
     }
+}
+
+/// A change of what transactions begin with, of which the attached connection hasn't heard.
+#[derive(Debug)]
+pub(super) struct Renewal {
+    context: Option<Arc<Context>>,
+    /// The open transaction was made read-only behind so many batches.
+    guarded: Option<u64>,
 }
 
 /// What was put into a simple query's text, and which of its replies belong to that.
@@ -142,9 +162,44 @@ impl Conversation {
     /// The connection is one that tenants share: it is going to serve this session's. What it needs beside settings.
     pub(super) fn turn(&mut self, context: Option<&Arc<Context>>, server: &mut Attached<'_>) -> Option<&'static str> {
         let settings = self.transactions.settings.take().filter(|_| same(self.transactions.context.as_ref(), context));
-        self.transactions = Transactions { context: context.cloned(), settings, ..Transactions::default() };
+        let says = context.is_some_and(|context| context.says_anything());
+        self.transactions = Transactions { context: context.cloned(), says, settings, ..Transactions::default() };
         // What currval and lastval tell is another tenant's.
-        server.carried.contexts.turn_to(context?).then_some("DISCARD SEQUENCES;")
+        server.carried.contexts.turn_to(context.filter(|_| says)?).then_some("DISCARD SEQUENCES;")
+    }
+
+    /// What the tenant's transactions begin with has changed while the session has a server connection.
+    pub fn renew_context(&mut self, context: Option<Arc<Context>>) {
+        self.renewal = Some(Box::new(Renewal { context, guarded: None }));
+    }
+
+    /// Whether the server connection has yet to hear of a change.
+    #[inline]
+    pub fn is_renewed(&self) -> bool {
+        self.renewal.is_some()
+    }
+
+    /// Gives the connection what has changed, as far as it can be done now: all of it between two transactions. A transaction that is open
+    /// stays as it began, but for a tenant that may only read now.
+    pub fn hear_renewal(&mut self, server: &mut Attached<'_>) {
+        let Some(mut renewal) = self.renewal.take() else { return };
+        if self.is_at_rest() {
+            let place = self.transactions.place;
+            let also = self.turn(renewal.context.as_ref(), server).unwrap_or_default();
+            self.transactions.place = place;
+            if self.pin.is_some() {
+                self.apply_settings(also, server);
+            }
+            return;
+        }
+        let now = self.ledger.now();
+        let reads_only = renewal.context.as_ref().is_some_and(|context| context.read_only);
+        // Again behind each statement: a ROLLBACK TO takes it back.
+        if reads_only && self.is_idle_in_transaction() && self.copy_in == CopyIn::None && renewal.guarded != Some(now) {
+            renewal.guarded = Some(now);
+            self.ask("SET LOCAL transaction_read_only = on", Owed::ApplySettings, server);
+        }
+        self.renewal = Some(renewal);
     }
 
     /// Whether DISCARD ALL makes the connection fit for others. Among tenants nothing is left to that which isn't their session's
@@ -186,19 +241,21 @@ impl Conversation {
             parts.iter().for_each(|part| sent.extend_from_slice(part.as_bytes()));
             inserted.pieces.push((at, characters(sent) - at));
         };
+        let commands = carried.contexts.commands();
         let mut ours = 0;
         let mut hidden = SmallVec::new();
         if begins {
             insert(&mut sent, ["", command, ";"]);
-            hidden.push(0);
-            ours = 1;
+            hidden.extend(0..commands);
+            ours = commands;
         }
         let mut copied = 0;
         for beginning in &course.beginnings {
             sent.extend_from_slice(text.get(copied..beginning.bytes).unwrap_or_default());
             insert(&mut sent, [";", command, ""]);
-            hidden.push(beginning.statements as u32 + ours);
-            ours += 1;
+            let first = beginning.statements as u32 + ours;
+            hidden.extend(first..first + commands);
+            ours += commands;
             copied = beginning.bytes;
         }
         sent.extend_from_slice(body.get(copied..).unwrap_or_default());

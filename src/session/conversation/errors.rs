@@ -1,7 +1,7 @@
 //! Errors of a server: what they mean for the batch or query that they end, and what the client gets to see of them.
 
 use super::{
-    super::ledger::Owed,
+    super::{ledger::Owed, times},
     Conversation, CopyIn, Fatal, Sink,
     names::Names,
     server::Fate,
@@ -20,10 +20,17 @@ use crate::{
 impl Conversation {
     pub(super) fn error(&mut self, body: &[u8], carried: &mut Carried, sink: &mut Sink<'_>) -> Result<Fate, Fatal> {
         self.copy_in = CopyIn::None;
+        if self.awaits_failure() {
+            self.desk.tenancy.server_failed();
+            return Ok(Fate::Swallow);
+        }
         let fields = ErrorFields::read(body);
+        let of_limit = self.of_limit(&fields, carried);
         if fields.severity == b"FATAL" || fields.severity == b"PANIC" {
             self.server_said_goodbye = true;
-            return Ok(Fate::Forward);
+            let Some(report) = of_limit else { return Ok(Fate::Forward) };
+            synthetic::error(sink.own(), Severity::Fatal, &report);
+            return Ok(Fate::Swallow);
         }
         if !matches!(self.ledger.front(), Some(Owed::ReadSettings)) {
             self.settings.failed();
@@ -34,7 +41,7 @@ impl Conversation {
         let Some(due) = self.ledger.front() else { return Err(Fatal::Server(server::ERROR)) };
         self.begun = !due.is_extended();
         if due.is_extended() {
-            let fate = self.batch_error(body, &fields, carried, sink)?;
+            let fate = self.batch_error((body, &fields), of_limit, carried, sink)?;
             self.copying_may_be_lost();
             return Ok(fate);
         }
@@ -59,12 +66,33 @@ impl Conversation {
                 Fate::Swallow
             }
             due @ Owed::Query { .. } => match self.load_error.take() {
+                None if of_limit.is_some() => {
+                    if let Some(report) = of_limit {
+                        synthetic::error(sink.own(), Severity::Error, &report);
+                    }
+                    Fate::Swallow
+                }
                 Some(earlier) => show(&earlier, Positions::default(), &self.names, sink, true),
                 None => show(body, Positions::of(due), &self.names, sink, false),
             },
             due if due.is_visible() => Fate::Forward,
             _ => Fate::Swallow,
         })
+    }
+
+    /// What the client is told where a server has stopped because of the plan's time limits.
+    fn of_limit(&mut self, fields: &ErrorFields<'_>, carried: &Carried) -> Option<Box<Report>> {
+        let state = fields.sql_state()?;
+        if !matches!(state, SqlState::QUERY_CANCELED | SqlState::IDLE_IN_TRANSACTION_TIMEOUT) {
+            return None;
+        }
+        if let Some(report) = self.cancelled.take() {
+            return Some(report);
+        }
+        let name = if state == SqlState::QUERY_CANCELED { "statement_timeout" } else { "idle_in_transaction_session_timeout" };
+        // A lower one, which the client has chosen itself, is its own business.
+        let limit = self.transactions.reached(name, &carried.settings)?;
+        times::of_server(state, std::str::from_utf8(fields.message).ok()?, limit).map(Box::new)
     }
 
     /// What a simple query that failed hasn't done to names.
@@ -111,7 +139,13 @@ impl Conversation {
     }
 
     /// An error in a batch: the server skips to the next Sync, and so does the ledger.
-    fn batch_error(&mut self, body: &[u8], fields: &ErrorFields<'_>, carried: &mut Carried, sink: &mut Sink<'_>) -> Result<Fate, Fatal> {
+    fn batch_error(
+        &mut self,
+        (body, fields): (&[u8], &ErrorFields<'_>),
+        of_limit: Option<Box<Report>>,
+        carried: &mut Carried,
+        sink: &mut Sink<'_>,
+    ) -> Result<Fate, Fatal> {
         let stale = is_stale_statement(fields);
         let changed = stale && fields.sql_state() == Some(SqlState::FEATURE_NOT_SUPPORTED);
         // A client that asked for the shape long ago must hear of its change: drivers take this error as the sign to prepare again.
@@ -122,7 +156,7 @@ impl Conversation {
             && !matches!(self.ledger.front(), Some(Owed::Execute { .. }))
             && self.status == TransactionStatus::Idle
             && self.ledger.syncs() == 1;
-        let refused = self.own_word(stale, changed && !heal, carried);
+        let refused = self.own_word(stale, changed && !heal, carried).or(of_limit);
         // The entry goes with those that are skipped.
         let own_terms = self.ledger.front().and_then(|due| told(body, Positions::of(due), &self.names));
         let (names, deliveries, held) = (&mut self.names, &mut self.deliveries, &mut self.held_before);

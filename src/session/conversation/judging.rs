@@ -17,6 +17,8 @@ pub(super) struct Front {
     /// What the gate said about its text, while it waits for a server connection.
     pub(super) judged: Option<Judged>,
     pub(super) catalog: CatalogStep,
+    /// The rate has let it through.
+    pub(super) admitted: bool,
     /// A long text, of which the gate is asked beside the IO.
     aside: Aside,
 }

@@ -3,6 +3,7 @@
 //! `client` reads what the client sends, `server` what a server connection answers, `names` keeps the client's prepared statements.
 //! The relay moves the bytes and asks [`Conversation`] what they mean.
 
+mod admitting;
 mod binding;
 mod client;
 mod context;
@@ -13,6 +14,7 @@ mod desk_answers;
 mod errors;
 mod executing;
 pub mod explain;
+mod fatal;
 mod indirect;
 mod judging;
 mod listening;
@@ -21,6 +23,7 @@ mod own_settings;
 mod prepared;
 mod refusals;
 mod replay;
+mod row_limit;
 mod scripts;
 mod server;
 mod telling;
@@ -29,6 +32,7 @@ use std::sync::Arc;
 
 pub use crate::shard_map::PoolMode;
 pub use context::Inserted;
+pub use fatal::Fatal;
 pub use judging::LongText;
 pub use listening::Step;
 pub use names::{Change, Changes, Undo};
@@ -36,8 +40,15 @@ pub use own_settings::OwnSettings;
 pub use server::Sink;
 
 use self::{
-    binding::Appending, context::Transactions, deliveries::Deliveries, desk::Desk, judging::Front, listening::Listening, names::Names,
+    binding::Appending,
+    context::{Renewal, Transactions},
+    deliveries::Deliveries,
+    desk::Desk,
+    judging::Front,
+    listening::Listening,
+    names::Names,
     replay::Replay,
+    row_limit::Rows,
 };
 use super::{
     gate::Gatekeeper,
@@ -51,10 +62,10 @@ use crate::{
         settings::Settings,
         statements::{KnownStatements, Statement, StatementCache},
     },
-    error::{Report, Severity, SqlState},
+    error::{Report, Severity},
     sql::gate::Judged,
-    tenant::channels::ChannelNames,
-    wire::{FrameError, messages::TransactionStatus, synthetic, tag},
+    tenant::{admission::Admission, channels::ChannelNames},
+    wire::{messages::TransactionStatus, synthetic, tag},
 };
 
 /// A prepared statement, with what the gate says about it and what it does to a session.
@@ -118,44 +129,6 @@ pub enum Loss {
     Told,
     /// The session must end with a report.
     End,
-}
-
-/// Why a session must end.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum Fatal {
-    /// The client broke the protocol.
-    #[error("{0}")]
-    Client(#[from] FrameError),
-    /// The client sent something that isn't allowed where it did.
-    #[error("{0}")]
-    OutOfPlace(&'static str),
-    /// A server refused settings that the session has chosen.
-    #[error("settings of the session can't be applied: {message}")]
-    Settings {
-        /// Its code.
-        state: SqlState,
-        /// Its message.
-        message: String,
-    },
-    /// The server connection sent what nobody asked for.
-    #[error("server connection sent message {:?} out of place", char::from(*.0))]
-    Server(u8),
-}
-
-impl Fatal {
-    /// What the client is told.
-    pub fn report(&self) -> Report {
-        match self {
-            Fatal::Client(error) => Report::new(SqlState::PROTOCOL_VIOLATION, error.to_string()),
-            Fatal::OutOfPlace(what) => Report::new(SqlState::PROTOCOL_VIOLATION, *what),
-            Fatal::Settings { state, message } => Report::new(*state, message.clone())
-                .with_detail("A server connection doesn't take the session's settings. The outcome of what was running is unknown.")
-                .with_hint("Check the settings of the startup packet (options), then reconnect."),
-            Fatal::Server(_) => Report::new(SqlState::CONNECTION_FAILURE, "server connection broke the protocol")
-                .with_detail("The outcome of what was running is unknown.")
-                .with_hint("Reconnect and retry."),
-        }
-    }
 }
 
 /// Where the client's bytes go while a frame is longer than what was read.
@@ -235,6 +208,12 @@ pub struct Conversation {
     /// The server has sent a FATAL error: its connection ends, and the client knows why.
     server_said_goodbye: bool,
     transactions: Transactions,
+    renewal: Option<Box<Renewal>>,
+    /// Commands that have completed, and transactions that have ended.
+    progress: (u32, u32),
+    /// Why we have cancelled what runs.
+    cancelled: Option<Box<Report>>,
+    rows: Rows,
 }
 
 impl Conversation {
@@ -272,6 +251,10 @@ impl Conversation {
             load_error: None,
             server_said_goodbye: false,
             transactions: Transactions::default(),
+            renewal: None,
+            progress: (0, 0),
+            cancelled: None,
+            rows: Rows::default(),
         }
     }
 
@@ -337,6 +320,25 @@ impl Conversation {
         self.ledger.is_empty() && !self.unsynced && self.status == TransactionStatus::Open && self.flow == Flow::Frames
     }
 
+    /// Whether the client has begun a transaction and does nothing in it, failed or not, whether a server knows of it or not.
+    pub fn is_idle_in_block(&self) -> bool {
+        self.ledger.is_empty()
+            && !self.unsynced
+            && self.status != TransactionStatus::Idle
+            && self.flow == Flow::Frames
+            && self.copy_in == CopyIn::None
+    }
+
+    /// How many commands have completed and how many transactions have ended, from 0 again behind the highest number.
+    pub fn progress(&self) -> (u32, u32) {
+        self.progress
+    }
+
+    /// What runs has been cancelled, and this is why: the client hears it in place of the server's word.
+    pub fn cancelled_for_time(&mut self, report: Report) {
+        self.cancelled = Some(Box::new(report));
+    }
+
     /// Whether the server connection may go back to its pool now.
     #[inline]
     pub fn may_check_in(&self) -> bool {
@@ -346,7 +348,7 @@ impl Conversation {
     /// Whether a server still has whole batches or queries to answer, the client's or ours, and needs nothing more of the client for that.
     pub fn runs_on(&self) -> bool {
         let takes_rows = self.copying.as_ref().is_some_and(|copying| !copying.is_synced());
-        !takes_rows && self.copy_in == CopyIn::None && self.flow == Flow::Frames && self.ledger.owes_ready()
+        !takes_rows && !self.awaits_failure() && self.copy_in == CopyIn::None && self.flow == Flow::Frames && self.ledger.owes_ready()
     }
 
     /// Whether all that runs is ours: what the client asked for is done.
@@ -365,10 +367,10 @@ impl Conversation {
     }
 
     /// Whether the client's next statement must wait: RESET goes back to the startup packet's values, which the connection gets
-    /// once it is known what it has.
+    /// once it is known what it has; and no statement runs under a setting that is above its limit.
     #[inline]
     pub fn holds_client(&self) -> bool {
-        self.settings.awaits_reset()
+        self.settings.awaits_reset() || self.settings.awaits_any(|name| self.transactions.limits(name))
     }
 
     /// A server connection was checked out: what it needs before the session's first statement goes to `server.out`.
@@ -376,6 +378,7 @@ impl Conversation {
         if self.mode == PoolMode::Session && self.pin.is_none() {
             self.pin = Some(Pin::SessionMode);
         }
+        self.renewal = None;
         let turn = self.turn(context, server).unwrap_or_default();
         self.apply_settings(turn, server);
         self.begin_deferred(server);
@@ -569,6 +572,8 @@ pub struct Tools {
     pub statements: Arc<SessionStatements>,
     /// Judges texts.
     pub gate: Gatekeeper,
-    /// What the tenant's transactions begin with, where it shares its pool.
+    /// What the tenant's transactions begin with, and what settings are held to.
     pub context: Option<Arc<Context>>,
+    /// The rate of the tenant's statements, where it is limited.
+    pub admission: Option<Admission>,
 }

@@ -96,6 +96,11 @@ impl OwnSettings {
         self.doubt.as_ref().is_some_and(|doubt| doubt.asked && (doubt.reset_all || !doubt.reset.is_empty()))
     }
 
+    /// Whether what the server makes of one of these settings is asked for.
+    pub fn awaits_any(&self, limited: impl Fn(&str) -> bool) -> bool {
+        self.doubt.as_ref().is_some_and(|doubt| doubt.asked && doubt.ask.iter().any(|name| limited(name)))
+    }
+
     /// A command ended; a ROLLBACK takes back what was set.
     #[inline]
     pub fn command_complete(&mut self, command: &[u8]) {

@@ -54,6 +54,9 @@ impl Conversation {
         to_client: &mut Vec<u8>,
     ) -> Result<bool, Fatal> {
         let parse = Parse::read(body)?;
+        if let Err(report) = self.look_at_rate(tools, server.is_some()) {
+            return Ok(self.refuse(report, server, to_client));
+        }
         let unnamed = parse.name.is_empty();
         if !unnamed && self.names.get(parse.name).is_some() {
             return Ok(self.refuse(duplicate_statement(&String::from_utf8_lossy(parse.name)), server, to_client));
@@ -130,6 +133,10 @@ impl Conversation {
                 return Ok(Bound::Answered);
             }
         };
+        if let Err(report) = self.admit_bind(tools, &statement.judged.effects) {
+            self.refuse(report, server, to_client);
+            return Ok(Bound::Answered);
+        }
         if let Some(effects) = &statement.judged.effects
             && self.answers_itself(effects)
         {

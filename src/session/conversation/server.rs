@@ -197,15 +197,20 @@ impl Conversation {
             return Ok(Fate::Swallow);
         }
         let mut fate = if due.is_visible() { Fate::Forward } else { Fate::Swallow };
+        let (reads_settings, hides_last) = (matches!(due, Owed::ReadSettings), matches!(due, Owed::Describe { hides_last: true }));
+        if self.is_beyond_rows()
+            && let Some(dropped) = self.part_beyond(tag, sink.own())?
+        {
+            fate = dropped;
+        }
         match tag {
-            server::DATA_ROW => {
-                if matches!(due, Owed::ReadSettings)
-                    && let Some((name, value)) = two_columns(body)
-                {
+            server::DATA_ROW if reads_settings => {
+                if let Some((name, value)) = two_columns(body) {
                     self.settings.answer(name, value);
                 }
                 return Ok(fate);
             }
+            server::DATA_ROW | server::COPY_DATA => return Ok(if fate == Fate::Forward { self.row() } else { fate }),
             server::COPY_IN => {
                 self.replay.stop();
                 let begins = self.ledger.begin_copy();
@@ -217,14 +222,16 @@ impl Conversation {
                 };
                 return Ok(fate);
             }
-            server::PARAMETER_DESCRIPTION if matches!(due, Owed::Describe { hides_last: true }) => {
+            server::PARAMETER_DESCRIPTION if hides_last => {
                 let types = without_last(body).ok_or(Fatal::Server(tag))?;
                 synthetic::frame(sink.own(), tag, |out| out.extend_from_slice(&types));
                 return Ok(Fate::Swallow);
             }
             server::EMPTY_QUERY => self.ledger.see_fence(),
             server::COMMAND_COMPLETE => {
-                if let Some(own) = self.command_complete(body) {
+                let own = self.command_complete(body);
+                self.rows_over();
+                if let Some(own) = own.filter(|_| fate == Fate::Forward) {
                     synthetic::command_complete(sink.own(), own);
                     fate = Fate::Swallow;
                 }
@@ -256,6 +263,7 @@ impl Conversation {
 
     /// A command has ended. The tag that the client gets in place of the server's.
     fn command_complete(&mut self, body: &[u8]) -> Option<&'static str> {
+        self.progress.0 = self.progress.0.wrapping_add(1);
         self.ignored_syncs = 0;
         let mut step = self.ledger.take_step();
         if let Some(changes) = self.ledger.changes()
@@ -277,9 +285,13 @@ impl Conversation {
 
     fn ready(&mut self, body: &[u8]) -> Result<Fate, Fatal> {
         let status = TransactionStatus::read(body).map_err(|_| Fatal::Server(server::READY))?;
+        self.progress.1 = self.progress.1.wrapping_add(u32::from(status == TransactionStatus::Idle));
         let begun = std::mem::take(&mut self.begun);
         if self.ledger.is_before_fence() || (self.stray_readies > 0 && !begun && !matches!(self.ledger.front(), Some(Owed::Sync { .. }))) {
             return Ok(self.stray_ready(status));
+        }
+        if self.is_beyond_rows() && self.ready_beyond(status)? == Fate::Swallow {
+            return Ok(Fate::Swallow);
         }
         let due = self.ledger.pop().ok_or(Fatal::Server(server::READY))?;
         if !due.accepts(server::READY) {
@@ -296,6 +308,7 @@ impl Conversation {
         }
         if self.ledger.is_empty() {
             self.transactions.settle(status);
+            self.cancelled = None;
         }
         if due.is_visible() {
             self.desk.tenancy.server_ready(status);

@@ -3,12 +3,14 @@
 //! What a text may do is `sql::gate`'s to say. Here verdicts are remembered, counted, and in `observe` mode not acted upon.
 
 mod grounds;
+mod reads_only;
 mod tallies;
 mod verdicts;
 
 use std::{hash::BuildHasher, sync::Arc};
 
 pub use grounds::{GroundRules, Grounds, SharedGround};
+pub use reads_only::ReadsOnly;
 pub use tallies::{Reason, Tallies};
 
 use crate::{
@@ -132,6 +134,8 @@ pub struct Gatekeeper {
     /// What the tenant's own texts and those that tenants share are told from others' by.
     salts: (u64, u64),
     explains: bool,
+    /// The tenant may only read.
+    reads_only: Option<Arc<ReadsOnly>>,
 }
 
 impl Gatekeeper {
@@ -144,7 +148,8 @@ impl Gatekeeper {
             ground.hasher().hash_one((own, &whom.schema, key, mode as u8))
         };
         let salts = (hash(true), if appends { hash(false) } else { hash(true) });
-        Gatekeeper { ground, whom: Arc::new(whom), mode, judge: gate::judge, tallies, appends, routed, salts, explains: false }
+        let reads_only = None;
+        Gatekeeper { ground, whom: Arc::new(whom), mode, judge: gate::judge, tallies, appends, routed, salts, explains: false, reads_only }
     }
 
     /// The same with another judge.
@@ -157,6 +162,15 @@ impl Gatekeeper {
     #[must_use]
     pub fn for_whom(self, whom: Whom) -> Self {
         Gatekeeper::new(self.ground, whom, self.mode, self.tallies).with_judge(self.judge).explaining(self.explains)
+    }
+
+    /// The same for a tenant that may only read, whatever the gate's mode.
+    #[must_use]
+    pub fn reading_only(self, why: ReadsOnly) -> Self {
+        // What was judged while it could write is judged again.
+        let again = self.ground.hasher().hash_one("reads only");
+        let salts = (self.salts.0 ^ again, self.salts.1 ^ again);
+        Gatekeeper { salts, reads_only: Some(Arc::new(why)), ..self }
     }
 
     /// The same, counted elsewhere.
@@ -199,6 +213,12 @@ impl Gatekeeper {
 
     /// Judges a text. `has_read`: the catalog has just been read for it, so that what isn't known now isn't there.
     pub fn judge(&self, text: &[u8], tenancy: Tenancy, has_read: bool) -> Asked {
+        if let Some(reads_only) = &self.reads_only
+            && let Some(report) = reads_only.refusal(text)
+        {
+            self.tallies.count(Reason::Forbidden, GateMode::Enforce);
+            return Asked::Judged(refused(report));
+        }
         if self.mode == GateMode::Off {
             return Asked::Judged(Gatekeeper::unjudged(text));
         }
@@ -286,7 +306,7 @@ impl Gatekeeper {
     /// The rows of a text that is a COPY FROM STDIN into a table with row security, which the server doesn't take as it is; `None` for
     /// all others.
     pub fn copy_rows(&self, text: &[u8]) -> Option<Result<CopyRows, Report>> {
-        let standing = self.ground.standing()?;
+        let standing = self.ground.standing().filter(|_| self.reads_only.is_none())?;
         let ground = &standing.ground;
         if !matches!(ground.isolation, Isolation::Row { .. }) {
             return None;
@@ -304,7 +324,7 @@ impl Gatekeeper {
 
     /// Whether texts beyond all measure may pass unread.
     pub fn lets_unread_pass(&self) -> bool {
-        self.mode != GateMode::Enforce
+        self.mode != GateMode::Enforce && self.reads_only.is_none()
     }
 }
 

@@ -36,6 +36,12 @@ impl Relay {
     /// Whether the client's next statement waits for something.
     #[inline]
     pub(super) fn waits(&self) -> bool {
+        self.cancelling.is_some() || self.waits_for_us()
+    }
+
+    /// Whether it waits for something that its time limits don't count.
+    #[inline]
+    pub(super) fn waits_for_us(&self) -> bool {
         self.wait.is_some() || self.catalog.is_some() || self.waits_for_channel()
     }
 

@@ -35,7 +35,7 @@ impl Part {
 impl Relay {
     pub(super) fn try_check_out(&self) -> Option<Attempt> {
         let acting = self.part.acting.as_ref()?;
-        Some(acting.pool.member().try_check_out(self.worker.id, acting.tools.context.as_deref()))
+        Some(acting.pool.member().try_check_out(self.worker.id, acting.shared_context().map(Arc::as_ref)))
     }
 
     /// Begins to act for the tenant that the client has said. Not while a server connection is another's.
@@ -52,6 +52,30 @@ impl Relay {
         Ok(())
     }
 
+    /// The tenant may do something else by now. Whether the session ends for it.
+    pub(super) fn renew(&mut self, cx: &mut Context<'_>) -> bool {
+        let Some(acting) = &mut self.part.acting else { return false };
+        if let Err(report) = acting.renew() {
+            self.end(&report);
+            return true;
+        }
+        let rows = acting.tenant.limits.rows_per_result;
+        if self.server.is_some() {
+            self.conversation.limit_rows(rows);
+            self.conversation.renew_context(acting.tools.context.clone());
+            self.pass_renewal(cx);
+        }
+        false
+    }
+
+    /// Tells the server connection of it, as far as that can be done now.
+    pub(super) fn pass_renewal(&mut self, cx: &mut Context<'_>) {
+        let Some(connection) = self.server.as_mut().and_then(Checkout::connection) else { return };
+        let mut to_server = Vec::new();
+        self.conversation.hear_renewal(&mut Attached { carried: &mut connection.carried, out: &mut to_server });
+        self.write_server(cx, &to_server);
+    }
+
     pub(super) fn forget_tenant(&mut self) {
         self.part.acting = None;
         // What it listened to was another's.
@@ -61,6 +85,7 @@ impl Relay {
     }
 
     pub(super) fn attach(&mut self, mut checkout: Checkout, to_server: &mut Vec<u8>, to_client: &mut Vec<u8>) {
+        self.conversation.limit_rows(self.part.acting.as_ref().and_then(|acting| acting.tenant.limits.rows_per_result));
         if let Some(connection) = checkout.connection() {
             self.session.handle.attach(&connection.cancel);
             if let Some(switcher) = &mut self.part.switcher {
@@ -97,7 +122,7 @@ impl Relay {
                     break;
                 }
                 (Want::Server, Some(acting)) => {
-                    let (member, worker, context) = (Arc::clone(acting.pool.member()), self.worker.id, acting.tools.context.clone());
+                    let (member, worker, context) = (Arc::clone(acting.pool.member()), self.worker.id, acting.shared_context().cloned());
                     self.wait = Some(Box::pin(async move { member.check_out(worker, context.as_deref()).await }));
                     break;
                 }

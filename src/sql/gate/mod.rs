@@ -21,6 +21,7 @@ mod scoped;
 mod settings;
 mod shape;
 pub mod system;
+mod writes;
 
 use std::sync::Arc;
 
@@ -28,6 +29,7 @@ pub use self::{
     cache::Cache,
     rewrite::{PositionMap, Replacement},
     settings::may_begin_with,
+    writes::{Writes, writes},
 };
 use super::outcome::TextEffects;
 use crate::{catalog::Catalog, error::Report};
