@@ -232,7 +232,8 @@ mod tests {
 
     #[test]
     fn what_is_not_done_yet_is_noted() {
-        let limits = "[plans.p]\nqueries_per_second = 5\nburst = 9\nbytes_per_second = \"1MB\"\nrows_per_result = 9\ntransaction_timeout = \"1s\"\n";
+        let limits =
+            "[plans.p]\nqueries_per_second = 5\nburst = 9\nbytes_per_second = \"1MB\"\nrows_per_result = 9\ntransaction_timeout = \"1s\"\n";
         let (good, text) = printed("shard_map = \"map.toml\"\n", &format!("{MAP}{limits}storage = \"1GB\"\n"));
         assert!(good && text.contains("note: plan p: not enforced yet: storage\n"), "{text}");
         let (_, text) = printed("shard_map = \"map.toml\"\n", &format!("{MAP}{limits}"));
