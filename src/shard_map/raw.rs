@@ -275,6 +275,9 @@ impl RawPlan {
             let message = format!("`min_connections` is {least}, more than `max_connections`, which is {most}");
             findings.add(place(given, section), message);
         }
+        if limits.server_time_burst.is_some() && limits.server_time.is_none() {
+            findings.add(place(&self.server_seconds_burst, section), "`server_seconds_burst` without `server_seconds_per_second`");
+        }
         for (none, name, at) in [
             (limits.bytes_per_second == Some(0), "bytes_per_second", place(&self.bytes_per_second, section)),
             (limits.rows_per_result == Some(0), "rows_per_result", place(&self.rows_per_result, section)),
@@ -282,9 +285,6 @@ impl RawPlan {
             if none {
                 findings.expect(at, format!("`{name}` is 0"), "at least 1");
             }
-        }
-        if limits.server_time_burst.is_some() && limits.server_time.is_none() {
-            findings.add(place(&self.server_seconds_burst, section), "`server_seconds_burst` without `server_seconds_per_second`");
         }
         if limits.burst.is_some() && limits.queries_per_second.is_none() {
             findings.add(place(&self.burst, section), "`burst` without `queries_per_second`");
