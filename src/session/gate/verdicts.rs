@@ -9,7 +9,7 @@ use lru::LruCache;
 use parking_lot::Mutex;
 
 use super::Reason;
-use crate::sql::gate::{Judged, Tenancy, Verdict};
+use crate::sql::gate::{Judged, Sightings, Tenancy, Verdict};
 
 /// Parts of the cache, each under its own lock.
 const PARTS: usize = 16;
@@ -31,8 +31,7 @@ pub(super) struct Verdicts {
 
 struct Part {
     kept: LruCache<u64, Known>,
-    /// Made on first use.
-    seen: Vec<u64>,
+    seen: Sightings<SEEN_SLOTS>,
 }
 
 struct Known {
@@ -54,7 +53,7 @@ impl Default for Verdicts {
         let part = |_| {
             let mut kept = LruCache::unbounded();
             kept.resize(KEPT);
-            Mutex::new(Part { kept, seen: Vec::new() })
+            Mutex::new(Part { kept, seen: Sightings::new() })
         };
         Verdicts { parts: std::array::from_fn(part), hasher: foldhash::fast::RandomState::default() }
     }
@@ -83,13 +82,7 @@ impl Verdicts {
         }
         let (hash, part) = self.part(text, stamp);
         let mut part = part.lock();
-        if part.seen.is_empty() {
-            part.seen = vec![0; SEEN_SLOTS];
-        }
-        // The low bits have chosen the part.
-        let slot = (hash / PARTS as u64 % SEEN_SLOTS as u64) as usize;
-        let seen = part.seen.get_mut(slot).is_some_and(|slot| std::mem::replace(slot, hash) == hash);
-        if seen {
+        if part.seen.is_again(hash) {
             part.kept.put(hash, Known { text: text.into(), tenancy, stamp, judged: judged.clone(), reason });
         }
     }

@@ -17,6 +17,7 @@ use super::{
     Ground, Isolation, Judged, Tenancy, Whose,
     opinion::Opinion,
     shape::{Shaped, Shapes},
+    sightings::Sightings,
 };
 /// Longer texts aren't kept: they rarely come twice.
 const MAX_TEXT: usize = 16 * 1024;
@@ -44,8 +45,8 @@ struct Generations {
     young: Opinions,
     old: Opinions,
     young_bytes: usize,
-    /// Hashes of texts that were judged and not kept, each at the place that it gives.
-    seen: Vec<u64>,
+    /// Texts that were judged and not kept.
+    seen: Sightings<SEEN>,
 }
 
 /// The opinions of a text, as it was asked for.
@@ -135,12 +136,8 @@ fn key<'t>(text: &'t str, ground: &Ground, whose: &Whose<'_>) -> Cow<'t, str> {
 impl Generations {
     /// Whether the text was seen before, as far as is remembered.
     fn comes_again(&mut self, text: &str) -> bool {
-        if self.seen.is_empty() {
-            self.seen = vec![0; SEEN];
-        }
         let hash = self.young.hasher().hash_one(text);
-        let place = usize::try_from(hash % SEEN as u64).unwrap_or(0);
-        self.seen.get_mut(place).is_some_and(|seen| mem::replace(seen, hash) == hash)
+        self.seen.is_again(hash)
     }
 
     fn insert(&mut self, text: Box<str>, entry: Entry) {

@@ -20,6 +20,7 @@ pub mod rewrite;
 mod scoped;
 mod settings;
 mod shape;
+mod sightings;
 pub mod system;
 mod writes;
 
@@ -29,6 +30,7 @@ pub use self::{
     cache::Cache,
     rewrite::{PositionMap, Replacement},
     settings::may_begin_with,
+    sightings::Sightings,
     writes::{Writes, writes},
 };
 use super::outcome::TextEffects;

@@ -10,7 +10,7 @@ use lru::LruCache;
 use parking_lot::Mutex;
 
 use super::{Shape, Shaped};
-use crate::sql::gate::{Ground, Judged, Tenancy, Whose};
+use crate::sql::gate::{Ground, Judged, Sightings, Tenancy, Whose};
 
 /// Parts of the store, each under its own lock.
 const PARTS: usize = 16;
@@ -35,8 +35,7 @@ pub(crate) struct Shapes {
 
 struct Part {
     kept: LruCache<u64, Known>,
-    /// Made on first use.
-    seen: Vec<u64>,
+    seen: Sightings<SEEN>,
 }
 
 /// What is known of a skeleton.
@@ -70,7 +69,7 @@ impl Default for Shapes {
         let part = |_| {
             let mut kept = LruCache::unbounded();
             kept.resize(KEPT);
-            Mutex::new(Part { kept, seen: Vec::new() })
+            Mutex::new(Part { kept, seen: Sightings::new() })
         };
         Shapes { parts: std::array::from_fn(part), hasher: foldhash::fast::RandomState::default() }
     }
@@ -93,13 +92,13 @@ impl Shapes {
         let fixed = match found {
             Found::Variant(shape) => return shaped.render(&*shape?, whose.key, tenancy),
             Found::Fixed(fixed) => {
-                if !part.lock().comes_again(self.with_fixed(hash, &fixed, shaped)) {
+                if !part.lock().seen.is_again(self.with_fixed(hash, &fixed, shaped)) {
                     return None;
                 }
                 fixed
             }
             Found::Nothing => {
-                if !part.lock().comes_again(hash) {
+                if !part.lock().seen.is_again(hash) {
                     return None;
                 }
                 let Some(fixed) = shaped.fixed() else {
@@ -156,16 +155,6 @@ impl Part {
             None if known.variants.len() >= VARIANTS && known.asked < WORTH => Found::Variant(None),
             None => Found::Fixed(Arc::clone(&known.fixed)),
         }
-    }
-
-    /// Whether it was seen before, as far as is remembered.
-    fn comes_again(&mut self, hash: u64) -> bool {
-        if self.seen.is_empty() {
-            self.seen = vec![0; SEEN];
-        }
-        // The low bits have chosen the part.
-        let slot = (hash / PARTS as u64 % SEEN as u64) as usize;
-        self.seen.get_mut(slot).is_some_and(|slot| std::mem::replace(slot, hash) == hash)
     }
 
     fn keep(&mut self, hash: u64, shaped: &Shaped<'_>, fixed: Arc<[usize]>, shape: Option<Arc<Shape>>) {
