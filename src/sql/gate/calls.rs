@@ -9,6 +9,7 @@ use super::{
     names::{Name, in_literal, is_own, literal_stays_home, may_use},
     policy::Policy,
     relations::{own_definitions, path},
+    rewrite::Edit,
     scoped::{SCHEMA, is_scoped},
     settings::check_set_config,
 };
@@ -92,7 +93,7 @@ const CARE: &[(&str, Care)] = &[
     ("regclass", Care::Names(Kind::Relation)),
     ("set_config", Care::Special),
     ("setval", Care::Special),
-    ("shobj_description", Care::Describes(0, Kind::Database)),
+    ("shobj_description", Care::Special),
     ("to_regclass", Care::Names(Kind::Relation)),
     ("to_regcollation", Care::Names(Kind::Object)),
     ("to_regnamespace", Care::Names(Kind::Schema)),
@@ -247,12 +248,28 @@ impl Policy<'_> {
         self.fence(Fence { from, to, kind, value })
     }
 
+    /// NULL instead of a call. The function isn't called, as closed databases let nobody call it.
+    fn nothing(&mut self, name: &str, type_name: &str, call: &nodes::FuncCall) -> Result<(), Report> {
+        self.room_for_a_fence()?;
+        let start = usize::try_from(call.location).map_err(|_| refused(name, Reason::Class("size_location")))?;
+        let (open, end) = fences::parentheses(self.text, start).ok_or_else(|| refused(name, Reason::Class("size_location")))?;
+        let before = format!("(SELECT NULL::pg_catalog.{type_name} AS {name} FROM (SELECT ROW");
+        self.edits.push(Edit { at: start, remove: open.saturating_sub(start), text: before.into() });
+        self.edits.push(Edit { at: end, remove: 0, text: ") pgt_a(x))".into() });
+        Ok(())
+    }
+
     /// Puts a fence. Each of them costs a look at the text, and a sub-select in the plan.
     pub(super) fn fence(&mut self, fence: Fence<'_>) -> Result<(), Report> {
+        self.room_for_a_fence()?;
+        fence.put(self.edits);
+        Ok(())
+    }
+
+    fn room_for_a_fence(&self) -> Result<(), Report> {
         if self.edits.len() > MAX_FENCES * 2 {
             return Err(Report::new(SqlState::STATEMENT_TOO_COMPLEX, "too many conversions and descriptions of catalog objects"));
         }
-        fence.put(self.edits);
         Ok(())
     }
 
@@ -339,11 +356,23 @@ impl Policy<'_> {
                 _ => self.names(name, Kind::Relation, call),
             },
             "pg_sequence_last_value" => self.describes(name, 0, Kind::Relation, call),
+            // Tools show sizes and comments beside what they list: there they are NULL. Whoever asks for one alone is refused.
+            "pg_relation_size"
+            | "pg_table_size"
+            | "pg_total_relation_size"
+            | "pg_indexes_size"
+            | "pg_database_size"
+            | "pg_tablespace_size"
+                if !self.in_database_model() && is_of_a_column(call) =>
+            {
+                self.nothing(name, "int8", call)
+            }
+            "shobj_description" if is_of_a_column(call) => self.nothing(name, "text", call),
             "pg_relation_size" | "pg_table_size" | "pg_total_relation_size" | "pg_indexes_size" if !row => {
                 self.describes(name, 0, Kind::Relation, call)
             }
             "pg_database_size" if self.in_database_model() => self.fence_argument(name, 0, Kind::Database, call, Value::Any),
-            // Of what all tenants share, the size is NULL: tools show it beside what they are asked for.
+            "shobj_description" => self.describes(name, 0, Kind::Database, call),
             "pg_relation_size" | "pg_table_size" | "pg_total_relation_size" | "pg_indexes_size" | "pg_database_size" => {
                 self.fence_argument(name, 0, Kind::Nothing, call, Value::Any)
             }
@@ -390,6 +419,10 @@ impl Policy<'_> {
 
 fn is_current_database(call: &nodes::FuncCall) -> bool {
     Name::of(call.funcname()).is_some_and(|name| name.own == "current_database" && name.schema.is_none_or(|schema| schema == "pg_catalog"))
+}
+
+fn is_of_a_column(call: &nodes::FuncCall) -> bool {
+    matches!(call.args().first(), Some(Node::ColumnRef(_)))
 }
 
 /// Whether an expression looks like a transaction's number.

@@ -91,7 +91,7 @@ impl Policy<'_> {
         }
         let own = Name::read(name.names().iter().map(Node::from)).map_or("?", |name| name.own);
         if !name.array_bounds().is_empty() {
-            return Err(name_cast_refused(own));
+            return self.cast_array(own, kind, cast).map(|()| true);
         }
         match cast.arg() {
             Node::A_Const(constant) => self.cast_constant(own, kind, cast, constant)?,
@@ -112,6 +112,18 @@ impl Policy<'_> {
             Some(ConstValue::String(_) | ConstValue::Integer(_)) => self.fence_cast(own, kind, cast, Value::Number),
             Some(_) => Err(name_cast_refused(own)),
         }
+    }
+
+    /// `'{int,int8}'::regtype[]`: each name is looked at for itself.
+    fn cast_array(&self, own: &str, kind: Kind, cast: &nodes::TypeCast) -> Result<(), Report> {
+        let Some(Literal::Text(text)) = Literal::read(cast.arg()).filter(|_| matches!(cast.arg(), Node::A_Const(_))) else {
+            return Err(name_cast_refused(own));
+        };
+        plain_elements(&text).ok_or_else(|| name_cast_refused(own))?.try_for_each(|name| match name {
+            "-" => Err(name_cast_refused(own)),
+            name if is_number(name) => Err(name_cast_refused(own)),
+            name => self.home_literal(own, kind, name),
+        })
     }
 
     fn home_literal(&self, own: &str, kind: Kind, text: &str) -> Result<(), Report> {
@@ -209,6 +221,13 @@ fn looked_up(type_name: &str) -> Option<Kind> {
         "regoper" | "regoperator" | "regconfig" | "regdictionary" | "regcollation" => Kind::Object,
         _ => return None,
     })
+}
+
+/// The elements of an array's literal of one dimension without quotes and escapes.
+fn plain_elements(text: &str) -> Option<impl Iterator<Item = &str>> {
+    let inner = text.trim_ascii().strip_prefix('{')?.strip_suffix('}')?;
+    let plain = !inner.contains(['{', '}', '"', '\\']);
+    plain.then(|| inner.split(',').map(str::trim_ascii).filter(move |_| !inner.trim_ascii().is_empty()))
 }
 
 fn is_number(text: &str) -> bool {

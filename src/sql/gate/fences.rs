@@ -31,7 +31,7 @@ pub(super) enum Kind {
     Object,
     /// A row of `pg_authid`.
     Role,
-    /// A row of `pg_database`, or its name.
+    /// A database, by its name.
     Database,
     /// What is nobody's.
     Nothing,
@@ -96,10 +96,8 @@ impl Kind {
                 "EXISTS (SELECT FROM pg_catalog.pg_roles pgt_r WHERE pgt_r.oid = pgt_a.x ",
                 "AND (pgt_r.rolname = CURRENT_USER OR pg_catalog.starts_with(pgt_r.rolname::pg_catalog.text, 'pg_')))"
             ),
-            Kind::Database => concat!(
-                "pgt_a.x::pg_catalog.text IN (SELECT pg_catalog.unnest(ARRAY[pgt_d.datname::pg_catalog.text, pgt_d.oid::pg_catalog.text]) ",
-                "FROM pg_catalog.pg_database pgt_d WHERE pgt_d.datname = pg_catalog.current_database())"
-            ),
+            // By name alone: closed databases let nobody read `pg_database`.
+            Kind::Database => "pgt_a.x::pg_catalog.text = pg_catalog.current_database()::pg_catalog.text",
             Kind::Nothing => "false",
         }
     }
@@ -250,6 +248,29 @@ pub(super) fn argument(text: &str, call: usize, number: usize) -> Option<(usize,
             depth += 1;
         }
         end = token.end;
+    }
+    None
+}
+
+/// Where the parentheses of the call that begins at `call` open, and the place behind the closing one.
+pub(super) fn parentheses(text: &str, call: usize) -> Option<(usize, usize)> {
+    let mut depth = 0usize;
+    let mut open = None;
+    for token in Lexer::new(text.as_bytes().get(call..)?) {
+        match token.kind {
+            TokenKind::Symbol(b'(' | b'[') => {
+                open = open.or(Some(call + token.start));
+                depth += 1;
+            }
+            TokenKind::Symbol(b')' | b']') => {
+                depth = depth.checked_sub(1)?;
+                if depth == 0 {
+                    return Some((open?, call + token.end));
+                }
+            }
+            TokenKind::Unterminated => return None,
+            _ => {}
+        }
     }
     None
 }

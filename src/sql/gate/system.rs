@@ -140,18 +140,47 @@ const SEEN_CLASS: &str = concat!("{a}.relnamespace IN ", schemas!());
 const MASKED_CLASS: Shown = Shown::Inlined { query: masked_class!(""), stay: Some(SEEN_CLASS) };
 const MASKED_CLASS_18: Shown = Shown::Inlined { query: masked_class!("0 AS relallfrozen, "), stay: Some(SEEN_CLASS) };
 const OWN_ROLES: Shown = Shown::Fenced("({a}.rolname = CURRENT_USER OR pg_catalog.starts_with({a}.rolname::pg_catalog.text, 'pg_'))");
-const OWN_USER: Shown = Shown::Fenced("{a}.usename = CURRENT_USER");
-const OWN_DATABASE: Shown = Shown::Fenced("{a}.datname = pg_catalog.current_database()");
-const OWN_MEMBERSHIP: Shown =
-    Shown::Fenced("{a}.member = (SELECT pgt_r.oid FROM pg_catalog.pg_roles pgt_r WHERE pgt_r.rolname = CURRENT_USER)");
+/// Databases that hold tenants are closed: what the next ones stand for, tenants' roles can't read. The tenant finds what tools look for.
+const OWN_USER: Shown = Shown::Inlined {
+    query: "SELECT rolname AS usename, oid AS usesysid, rolcreatedb AS usecreatedb, rolsuper AS usesuper, rolreplication AS userepl, \
+            rolbypassrls AS usebypassrls, '********'::pg_catalog.text AS passwd, rolvaliduntil AS valuntil, rolconfig AS useconfig \
+            FROM pg_catalog.pg_roles WHERE rolname = CURRENT_USER",
+    stay: None,
+};
+const OWN_DATABASE: Shown = Shown::Inlined {
+    query: "SELECT NULL::pg_catalog.oid AS oid, pg_catalog.current_database() AS datname, NULL::pg_catalog.oid AS datdba, \
+            pg_catalog.pg_char_to_encoding(pg_catalog.current_setting('server_encoding')::pg_catalog.name) AS encoding, \
+            'c'::pg_catalog.\"char\" AS datlocprovider, false AS datistemplate, true AS datallowconn, (-1)::pg_catalog.int4 AS datconnlimit, \
+            NULL::pg_catalog.oid AS dattablespace, pg_catalog.current_setting('lc_collate', true) AS datcollate, \
+            pg_catalog.current_setting('lc_ctype', true) AS datctype, NULL::pg_catalog.text AS daticulocale, NULL::pg_catalog.text AS datlocale, \
+            NULL::pg_catalog.text AS daticurules, NULL::pg_catalog.text AS datcollversion, NULL::pg_catalog.aclitem[] AS datacl",
+    stay: None,
+};
+const OWN_MEMBERSHIP: Shown = Shown::Inlined {
+    query: "SELECT NULL::pg_catalog.oid AS roleid, NULL::pg_catalog.oid AS member, NULL::pg_catalog.oid AS grantor, \
+            false AS admin_option, false AS inherit_option, false AS set_option WHERE false",
+    stay: None,
+};
+const NO_MAPPINGS: Shown = Shown::Inlined {
+    query: "SELECT NULL::pg_catalog.oid AS umid, NULL::pg_catalog.oid AS srvid, NULL::pg_catalog.name AS srvname, \
+            NULL::pg_catalog.oid AS umuser, NULL::pg_catalog.name AS usename, NULL::pg_catalog.text[] AS umoptions WHERE false",
+    stay: None,
+};
+const NO_LARGE_OBJECTS: Shown = Shown::Inlined {
+    query: "SELECT NULL::pg_catalog.oid AS oid, NULL::pg_catalog.oid AS lomowner, NULL::pg_catalog.aclitem[] AS lomacl WHERE false",
+    stay: None,
+};
 const OWN_DEFAULTS: Shown =
     Shown::Fenced("{a}.defaclrole = (SELECT pgt_r.oid FROM pg_catalog.pg_roles pgt_r WHERE pgt_r.rolname = CURRENT_USER)");
-const OWN_SHARED_TEXT: Shown = Shown::Fenced(
-    "({a}.objoid < 16384 OR {a}.objoid = (SELECT pgt_d.oid FROM pg_catalog.pg_database pgt_d WHERE pgt_d.datname = pg_catalog.current_database()))",
-);
+const NO_SHARED_TEXT: Shown = Shown::Inlined {
+    query: "SELECT NULL::pg_catalog.oid AS objoid, NULL::pg_catalog.oid AS classoid, NULL::pg_catalog.text AS description WHERE false",
+    stay: None,
+};
 const NO_ROWS: Shown = Shown::Fenced("false");
-const OWN_ROLE_SETTINGS: Shown =
-    Shown::Fenced("{a}.setrole = (SELECT pgt_r.oid FROM pg_catalog.pg_roles pgt_r WHERE pgt_r.rolname = CURRENT_USER)");
+const OWN_ROLE_SETTINGS: Shown = Shown::Inlined {
+    query: "SELECT NULL::pg_catalog.oid AS setdatabase, NULL::pg_catalog.oid AS setrole, NULL::pg_catalog.text[] AS setconfig WHERE false",
+    stay: None,
+};
 macro_rules! names_for_statio {
     ($seen:expr) => {
         concat!(
@@ -166,6 +195,31 @@ macro_rules! names_for_statio {
 }
 /// An ORM takes the numbers of tables from here; the counters are hidden.
 const NAMES_FOR_STATIO: Shown = Shown::Inlined { query: names_for_statio!(concat!(" AND pgt_c.relnamespace IN ", schemas!())), stay: None };
+/// A tool finds the names of indexes here; the counters aren't among the columns.
+const NAMES_OF_INDEXES: Shown = Shown::Inlined {
+    query: concat!(
+        "SELECT pgt_c.oid AS relid, pgt_x.indexrelid, pgt_s.nspname AS schemaname, pgt_c.relname, pgt_i.relname AS indexrelname ",
+        "FROM pg_catalog.pg_index pgt_x JOIN pg_catalog.pg_class pgt_c ON pgt_c.oid = pgt_x.indrelid ",
+        "JOIN pg_catalog.pg_class pgt_i ON pgt_i.oid = pgt_x.indexrelid ",
+        "JOIN pg_catalog.pg_namespace pgt_s ON pgt_s.oid = pgt_c.relnamespace ",
+        "WHERE pgt_s.nspname NOT IN ('pg_catalog', 'information_schema') AND pgt_c.relnamespace IN ",
+        schemas!()
+    ),
+    stay: None,
+};
+/// How sequences were made; how far each has come, which tells of all tenants' rows, isn't among the columns.
+const MAKE_OF_SEQUENCES: Shown = Shown::Inlined {
+    query: concat!(
+        "SELECT pgt_s.nspname AS schemaname, pgt_c.relname AS sequencename, (SELECT pgt_r.rolname FROM pg_catalog.pg_roles pgt_r ",
+        "WHERE pgt_r.oid = pgt_c.relowner AND pgt_r.rolname = CURRENT_USER) AS sequenceowner, ",
+        "pgt_q.seqtypid::pg_catalog.regtype AS data_type, pgt_q.seqstart AS start_value, pgt_q.seqmin AS min_value, ",
+        "pgt_q.seqmax AS max_value, pgt_q.seqincrement AS increment_by, pgt_q.seqcycle AS cycle, pgt_q.seqcache AS cache_size ",
+        "FROM pg_catalog.pg_sequence pgt_q JOIN pg_catalog.pg_class pgt_c ON pgt_c.oid = pgt_q.seqrelid ",
+        "JOIN pg_catalog.pg_namespace pgt_s ON pgt_s.oid = pgt_c.relnamespace WHERE pgt_c.relnamespace IN ",
+        schemas!()
+    ),
+    stay: None,
+};
 /// Comments hang on objects of many kinds: what the server came with, and those on what is seen.
 const SEEN_TEXT: Shown = Shown::Fenced(concat!(
     "({a}.objoid < 16384 OR {a}.objoid IN (SELECT pgt_c.oid FROM pg_catalog.pg_class pgt_c WHERE pgt_c.relnamespace IN ",
@@ -236,7 +290,7 @@ const RELATIONS: &[Entry] = &[
     whole("pg_init_privs"),
     whole("pg_language"),
     hidden("pg_largeobject", Why::LargeObjects),
-    Entry { name: "pg_largeobject_metadata", row: NO_ROWS, schema: NO_ROWS, database: Shown::Whole },
+    Entry { name: "pg_largeobject_metadata", row: NO_LARGE_OBJECTS, schema: NO_LARGE_OBJECTS, database: Shown::Whole },
     hidden("pg_locks", Why::Activity),
     objects("pg_matviews", named_schema!()),
     objects("pg_namespace", Shown::Fenced("({a}.nspname = ANY (pg_catalog.current_schemas(true)) OR {a}.nspname = 'information_schema')")),
@@ -264,14 +318,15 @@ const RELATIONS: &[Entry] = &[
     hidden("pg_seclabel", Why::Internal),
     hidden("pg_seclabels", Why::Internal),
     objects("pg_sequence", of_relations!("seqrelid")),
-    numbers("pg_sequences", named_schema!()),
+    Entry { name: "pg_sequences", row: MAKE_OF_SEQUENCES, schema: MAKE_OF_SEQUENCES, database: Shown::Whole },
     whole("pg_settings"),
     hidden("pg_shadow", Why::Secrets),
     hidden("pg_shdepend", Why::Secrets),
-    shared("pg_shdescription", OWN_SHARED_TEXT),
+    shared("pg_shdescription", NO_SHARED_TEXT),
     hidden("pg_shmem_allocations", Why::Activity),
     hidden("pg_shmem_allocations_numa", Why::Activity),
     hidden("pg_shseclabel", Why::Internal),
+    Entry { name: "pg_stat_user_indexes", row: NAMES_OF_INDEXES, schema: NAMES_OF_INDEXES, database: Shown::Whole },
     numbers("pg_stat_user_tables", named_schema!()),
     Entry { name: "pg_statio_all_tables", row: NAMES_FOR_STATIO, schema: NAMES_FOR_STATIO, database: Shown::Whole },
     hidden("pg_statistic", Why::Statistics),
@@ -297,7 +352,7 @@ const RELATIONS: &[Entry] = &[
     objects("pg_type", in_schemas!("typnamespace")),
     shared("pg_user", OWN_USER),
     hidden("pg_user_mapping", Why::Secrets),
-    shared("pg_user_mappings", NO_ROWS),
+    shared("pg_user_mappings", NO_MAPPINGS),
     objects("pg_views", named_schema!()),
     hidden("pg_wait_events", Why::Internal),
 ];
@@ -439,24 +494,24 @@ mod tests {
     #[test]
     fn other_tenants_values_are_hidden_and_their_names_fenced() {
         let row = Isolation::Row { column: "tenant_id".into() };
-        for name in [
-            "pg_stats",
-            "pg_statistic",
-            "pg_stat_user_tables",
-            "pg_stat_activity",
-            "pg_statio_user_tables",
-            "pg_locks",
-            "pg_authid",
-            "pg_sequences",
-        ] {
+        for name in
+            ["pg_stats", "pg_statistic", "pg_stat_user_tables", "pg_stat_activity", "pg_statio_user_tables", "pg_locks", "pg_authid"]
+        {
             assert!(matches!(shown(name, &row, 150_000), Some(Shown::Hidden(_))), "{name}");
+        }
+        for (name, column) in [("pg_sequences", "last_value"), ("pg_stat_user_indexes", "idx_scan")] {
+            for isolation in [&row, &Isolation::Schema] {
+                assert!(matches!(shown(name, isolation, 150_000), Some(Shown::Inlined { query, .. }) if !query.contains(column)), "{name}");
+            }
         }
         for name in ["pg_class", "pg_namespace", "pg_tables", "pg_proc", "pg_type", "pg_description"] {
             assert!(matches!(shown(name, &Isolation::Schema, 150_000), Some(Shown::Fenced(_))), "{name}");
         }
         for isolation in [row.clone(), Isolation::Schema, Isolation::Database] {
             assert!(matches!(shown("pg_roles", &isolation, 150_000), Some(Shown::Fenced(_))));
-            assert!(matches!(shown("pg_database", &isolation, 150_000), Some(Shown::Fenced(_))));
+            assert!(
+                matches!(shown("pg_database", &isolation, 150_000), Some(Shown::Inlined { query, .. }) if !query.contains("pg_catalog.pg_database"))
+            );
         }
         assert_eq!(shown("pg_stat_user_tables", &Isolation::Database, 150_000), Some(Shown::Whole));
         assert_eq!(shown("pg_made_up", &row, 150_000), None);

@@ -228,6 +228,7 @@ fn the_own_schema_is_the_tenants_and_no_other() {
         "COPY t FROM STDIN",
         "SELECT * FROM public.countries",
         "SELECT 't_acme.orders'::regclass, 'public.countries'::regclass",
+        "SELECT 23 = ANY ('{int,int8, pg_catalog.int2}'::regtype[]), '{orders,t_acme.orders}'::regclass[]",
         "SET search_path TO t_acme, public",
     ];
     all_pass(&schema, &own);
@@ -241,6 +242,14 @@ fn the_own_schema_is_the_tenants_and_no_other() {
         "SELECT 't_globex.orders'::regclass",
         "SELECT 't_globex'::regnamespace",
         "SELECT CAST('{t_globex.orders}' AS regclass[])",
+        "SELECT '{orders,t_globex.orders}'::regclass[]",
+        "SELECT '{orders,16384}'::regclass[]",
+        "SELECT '{{orders,t_globex.orders}}'::regclass[]",
+        "SELECT '{\"t_globex\".orders}'::regclass[]",
+        "SELECT E'{t_\\\\globex.orders}'::regclass[]",
+        "SELECT '[0:0]={t_globex.orders}'::regclass[]",
+        "SELECT '{orders,globex}'::regrole[]",
+        "SELECT $1::regclass[]",
         "SELECT nextval('t_globex.s')",
         "SELECT to_regclass('t_globex.orders')",
         "SELECT pg_get_serial_sequence('t_globex.orders', 'id')",
@@ -330,6 +339,14 @@ fn catalogs_show_what_is_ones_own() {
     let kept = sent("SELECT c.tableoid, pg_catalog.pg_class.oid FROM pg_class c, pg_class", row());
     assert!(kept.contains("current_schemas") && !kept.contains("(-1)"), "{kept}");
     assert!(sent("SELECT pg_total_relation_size('orders')", row()).contains("WHERE false"));
+    // Closed databases let nobody call it.
+    for isolation in [row(), Isolation::Schema] {
+        let sent = sent("SELECT pg_size_pretty(pg_catalog.pg_total_relation_size(c.oid)), 1 FROM pg_class c", isolation);
+        assert!(
+            sent.contains("NULL::pg_catalog.int8 AS pg_total_relation_size FROM") && !sent.contains("pg_total_relation_size("),
+            "{sent}"
+        );
+    }
     assert_eq!(sent("EXPLAIN VERBOSE SELECT 1", row()), "EXPLAIN (COSTS OFF, VERBOSE) SELECT 1");
     assert_eq!(sent("EXPLAIN (COSTS, VERBOSE) SELECT 1", row()), "EXPLAIN (COSTS, VERBOSE, COSTS OFF) SELECT 1");
     assert_eq!(sent("explain/**/(SELECT 1)", row()), "explain (COSTS OFF)/**/(SELECT 1)");
