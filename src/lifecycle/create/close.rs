@@ -127,6 +127,12 @@ const REVOKE_REST: &str = "
       FROM pg_language l, aclexplode(coalesce(l.lanacl, acldefault('l', l.lanowner))) a
      WHERE l.lanname = 'plpgsql' AND a.grantee = 0 AND a.privilege_type = 'USAGE'";
 
+/// What `information_schema.columns` asks for the length of text in bytes reads `pg_database`. As its owner it tells one number, the same for all.
+const OWNERS_LENGTH: &str = "
+    SELECT 'ALTER FUNCTION information_schema._pg_char_octet_length(oid, integer) SECURITY DEFINER SET search_path = pg_catalog'
+      FROM pg_proc p
+     WHERE p.oid = to_regprocedure('information_schema._pg_char_octet_length(oid, integer)') AND NOT p.prosecdef";
+
 const REVOKE_SCHEMA_PUBLIC: &str = "
     SELECT 'REVOKE ALL ON SCHEMA public FROM PUBLIC'
       FROM pg_namespace n
@@ -158,6 +164,7 @@ pub(super) async fn database(steps: &mut Steps) -> Result<(), CreateError> {
     steps.run_each(REVOKE_FUNCTIONS, &[&FUNCTIONS, &FUNCTION_FAMILIES, &STATISTICS_KEPT]).await?;
     steps.run_each(REVOKE_CATALOGS, &[&CATALOGS]).await?;
     steps.run_each(REVOKE_REST, &[]).await?;
+    steps.run_each(OWNERS_LENGTH, &[]).await?;
     steps.run_each(REVOKE_SCHEMA_PUBLIC, &[]).await?;
     if steps.text("SELECT rolname::text FROM pg_roles WHERE rolname = $1", &[&OWNER_ROLE]).await?.is_none() {
         steps.run(&format!("CREATE ROLE {OWNER_ROLE} NOLOGIN NOINHERIT")).await?;
