@@ -285,7 +285,7 @@ impl Conversation {
             let report = match self.begin_copying(tools, text, server) {
                 Some(Ok(true)) => return Ok(true),
                 Some(Ok(false)) => {
-                    self.front.judged = Some(judged);
+                    self.front.keep(tools, judged);
                     return Ok(false);
                 }
                 Some(Err(report)) => report,
@@ -295,7 +295,7 @@ impl Conversation {
         }
         let done = self.judged_query(tools, body, &judged, server, to_client);
         if !done && self.front.catalog != CatalogStep::Wanted {
-            self.front.judged = Some(judged);
+            self.front.keep(tools, judged);
         }
         Ok(done)
     }
