@@ -293,6 +293,9 @@ impl Conversation {
             };
             return Ok(self.refuse_query(&report, server, to_client));
         }
+        if let Some(report) = self.going_back_refused(text) {
+            return Ok(self.refuse_query(&report, server, to_client));
+        }
         let done = self.judged_query(tools, body, &judged, server, to_client);
         if !done && self.front.catalog != CatalogStep::Wanted {
             self.front.keep(tools, judged);

@@ -108,7 +108,8 @@ impl Conversation {
     /// What the gate says about a text of the frame that is next; `None` where it wants the catalog first.
     pub(super) fn judge(&mut self, tools: &Tools, text: &[u8], tenancy: Tenancy) -> Option<Judged> {
         let has_read = self.front.catalog == CatalogStep::Read;
-        let asked = if is_long(text) { self.judged_aside(tools, text, tenancy, has_read)? } else { tools.gate.judge(text, tenancy, has_read) };
+        let asked =
+            if is_long(text) { self.judged_aside(tools, text, tenancy, has_read)? } else { tools.gate.judge(text, tenancy, has_read) };
         match asked {
             Asked::Judged(judged) => Some(judged),
             Asked::Catalog => {

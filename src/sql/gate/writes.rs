@@ -31,18 +31,8 @@ const MAX_NODES: usize = 1_000_000;
 const MODES: [&str; 2] = ["transaction_read_only", "default_transaction_read_only"];
 
 /// Functions that write large objects: `be-fsstubs.c`.
-const LARGE_OBJECTS: [&str; 10] = [
-    "lo_creat",
-    "lo_create",
-    "lo_from_bytea",
-    "lo_import",
-    "lo_open",
-    "lo_put",
-    "lo_truncate",
-    "lo_truncate64",
-    "lo_unlink",
-    "lowrite",
-];
+const LARGE_OBJECTS: [&str; 10] =
+    ["lo_creat", "lo_create", "lo_from_bytea", "lo_import", "lo_open", "lo_put", "lo_truncate", "lo_truncate64", "lo_unlink", "lowrite"];
 
 /// What a text writes; nothing where it isn't SQL, if something else refuses it then (`unread_counts`: nothing does).
 pub fn writes(text: &str, unread_counts: bool) -> Option<Writes> {
