@@ -163,7 +163,9 @@ fn milliseconds(text: &str) -> Option<u64> {
         "d" => 86_400_000.0,
         _ => return None,
     };
-    Some((number * factor).round() as u64)
+    let own = number * factor;
+    // The server rounds half a millisecond down to 0, which is no limit at all.
+    Some(if own < 1.0 { 0 } else { own.round() as u64 })
 }
 
 /// The names in a list's text form: `SplitIdentifierString` in `src/backend/utils/adt/varlena.c`. What isn't such a list is one name.
@@ -284,6 +286,10 @@ mod tests {
             ("1h", "30000"),
             ("0", "30000"),
             ("0.1us", "30000"),
+            // No limit, as the server rounds them.
+            ("0.5", "30000"),
+            ("500us", "30000"),
+            ("0.5001 ms", "30000"),
             ("0x10", "30000"),
             ("-1", "30000"),
             ("1e9", "30000"),

@@ -15,7 +15,8 @@ pub struct Course {
     pub is_alone: bool,
     /// It is one statement that can't run outside of a transaction block: what the server calls it.
     pub needs_block: Option<&'static str>,
-    /// It begins with a statement about transactions, which may come where the transaction has failed.
+    /// It begins with a statement about transactions, which may come where the transaction has failed: BEGIN may not, and begins one where
+    /// none is open.
     pub controls_first: bool,
     /// Where in it another transaction begins: behind what ends one, where anything follows or AND CHAIN says so.
     pub beginnings: SmallVec<[Beginning; 1]>,
@@ -47,7 +48,7 @@ impl Course {
         match prescan(text) {
             Prescan::Nothing => return Course { is_empty: true, ..Course::default() },
             Prescan::Plain => return Course::default(),
-            Prescan::Begin => return Course { controls_first: true, leaves: Some(Leaves::Block), ..Course::default() },
+            Prescan::Begin => return Course { leaves: Some(Leaves::Block), ..Course::default() },
             Prescan::End => return Course { controls_first: true, leaves: Some(Leaves::Nothing), ..Course::default() },
             Prescan::BackTo => return Course { controls_first: true, ..Course::default() },
             Prescan::NeedsParse => {}
@@ -67,7 +68,7 @@ impl Course {
             for effect in &statement.effects {
                 match effect {
                     Effect::Transaction(control) => {
-                        course.controls_first |= number == 0;
+                        course.controls_first |= number == 0 && *control != TransactionControl::Begin;
                         course.pass(*control, number + 1, statement.span.end, statements.len());
                     }
                     Effect::Discard(DiscardTarget::All) => course.is_alone |= statements.len() == 1,
@@ -170,12 +171,14 @@ mod tests {
         for text in ["", " ", "-- x", "/* x */", ";", " ; ;"] {
             assert!(Course::of(text.as_bytes()).is_empty, "{text:?}");
         }
-        for text in ["COMMIT", "rollback to s", "BEGIN; SELECT 1", "SAVEPOINT x; SELECT 1"] {
+        for text in ["BEGIN", "START TRANSACTION READ ONLY", "BEGIN; SELECT 1", "SELECT 1; COMMIT"] {
+            assert!(!Course::of(text.as_bytes()).controls_first, "{text}");
+        }
+        for text in ["COMMIT", "rollback to s", "SAVEPOINT x; SELECT 1"] {
             let course = Course::of(text.as_bytes());
             assert!(course.controls_first && !course.is_empty, "{text}");
         }
         assert!(Course::of(b"DISCARD ALL").is_alone && !Course::of(b"DISCARD PLANS").is_alone);
-        assert!(!Course::of(b"SELECT 1; COMMIT").controls_first);
         assert_eq!(Course::of(b"/* x */ declare c CURSOR FOR SELECT 1;").needs_block, Some("DECLARE CURSOR"));
         assert_eq!(Course::of(b"LOCK t").needs_block, Some("LOCK TABLE"));
         for text in ["DECLARE c CURSOR WITH HOLD FOR SELECT 1", "LOCK t; SELECT 1", "SELECT 1"] {

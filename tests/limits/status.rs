@@ -107,6 +107,14 @@ async fn writes_nothing(wire: &mut Wire) {
     assert_ne!(wire.value("SELECT count(*) FROM orders").await, "0");
 }
 
+/// What is open before; a text that leaves less than it seems to; what is sent behind it without waiting.
+const PIPELINES: [(&str, &str, &str); 4] = [
+    ("SELECT 1", "SELECT lift(); COMMIT; SELECT 1/0; BEGIN", "BEGIN; SELECT put()"),
+    ("SELECT 1", "RESET ALL; COMMIT; SELECT 1/0; BEGIN", "BEGIN; SELECT put()"),
+    ("BEGIN", "SELECT lift(); COMMIT; SELECT 1/0; BEGIN", "SELECT put()"),
+    ("BEGIN", "SELECT lift(); COMMIT; SELECT 1/0; BEGIN", "BEGIN; SELECT put()"),
+];
+
 /// Active, read-only, active again: with the same sessions.
 async fn reads_only(mut proxy: Proxy) {
     let (mut idle, mut open, mut prepared) = (proxy.wire().await, proxy.wire().await, proxy.wire().await);
@@ -123,6 +131,8 @@ async fn reads_only(mut proxy: Proxy) {
     open.query("ROLLBACK TO a").await;
     assert_eq!(open.value("SHOW transaction_read_only").await, "on");
     assert_eq!(states(&open.query("DELETE FROM orders").await), ["25006"]);
+    open.query("ROLLBACK TO a").await;
+    assert_eq!(states(&open.query("ROLLBACK TO a; SHOW transaction_read_only").await), ["25006"]);
     open.query("ROLLBACK").await;
     writes_nothing(&mut open).await;
     writes_nothing(&mut proxy.wire().await).await;
@@ -159,6 +169,13 @@ async fn read_only_databases() {
     }
     assert_eq!(states(&wire.query("DO $$ begin perform lift(); commit; insert into orders values (8, 'x'); end $$").await), ["25006"]);
     assert_eq!(states(&wire.query("SELECT lift(); COMMIT; SELECT put()").await), ["25006"]);
+    for (before, between, behind) in PIPELINES {
+        wire.query(before).await;
+        wire.send(&[query(between), query(behind), query("ROLLBACK")].concat()).await;
+        let (first, second) = (wire.ready().await, wire.ready().await);
+        wire.ready().await;
+        assert_eq!((states(&first), states(&second)), (vec!["22012"], vec!["25006"]), "{between} / {behind}");
+    }
     put(&mut proxy, "acme", "active", "").await;
     reads_only(proxy).await;
 }

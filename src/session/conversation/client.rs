@@ -285,7 +285,7 @@ impl Conversation {
             let report = match self.begin_copying(tools, text, server) {
                 Some(Ok(true)) => return Ok(true),
                 Some(Ok(false)) => {
-                    self.front.judged = Some(judged);
+                    self.front.keep(tools, judged);
                     return Ok(false);
                 }
                 Some(Err(report)) => report,
@@ -293,9 +293,12 @@ impl Conversation {
             };
             return Ok(self.refuse_query(&report, server, to_client));
         }
+        if let Some(report) = self.going_back_refused(text) {
+            return Ok(self.refuse_query(&report, server, to_client));
+        }
         let done = self.judged_query(tools, body, &judged, server, to_client);
         if !done && self.front.catalog != CatalogStep::Wanted {
-            self.front.judged = Some(judged);
+            self.front.keep(tools, judged);
         }
         Ok(done)
     }

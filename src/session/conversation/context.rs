@@ -22,8 +22,9 @@ use crate::{
     },
     error::{Report, SqlState},
     sql::{
-        Course, Leaves,
+        Course, Effect, Leaves, Prescan, TransactionControl,
         outcome::{Effects, TextEffects},
+        parse, prescan,
     },
     wire::{messages::TransactionStatus, tag::server},
 };
@@ -202,6 +203,18 @@ impl Conversation {
         self.renewal = Some(renewal);
     }
 
+    /// Why a text may not run in a transaction that has begun before its tenant became read-only: going back to a savepoint takes back that it
+    /// only reads, for whatever stands behind it.
+    pub(super) fn going_back_refused(&self, text: &[u8]) -> Option<Report> {
+        let renewed = self.renewal.as_ref().and_then(|renewal| renewal.context.as_ref());
+        if !renewed.is_some_and(|context| context.read_only) || !goes_back(text) {
+            return None;
+        }
+        let message = "cannot execute ROLLBACK TO SAVEPOINT together with other statements in a read-only transaction";
+        let report = Report::new(SqlState::READ_ONLY_SQL_TRANSACTION, message);
+        Some(report.with_detail("The transaction began before the tenant became read-only.").with_hint("End the transaction."))
+    }
+
     /// Whether DISCARD ALL makes the connection fit for others. Among tenants nothing is left to that which isn't their session's
     /// pool mode: what has kept the connection goes with it.
     pub fn leaves_clean(&self) -> bool {
@@ -228,6 +241,10 @@ impl Conversation {
             Place::InBlock => false,
         };
         if let Some(leaves) = course.leaves {
+            if !course.beginnings.is_empty() {
+                // The block that was open is over, whether the next one comes to be or not.
+                self.transactions.leave(Leaves::Nothing);
+            }
             self.transactions.leave(leaves);
         }
         if !begins && course.beginnings.is_empty() {
@@ -345,6 +362,16 @@ impl Conversation {
             statements.context = Prepared::Sent;
         }
     }
+}
+
+/// Whether a text goes back to a savepoint and has more to say. In doubt it does.
+fn goes_back(text: &[u8]) -> bool {
+    if prescan(text) != Prescan::NeedsParse {
+        return false;
+    }
+    let Some(script) = std::str::from_utf8(text).ok().and_then(|text| parse(text).ok()) else { return true };
+    let is_back = |effect: &Effect| matches!(effect, Effect::Transaction(TransactionControl::RollbackTo));
+    script.statements.len() > 1 && script.effects().any(is_back)
 }
 
 fn same(one: Option<&Arc<Context>>, other: Option<&Arc<Context>>) -> bool {

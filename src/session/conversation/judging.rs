@@ -6,7 +6,7 @@ use super::{Conversation, SessionStatement, Tools, copying::copies_rows, refusal
 use crate::{
     backend::statements::{Origin, Statement, StatementKey},
     error::{Report, SqlState},
-    session::gate::{Asked, is_long},
+    session::gate::{Asked, Stamps, is_long},
     sql::gate::{Judged, Rewritten, Tenancy, Verdict},
     wire::messages::TransactionStatus,
 };
@@ -14,8 +14,8 @@ use crate::{
 /// What is known of the client's frame that is next, until it is done with.
 #[derive(Debug, Default)]
 pub(super) struct Front {
-    /// What the gate said about its text, while it waits for a server connection.
-    pub(super) judged: Option<Judged>,
+    /// What the gate said about its text, and by which rules, while it waits for a server connection.
+    judged: Option<(Stamps, Judged)>,
     pub(super) catalog: CatalogStep,
     /// The rate has let it through.
     pub(super) admitted: bool,
@@ -24,6 +24,11 @@ pub(super) struct Front {
 }
 
 impl Front {
+    /// Keeps what the gate has just said.
+    pub(super) fn keep(&mut self, tools: &Tools, judged: Judged) {
+        self.judged = Some((tools.gate.stamps(), judged));
+    }
+
     /// Whether the gate wants something before it speaks.
     pub(super) fn waits_for_gate(&self) -> bool {
         self.catalog == CatalogStep::Wanted || matches!(self.aside, Aside::Wanted(_))
@@ -38,8 +43,8 @@ enum Aside {
     None,
     /// It is to be judged beside the IO.
     Wanted(LongText),
-    /// It is being judged, or has been: with this answer.
-    Asked(LongText, Option<Asked>),
+    /// It is being judged by these rules, or has been: with this answer.
+    Asked(LongText, Stamps, Option<Asked>),
 }
 
 /// A text whose judgement takes long, and how it would carry the tenant.
@@ -103,7 +108,8 @@ impl Conversation {
     /// What the gate says about a text of the frame that is next; `None` where it wants the catalog first.
     pub(super) fn judge(&mut self, tools: &Tools, text: &[u8], tenancy: Tenancy) -> Option<Judged> {
         let has_read = self.front.catalog == CatalogStep::Read;
-        let asked = if is_long(text) { self.judged_aside(text, tenancy, has_read)? } else { tools.gate.judge(text, tenancy, has_read) };
+        let asked =
+            if is_long(text) { self.judged_aside(tools, text, tenancy, has_read)? } else { tools.gate.judge(text, tenancy, has_read) };
         match asked {
             Asked::Judged(judged) => Some(judged),
             Asked::Catalog => {
@@ -114,9 +120,14 @@ impl Conversation {
     }
 
     /// What was said of a long text; `None` where it has to be asked first.
-    fn judged_aside(&mut self, text: &[u8], tenancy: Tenancy, has_read: bool) -> Option<Asked> {
+    fn judged_aside(&mut self, tools: &Tools, text: &[u8], tenancy: Tenancy, has_read: bool) -> Option<Asked> {
         match std::mem::take(&mut self.front.aside) {
-            Aside::Asked(long, Some(asked)) if *long.text == *text && long.tenancy == tenancy && long.has_read == has_read => Some(asked),
+            // An answer by other rules than those of now would be kept as one by these.
+            Aside::Asked(long, stamps, Some(asked))
+                if *long.text == *text && long.tenancy == tenancy && long.has_read == has_read && stamps == tools.gate.stamps() =>
+            {
+                Some(asked)
+            }
             _ => {
                 self.front.aside = Aside::Wanted(LongText { text: text.into(), tenancy, has_read });
                 None
@@ -125,10 +136,10 @@ impl Conversation {
     }
 
     /// The long text that is to be judged beside the IO, if that is what the frame that is next waits for.
-    pub fn take_long_text(&mut self) -> Option<LongText> {
+    pub fn take_long_text(&mut self, tools: &Tools) -> Option<LongText> {
         match std::mem::take(&mut self.front.aside) {
             Aside::Wanted(long) => {
-                self.front.aside = Aside::Asked(long.clone(), None);
+                self.front.aside = Aside::Asked(long.clone(), tools.gate.stamps(), None);
                 Some(long)
             }
             other => {
@@ -140,7 +151,7 @@ impl Conversation {
 
     /// What the gate said about it.
     pub fn long_text_is_judged(&mut self, answer: Asked) {
-        if let Aside::Asked(_, asked) = &mut self.front.aside {
+        if let Aside::Asked(_, _, asked) = &mut self.front.aside {
             *asked = Some(answer);
         }
     }
@@ -148,8 +159,8 @@ impl Conversation {
     /// The same for the frame's own text, about which the gate may have been asked before.
     pub(super) fn judge_front(&mut self, tools: &Tools, text: &[u8], tenancy: Tenancy) -> Option<Judged> {
         match self.front.judged.take() {
-            Some(judged) => Some(judged),
-            None => self.judge(tools, text, tenancy),
+            Some((stamps, judged)) if stamps == tools.gate.stamps() => Some(judged),
+            _ => self.judge(tools, text, tenancy),
         }
     }
 

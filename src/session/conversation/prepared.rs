@@ -77,7 +77,7 @@ impl Conversation {
                 }
                 // What will be asked again with a server connection mustn't count as seen twice.
                 if server.is_none() && unnamed && judged.effects.is_none() {
-                    self.front.judged = Some(judged);
+                    self.front.keep(tools, judged);
                     return Ok(false);
                 }
                 add(tools, parse.text, parse.types, tenancy, unnamed, judged)

@@ -214,7 +214,7 @@ impl Gatekeeper {
     /// Judges a text. `has_read`: the catalog has just been read for it, so that what isn't known now isn't there.
     pub fn judge(&self, text: &[u8], tenancy: Tenancy, has_read: bool) -> Asked {
         if let Some(reads_only) = &self.reads_only
-            && let Some(report) = reads_only.refusal(text)
+            && let Some(report) = reads_only.refusal(text, self.mode != GateMode::Enforce)
         {
             self.tallies.count(Reason::Forbidden, GateMode::Enforce);
             return Asked::Judged(refused(report));

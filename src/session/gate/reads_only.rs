@@ -18,11 +18,18 @@ pub struct ReadsOnly {
 }
 
 impl ReadsOnly {
-    /// Why a text may not run; nothing where it only reads.
-    pub(super) fn refusal(&self, text: &[u8]) -> Option<Report> {
-        let message = match writes(std::str::from_utf8(text).ok()?)? {
+    /// Why a text may not run; nothing where it only reads. `unread_pass`: what isn't read here is refused by nobody else, so that it
+    /// counts as writing: a server may have another grammar.
+    pub(super) fn refusal(&self, text: &[u8], unread_pass: bool) -> Option<Report> {
+        let found = match std::str::from_utf8(text) {
+            Ok(readable) => writes(readable, unread_pass)?,
+            Err(_) if unread_pass => Writes::Unread,
+            Err(_) => return None,
+        };
+        let message = match found {
             Writes::Command(command) => format!("cannot execute {command} in a read-only transaction"),
             Writes::ReadWrite => "cannot set transaction read-write mode: the tenant is read-only".to_owned(),
+            Writes::Unread => "cannot execute a statement that can't be read in a read-only transaction".to_owned(),
         };
         Some(self.explain(Report::new(SqlState::READ_ONLY_SQL_TRANSACTION, message)))
     }

@@ -143,7 +143,7 @@ impl Relay {
     pub(super) fn want_catalog(&mut self) {
         let Some(tools) = self.part.tools() else { return };
         let gate = tools.gate.clone();
-        self.catalog = Some(match self.conversation.take_long_text() {
+        self.catalog = Some(match self.conversation.take_long_text(tools) {
             Some(long) => Box::pin(async move { Some(gate.judge_aside(long.text, long.tenancy, long.has_read).await) }),
             None => Box::pin(async move {
                 gate.read_catalog().await;

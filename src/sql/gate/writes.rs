@@ -20,6 +20,8 @@ pub enum Writes {
     Command(String),
     /// It makes its transaction, or those to come, read-write.
     ReadWrite,
+    /// Nobody knows: it isn't SQL as it is read here.
+    Unread,
 }
 
 /// Trees with more nodes count as writing.
@@ -28,11 +30,15 @@ const MAX_NODES: usize = 1_000_000;
 /// Settings that a read-only tenant's transactions hang on.
 const MODES: [&str; 2] = ["transaction_read_only", "default_transaction_read_only"];
 
-/// What a text writes; nothing where it isn't SQL: no server takes it either.
-pub fn writes(text: &str) -> Option<Writes> {
+/// Functions that write large objects: `be-fsstubs.c`.
+const LARGE_OBJECTS: [&str; 10] =
+    ["lo_creat", "lo_create", "lo_from_bytea", "lo_import", "lo_open", "lo_put", "lo_truncate", "lo_truncate64", "lo_unlink", "lowrite"];
+
+/// What a text writes; nothing where it isn't SQL, if something else refuses it then (`unread_counts`: nothing does).
+pub fn writes(text: &str, unread_counts: bool) -> Option<Writes> {
     // The grammar's crate panics where it meets what it doesn't know.
     let found = catch_unwind(AssertUnwindSafe(|| {
-        let tree = tree_of(text).ok()?;
+        let Ok(tree) = tree_of(text) else { return unread_counts.then_some(Writes::Unread) };
         tree.iter().find_map(|statement| {
             let start = usize::try_from(statement.stmt_location).unwrap_or(0);
             of_statement(statement.stmt()).map(|found| found.named(text.get(start..).unwrap_or_default()))
@@ -150,6 +156,8 @@ fn below(node: Node<'_>) -> Option<Found> {
 
 fn of_call(call: &nodes::FuncCall) -> Option<Found> {
     match Name::of(call.funcname())?.own {
+        // Servers before 16 let a read-only transaction write large objects.
+        name if LARGE_OBJECTS.contains(&name) => Some(Found::Itself),
         "nextval" => Some(Found::Named("nextval()")),
         "setval" => Some(Found::Named("setval()")),
         "set_config" => {
@@ -185,6 +193,8 @@ mod tests {
             ("EXPLAIN ANALYZE INSERT INTO t VALUES (1)", "INSERT"),
             ("PREPARE p AS UPDATE t SET a = 1", "UPDATE"),
             ("SELECT pg_catalog.nextval('s')", "nextval()"),
+            ("SELECT lo_create(0)", "SELECT"),
+            ("SELECT pg_catalog.lo_put(1, 0, '')", "SELECT"),
             ("create table n (a int)", "CREATE"),
             ("/* x */ DROP TABLE t", "DROP"),
             ("TRUNCATE t", "TRUNCATE"),
@@ -195,7 +205,7 @@ mod tests {
             ("COMMIT PREPARED 'x'", "COMMIT"),
         ];
         for (text, command) in table {
-            assert_eq!(writes(text), Some(Writes::Command(command.to_owned())), "{text}");
+            assert_eq!(writes(text, false), Some(Writes::Command(command.to_owned())), "{text}");
         }
     }
 
@@ -214,7 +224,7 @@ mod tests {
             "SELECT set_config('default_transaction_read_only', $1, false)",
             "SELECT set_config(value, 'off', true) FROM t",
         ] {
-            assert_eq!(writes(text), Some(Writes::ReadWrite), "{text}");
+            assert_eq!(writes(text, false), Some(Writes::ReadWrite), "{text}");
         }
     }
 
@@ -239,7 +249,9 @@ mod tests {
             "not SQL",
             "",
         ] {
-            assert_eq!(writes(text), None, "{text}");
+            assert_eq!(writes(text, false), None, "{text}");
         }
+        assert_eq!(writes("SELECT 1", true), None);
+        assert_eq!(writes("SET transaction_read_only = off; SELECT 5 ! FROM", true), Some(Writes::Unread));
     }
 }
