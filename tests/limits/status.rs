@@ -131,7 +131,14 @@ async fn reads_only(mut proxy: Proxy) {
     open.query("ROLLBACK TO a").await;
     assert_eq!(open.value("SHOW transaction_read_only").await, "on");
     assert_eq!(states(&open.query("DELETE FROM orders").await), ["25006"]);
-    open.query("ROLLBACK TO a").await;
+    for _ in 0..3 {
+        open.send(&["ROLLBACK TO a", "SHOW transaction_read_only", "SHOW transaction_read_only"].map(query).concat()).await;
+        open.ready().await;
+        assert_eq!((firsts(&open.ready().await), firsts(&open.ready().await)), (vec!["on".to_owned()], vec!["on".to_owned()]));
+        open.send(&[extended("ROLLBACK TO a", &[]), extended("SHOW transaction_read_only", &[])].concat()).await;
+        open.ready().await;
+        assert_eq!(firsts(&open.ready().await), ["on"]);
+    }
     assert_eq!(states(&open.query("ROLLBACK TO a; SHOW transaction_read_only").await), ["25006"]);
     open.query("ROLLBACK").await;
     writes_nothing(&mut open).await;

@@ -96,7 +96,11 @@ impl Conversation {
                     continue;
                 }
             }
-            let done = if self.waits_for_names() { Done::Held } else { self.frame(tools, rest, &mut server, to_client)? };
+            let done = if self.waits_for_names() || self.waits_for_guard() {
+                Done::Held
+            } else {
+                self.frame(tools, rest, &mut server, to_client)?
+            };
             match done {
                 Done::Bytes(bytes) => consumed += bytes,
                 Done::Held => return Ok(ClientStep { consumed, want: Want::Rest }),

@@ -203,6 +203,17 @@ impl Conversation {
         self.renewal = Some(renewal);
     }
 
+    /// Whether the client's next frame must wait: in a transaction that has begun before its tenant became read-only, nothing is sent behind
+    /// what isn't answered, as it is made read-only again in between.
+    pub(super) fn waits_for_guard(&self) -> bool {
+        let renewed = self.renewal.as_ref().and_then(|renewal| renewal.context.as_ref());
+        renewed.is_some_and(|context| context.read_only)
+            && !self.ledger.is_own()
+            && !self.unsynced
+            && self.copy_in == CopyIn::None
+            && self.copying.is_none()
+    }
+
     /// Why a text may not run in a transaction that has begun before its tenant became read-only: going back to a savepoint takes back that it
     /// only reads, for whatever stands behind it.
     pub(super) fn going_back_refused(&self, text: &[u8]) -> Option<Report> {
