@@ -106,7 +106,8 @@ pub struct Front {
 
 /// A session that is let in.
 pub struct Session {
-    relay: Relay,
+    /// Boxed: each future that it goes through would keep room for all of it.
+    relay: Box<Relay>,
     _guards: Guards,
     _counted: Counted,
 }
@@ -151,7 +152,7 @@ pub async fn begin(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>)
     Some(Session { relay, _guards: guards, _counted: counted })
 }
 
-async fn admit(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>, full: bool) -> Option<(Relay, Guards)> {
+async fn admit(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>, full: bool) -> Option<(Box<Relay>, Guards)> {
     let stream = accepted.open().await.inspect_err(|error| tracing::debug!(%error, "connection refused")).ok()?;
     let opened = match startup::open(stream, front.tls.as_deref()).await {
         Ok(opened) => opened,
@@ -183,12 +184,12 @@ async fn refuse(mut stream: Stream, report: &Report) {
     let _ = stream.shutdown().await;
 }
 
-async fn open_session(opening: Opening, front: &Arc<Front>, worker: &Arc<Worker>, full: bool) -> Option<(Relay, Guards)> {
+async fn open_session(opening: Opening, front: &Arc<Front>, worker: &Arc<Worker>, full: bool) -> Option<(Box<Relay>, Guards)> {
     let Opening { mut stream, version, parameters } = opening;
     match prepare(&mut stream, version, &parameters, front, worker, full).await {
         Ok(prepared) => {
             let Prepared { registered, conversation, part, guards } = prepared;
-            Some((Relay::new(stream, conversation, part, registered, Arc::clone(worker)), guards))
+            Some((Box::new(Relay::new(stream, conversation, part, registered, Arc::clone(worker))), guards))
         }
         Err(Some(report)) => {
             tracing::info!(peer = %stream.peer(), state = %report.state, message = %report.message, "login refused");

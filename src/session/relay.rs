@@ -173,13 +173,14 @@ impl Relay {
     }
 
     /// Runs until the session ends; `Some` where it must go on with another worker instead, see [`Relay::move_to`].
-    pub async fn run(mut self) -> Option<Self> {
+    pub async fn run(mut self: Box<Self>) -> Option<Box<Self>> {
         match std::future::poll_fn(|cx| self.poll(cx)).await {
             End::Moves if self.client.detach().is_ok() => Some(self),
             end => {
                 let defines = self.conversation.may_define();
                 let gate = self.part.tools().filter(|_| defines).map(|tools| tools.gate.clone());
-                self.leave(&end).await;
+                // Boxed, so that an idle session doesn't carry the room that its end takes.
+                Box::pin(self.leave(&end)).await;
                 if let Some(gate) = gate {
                     gate.outdate_catalog();
                 }
