@@ -102,6 +102,8 @@ impl Rounds {
                 return self.append(id, FAR, tag);
             }
             (self.base, self.top) = (round, round);
+            // What goes to the far list from now on is measured from here.
+            self.looked = self.looked.min(round);
         } else if round < self.base {
             self.look_back(round);
         } else if round >= self.base + RING {
@@ -233,11 +235,15 @@ impl Rounds {
     /// Files what is in reach of `base` in the ring.
     fn bring_near(&mut self, base: u64) {
         self.looked = base;
-        let mut id = self.heads[FAR as usize];
+        let (mut id, last) = (self.heads[FAR as usize], self.tails[FAR as usize]);
         while let Some(link) = self.links.get(id as usize).copied() {
             if link.tag >> QUANTUM_BITS < base + RING {
                 self.unlink(id, link);
                 self.file(id, link.tag);
+            }
+            // What comes to stand behind it meanwhile is far from those that are filed: looking at it again would never end.
+            if id == last {
+                break;
             }
             id = link.next;
         }
@@ -268,6 +274,22 @@ mod tests {
         }
         assert_eq!(order, [9, 1, 2, 0, 3]);
         assert_eq!(rounds.len(), 0);
+    }
+
+    #[test]
+    fn who_comes_before_all_that_is_far_does_not_hide_what_is_nearer() {
+        let mut rounds = Rounds::new();
+        for (id, round) in [(0, 18_220), (12, 12_864), (12, 16_960), (33, 0), (2, 4_096)] {
+            rounds.insert(id, at(round));
+        }
+        rounds.remove(33);
+        rounds.insert(0, at(3_774));
+        let mut order = Vec::new();
+        while let Some((id, _)) = rounds.first() {
+            order.push(id);
+            rounds.remove(id);
+        }
+        assert_eq!(order, [0, 2, 12]);
     }
 
     proptest! {
