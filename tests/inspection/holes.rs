@@ -13,6 +13,33 @@ const COUNTRIES: &str = include_str!("../../src/cli/demo/shop/countries.sql");
 const ROW: &str = include_str!("../../src/cli/demo/shop/row.sql");
 const OWN: &str = include_str!("../../src/cli/demo/shop/own.sql");
 
+/// What the command reads: its two files, and those with the secrets that they name.
+struct Files(tempfile::TempDir);
+
+impl Files {
+    fn with_map(cluster: &Cluster, map: &str) -> Files {
+        let folder = tempfile::tempdir().unwrap();
+        let files = [
+            ("pgtenant.toml", "shard_map = \"map.toml\"\n"),
+            ("map.toml", map),
+            ("key", "a key of sixteen bytes"),
+            ("provisioner", &cluster.dsn("postgres")),
+        ];
+        for (name, text) in files {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        Files(folder)
+    }
+
+    /// Whether the command was content, and what it printed.
+    fn pgtenant(&self, arguments: &[&str]) -> (bool, String) {
+        let config = self.0.path().join("pgtenant.toml");
+        let output =
+            std::process::Command::new(env!("CARGO_BIN_EXE_pgtenant")).args(arguments).arg("--config").arg(&config).output().unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap() + &String::from_utf8_lossy(&output.stderr))
+    }
+}
+
 /// One cluster with tenants of all models.
 struct World {
     cluster: Cluster,
@@ -293,28 +320,14 @@ async fn the_command_tells_fixes_and_says_so_by_its_status() {
     let cluster = cluster::own(&[]);
     let app = cluster::superuser(&cluster, "postgres").await;
     run(&app, "CREATE TABLE orders (tenant_id text, id int, PRIMARY KEY (tenant_id, id))").await;
-    let folder = tempfile::tempdir().unwrap();
     let map = format!(
         "version = 1\n[shards.east]\nprimary = \"host=127.0.0.1 port={} dbname=postgres\"\nrole_key = \"file:key\"\nprovisioner = \"file:provisioner\"\n\
          [plans.basic]\n[models.shop]\nkind = \"row\"\ntenant_column = \"tenant_id\"\nrole = \"t_{{tenant}}\"\n\
          [tenants]\nacme = {{ shard = \"east\", model = \"shop\", plan = \"basic\" }}\n",
         cluster.port()
     );
-    let files = [
-        ("pgtenant.toml", "shard_map = \"map.toml\"\n"),
-        ("map.toml", &map),
-        ("key", "a key of sixteen bytes"),
-        ("provisioner", &cluster.dsn("postgres")),
-    ];
-    for (name, text) in files {
-        std::fs::write(folder.path().join(name), text).unwrap();
-    }
-    let config = folder.path().join("pgtenant.toml");
-    let pgtenant = |arguments: &[&str]| {
-        let output =
-            std::process::Command::new(env!("CARGO_BIN_EXE_pgtenant")).args(arguments).arg("--config").arg(&config).output().unwrap();
-        (output.status.success(), String::from_utf8(output.stdout).unwrap() + &String::from_utf8_lossy(&output.stderr))
-    };
+    let files = Files::with_map(&cluster, &map);
+    let pgtenant = |arguments: &[&str]| files.pgtenant(arguments);
     let (good, text) = pgtenant(&["check", "--live"]);
     assert!(!good && text.contains("tenant acme: role \"t_acme\"\n    pgtenant create acme"), "{text}");
     let (good, text) = pgtenant(&["create", "acme"]);
@@ -371,28 +384,14 @@ async fn tenants_without_an_entry_are_looked_at() {
         run(&postgres, &format!("CREATE DATABASE {database}")).await;
         let owner = cluster::superuser(&cluster, database).await;
         run(&owner, "CREATE TABLE orders (tenant_id text, id int, PRIMARY KEY (tenant_id, id))").await;
-        let folder = tempfile::tempdir().unwrap();
         let map = format!(
             "version = 1\n[shards.east]\nprimary = \"host=127.0.0.1 port={} dbname={database}\"\nrole_key = \"file:key\"\n\
              provisioner = \"file:provisioner\"\nuser = \"pool\"\npassword = \"file:key\"\n[plans.basic]\n[models.it]\n{model}\n\
              [placement]\nmodel = \"it\"\nplan = \"basic\"\nshards = {{ east = \"0-1023\" }}\n",
             cluster.port()
         );
-        let files = [
-            ("pgtenant.toml", "shard_map = \"map.toml\"\n"),
-            ("map.toml", &map),
-            ("key", "a key of sixteen bytes"),
-            ("provisioner", &cluster.dsn("postgres")),
-        ];
-        for (name, text) in files {
-            std::fs::write(folder.path().join(name), text).unwrap();
-        }
-        let config = folder.path().join("pgtenant.toml");
-        let pgtenant = |arguments: &[&str]| {
-            let output =
-                std::process::Command::new(env!("CARGO_BIN_EXE_pgtenant")).args(arguments).arg("--config").arg(&config).output().unwrap();
-            (output.status.success(), String::from_utf8(output.stdout).unwrap() + &String::from_utf8_lossy(&output.stderr))
-        };
+        let files = Files::with_map(&cluster, &map);
+        let pgtenant = |arguments: &[&str]| files.pgtenant(arguments);
         let (good, text) = pgtenant(&["create", "zoe"]);
         assert!(good, "{database}: {text}");
         let (good, text) = pgtenant(&["check", "--live"]);
