@@ -1,6 +1,7 @@
 //! The running proxy: listeners, workers, reload, drain.
 
 mod balance;
+mod proxies;
 mod reload;
 mod workers;
 
@@ -25,6 +26,7 @@ use crate::{
         jwt::{Jwt, KeySourceError},
         secrets::random_process_secret,
     },
+    backend::control::ControlError,
     config::{ConfigErrors, GateMode, Settings, TlsMode},
     net::{
         BindError, Listener, SocketOptions,
@@ -41,8 +43,9 @@ use crate::{
         switcher,
     },
     shard_map::LoginSecret,
-    tenant::clients::Clients,
+    tenant::{clients::Clients, shares::Shares},
 };
+use proxies::Proxies;
 use reload::Reloader;
 use workers::Workers;
 
@@ -73,6 +76,9 @@ pub enum ServeError {
     /// No random bytes.
     #[error("{0}")]
     Random(#[from] NoRandomness),
+    /// Where proxies share limits.
+    #[error("[proxies] shares: {0}")]
+    Shares(#[from] ControlError),
 }
 
 /// Serves until a signal ends it: SIGTERM drains, SIGINT ends at once, SIGHUP reloads.
@@ -106,6 +112,7 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         listeners: Listeners::default(),
         sessions: Arc::new(SessionRegistry::default()),
         clients: Arc::new(Clients::default()),
+        shares: Arc::new(Shares::alone()),
         greetings: Greetings::default(),
         tls,
         tls_mode: settings.tls.as_ref().map_or(TlsMode::Prefer, |tls| tls.mode),
@@ -124,6 +131,8 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         draining: AtomicBool::new(false),
     });
     let main = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    // Before the first client: who doesn't know the others doesn't know what it may use.
+    let proxies = main.block_on(Proxies::join(&front, &settings.proxies, &settings.shard_map))?;
     let workers = Workers::start(settings.listen.workers)?;
     let listeners = bind(&workers, &settings)?;
     for listener in &listeners {
@@ -136,9 +145,13 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     let accepting = workers.accept(listeners, &front);
     workers.maintain(&front);
     let reloader = Reloader::new(Arc::clone(&front), settings.shard_map.clone());
-    main.block_on(until_end(&front, reloader, accepting, settings.timeouts.drain))?;
+    let until_end = until_end(&front, reloader, accepting, settings.timeouts.drain);
+    let (proxies, outcome) = main.block_on(sharing(proxies, until_end));
     workers.stop();
-    Ok(())
+    if let Some(proxies) = proxies {
+        main.block_on(proxies.leave());
+    }
+    outcome
 }
 
 /// Nobody should switch the gate off unawares.
@@ -186,6 +199,19 @@ fn raise_file_limit() {
     if let Err(error) = setrlimit(Resource::Nofile, limit) {
         tracing::warn!(%error, "the limit of open files stays as it is");
     }
+}
+
+/// Shares limits with other proxies until all is over.
+async fn sharing<T>(proxies: Option<Proxies>, until_end: impl Future<Output = T>) -> (Option<Proxies>, T) {
+    let (end, ended) = tokio::sync::oneshot::channel();
+    let sharing = proxies.map(|proxies| tokio::spawn(proxies.run(ended)));
+    let outcome = until_end.await;
+    drop(end);
+    let proxies = match sharing {
+        Some(sharing) => sharing.await.ok(),
+        None => None,
+    };
+    (proxies, outcome)
 }
 
 async fn until_end(front: &Arc<Front>, reloader: Reloader, accepting: workers::Accepting, drain: Duration) -> Result<(), ServeError> {

@@ -6,6 +6,7 @@
 mod complaint;
 pub(crate) mod document;
 mod jwt;
+mod proxies;
 mod secret;
 mod settings;
 mod settings_file;
@@ -14,6 +15,7 @@ mod values;
 pub use complaint::{Complaint, ConfigErrors};
 pub(crate) use complaint::{Finding, Source};
 pub use jwt::{JwtAlgorithm, JwtKeys, JwtSettings};
+pub use proxies::{ProxySettings, ShareStore};
 pub(crate) use secret::secret_file;
 pub use secret::{Environment, Secret, SecretError, resolve_secret};
 pub use settings::{

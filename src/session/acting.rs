@@ -22,7 +22,7 @@ use crate::{
     tenant::{
         admission::{Admission, Throughput},
         channels::ChannelNames,
-        clients::Client,
+        clients::{Client, TooManyClients},
     },
 };
 
@@ -48,10 +48,27 @@ impl Acting {
     /// # Errors
     /// The tenant has its clients already, or can't be served.
     pub fn begin(front: &Arc<Front>, tenant: Arc<Tenant>) -> Result<Self, Report> {
-        let client = front.clients.enter(&tenant.id, tenant.limits.max_clients).map_err(|error| error.report())?;
+        let client = enter(front, &tenant).map_err(|error| {
+            front.shares.press();
+            error.report()
+        })?;
+        Self::entered(front, tenant, client)
+    }
+
+    /// As [`Acting::begin`], for who can wait: what another proxy may have to give is waited for.
+    ///
+    /// # Errors
+    /// The tenant has its clients already, or can't be served.
+    pub async fn begin_patiently(front: &Arc<Front>, tenant: Arc<Tenant>) -> Result<Self, Report> {
+        let is_for_share = |error: &TooManyClients| error.of_all.is_some();
+        let client = front.shares.retried(|| enter(front, &tenant), is_for_share).await.map_err(|error| error.report())?;
+        Self::entered(front, tenant, client)
+    }
+
+    fn entered(front: &Arc<Front>, tenant: Arc<Tenant>, client: Client) -> Result<Self, Report> {
         let (pool, tools) = equip(front, &tenant, &client).map_err(|error| unserved(&tenant, &error))?;
         let times = Times::of(&tenant.limits);
-        let throughput = Throughput::of(&tenant.limits, client.usage(), front.clients.epoch());
+        let throughput = Throughput::of(&tenant, client.usage(), &front.shares, front.clients.epoch());
         Ok(Acting { tenant, pool, tools, times, throughput, front: Arc::clone(front), client })
     }
 
@@ -66,7 +83,7 @@ impl Acting {
         }
         if *tenant != *self.tenant && is_same_place(&self.tenant, &tenant) {
             let (pool, tools) = equip(&self.front, &tenant, &self.client).map_err(|error| unserved(&tenant, &error))?;
-            self.throughput = Throughput::of(&tenant.limits, self.client.usage(), self.front.clients.epoch());
+            self.throughput = Throughput::of(&tenant, self.client.usage(), &self.front.shares, self.front.clients.epoch());
             self.times = Times::of(&tenant.limits);
             (self.tenant, self.pool, self.tools) = (tenant, pool, tools);
         }
@@ -96,7 +113,7 @@ impl Acting {
     pub fn listener(&self) -> Result<Arc<Listener>, Report> {
         let front = &self.front;
         let request = |login| {
-            placement::listener_of(&self.tenant, login, &front.server_tls).map_err(|error| {
+            placement::listener_of(&self.tenant, login, &front.server_tls, &front.shares).map_err(|error| {
                 tracing::error!(tenant = %self.tenant.id, %error, "nobody can listen for the tenant");
                 error.report()
             })
@@ -110,13 +127,19 @@ impl Acting {
     }
 }
 
+/// Counts a client in, up to this proxy's share.
+fn enter(front: &Arc<Front>, tenant: &Tenant) -> Result<Client, TooManyClients> {
+    let all = tenant.limits.max_clients;
+    front.clients.enter(&tenant.id, front.shares.clients(&tenant.id, all)).map_err(|error| error.of(all))
+}
+
 /// A tenant's pool, and what its statements are read with.
 fn equip(front: &Front, tenant: &Arc<Tenant>, client: &Client) -> Result<(PoolSession, Tools), PlacementError> {
-    let request = placement::pool_of(tenant, &front.server_tls)?;
+    let request = placement::pool_of(tenant, &front.server_tls, &front.shares)?;
     let context = placement::context_of(tenant, &front.signers)?;
     let pool = front.pools.enter(request);
     let gate = gatekeeper(front, tenant)?;
-    let admission = Admission::of(tenant, client.usage(), front.clients.epoch());
+    let admission = Admission::of(tenant, client.usage(), &front.shares, front.clients.epoch());
     let tools = Tools { statements: Arc::clone(&pool.pool().statements), gate, context, admission };
     Ok((pool, tools))
 }

@@ -41,6 +41,7 @@ use crate::{
     tenant::{
         clients::{Clients, LoginClient},
         identity::{self, Claims, Identified},
+        shares::Shares,
     },
     wire::{messages::TransactionStatus, startup::Version, synthetic},
 };
@@ -68,6 +69,8 @@ pub struct Front {
     pub sessions: Arc<SessionRegistry>,
     /// Clients by tenant.
     pub clients: Arc<Clients>,
+    /// How much of each limit is this proxy's.
+    pub shares: Arc<Shares>,
     /// What clients are greeted with.
     pub greetings: Greetings,
     /// TLS towards clients.
@@ -228,8 +231,11 @@ async fn prepare(
     if full || front.draining.load(Ordering::Relaxed) {
         return Err(Some(turned_away(front)));
     }
-    let client = front.clients.log_in(&login.id, login.max_clients).map_err(|error| Some(error.report()))?;
-    let acting = identified.tenant().map(|tenant| Acting::begin(front, Arc::clone(tenant))).transpose().map_err(Some)?;
+    let client = log_in(front, &login).await.map_err(Some)?;
+    let acting = match identified.tenant() {
+        Some(tenant) => Some(Acting::begin_patiently(front, Arc::clone(tenant)).await.map_err(Some)?),
+        None => None,
+    };
     let (told, settings) = welcome(front, acting.as_ref(), &wishes, worker, &login).await.map_err(Some)?;
     for (name, value) in &told {
         synthetic::parameter_status(&mut greeting, name, value);
@@ -272,6 +278,15 @@ async fn prepare(
     };
     let deadline = token.map(|token| Deadline::at(token.expires, &registered.handle));
     Ok(Prepared { registered, conversation, part: Part { acting, switcher }, guards: (deadline, client) })
+}
+
+/// Counts a login's client in. What another proxy may have to give is waited for.
+async fn log_in(front: &Arc<Front>, login: &Login) -> Result<LoginClient, Report> {
+    let attempt = || {
+        let share = front.shares.login_clients(&login.id, login.max_clients);
+        front.clients.log_in(&login.id, share).map_err(|error| error.of(login.max_clients))
+    };
+    front.shares.retried(attempt, |error| error.of_all.is_some()).await.map_err(|error| error.report())
 }
 
 /// What the client is told of the server, and its settings as the server spells them: what its tenant's server reports, or what can be
