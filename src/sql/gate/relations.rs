@@ -122,7 +122,7 @@ fn user<'g>(schema: Option<&str>, name: &str, ground: &'g Ground, whose: &Whose<
             None if in_shared_schema_only(name, ground, whose) => in_shared_schema(name, ground, used),
             None => Ok(Standing::Plain),
             Some(schema) if whose.schema == Some(schema) => Ok(Standing::Plain),
-            Some("public") if !is_reference(name, ground) => {
+            Some("public") if !is_reference("public", name, ground) => {
                 Err(denied(name, "Of the schema \"public\", only reference tables may be used.")
                     .with_hint("Leave the schema's name out to use your own table."))
             }
@@ -139,7 +139,7 @@ fn in_shared_schema_only(name: &str, ground: &Ground, whose: &Whose<'_>) -> bool
 }
 
 fn in_shared_schema<'g>(name: &str, ground: &Ground, used: Use) -> Result<Standing<'g>, Report> {
-    if is_reference(name, ground) {
+    if is_reference("public", name, ground) {
         return reference(name, used);
     }
     Err(denied(name, "Of the schema \"public\", only reference tables may be used.")
@@ -171,7 +171,7 @@ fn in_row_model<'g>(
             }
             Ok(Standing::Tenant(relation))
         }
-        RelationKind::Table | RelationKind::Partitioned if is_reference(name, ground) => reference(name, used),
+        RelationKind::Table | RelationKind::Partitioned if is_reference(&relation.schema, name, ground) => reference(name, used),
         RelationKind::Table | RelationKind::Partitioned => Err(denied(name, "It has no tenant column and isn't a reference table.")
             .with_hint("An operator can name it among the model's reference_tables.")),
         RelationKind::MaterializedView => Err(denied_as("materialized view", name, "A materialized view holds the rows of all tenants.")),
@@ -182,9 +182,11 @@ fn in_row_model<'g>(
 }
 
 /// Whether the model names the table as one that all tenants read. The name may be written with its schema.
-pub fn is_reference(name: &str, ground: &Ground) -> bool {
-    let unqualified = |listed: &str| listed.rsplit_once('.').map_or_else(|| listed == name, |(_, last)| last == name);
-    ground.reference_tables.iter().any(|listed| unqualified(listed))
+pub fn is_reference(schema: &str, name: &str, ground: &Ground) -> bool {
+    ground.reference_tables.iter().any(|listed| match listed.rsplit_once('.') {
+        Some((of, listed)) => of == schema && listed == name,
+        None => **listed == *name,
+    })
 }
 
 fn reference<'g>(name: &str, used: Use) -> Result<Standing<'g>, Report> {
