@@ -83,8 +83,7 @@ pub async fn proxy_over(variant: &str, tables: &str, model: &str) -> (Proxy, Cli
         ));
         bed.login(&format!("{tenant}_app"), &format!("tenant = \"{tenant}\"\nsecret = \"file:secret\""));
     }
-    bed.models +=
-        &format!("[models.{variant}]\nkind = \"row\"\ntenant_column = \"tenant_id\"\nrole = \"{variant}_{{tenant}}\"\n{model}\n");
+    bed.models += &format!("[models.{variant}]\nkind = \"row\"\ntenant_column = \"tenant_id\"\nrole = \"{variant}_{{tenant}}\"\n{model}\n");
     (bed.serve().await, owner)
 }
 

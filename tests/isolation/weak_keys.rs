@@ -73,7 +73,8 @@ const SAID: &[(&str, &str, &str)] = &[
 ];
 
 /// A value that may be a key of one's own when it is looked at, and another's when it is stored.
-const TWO_FACED: &str = "INSERT INTO nodes (parent) VALUES ((SELECT CASE WHEN count(*) % 2 = 0 THEN 1 ELSE 777 END FROM nodes TABLESAMPLE BERNOULLI (50)))";
+const TWO_FACED: &str =
+    "INSERT INTO nodes (parent) VALUES ((SELECT CASE WHEN count(*) % 2 = 0 THEN 1 ELSE 777 END FROM nodes TABLESAMPLE BERNOULLI (50)))";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn weak_keys_tell_nothing_of_others() {
@@ -89,7 +90,11 @@ async fn weak_keys_tell_nothing_of_others() {
     }
     assert!(troubles.is_empty(), "{}", troubles.join("\n"));
     two_faced(&mut wire).await;
-    run(&owner, "DO $$ BEGIN IF EXISTS (SELECT FROM nodes WHERE parent = 777) THEN RAISE 'another tenant''s row is referenced'; END IF; END $$").await;
+    run(
+        &owner,
+        "DO $$ BEGIN IF EXISTS (SELECT FROM nodes WHERE parent = 777) THEN RAISE 'another tenant''s row is referenced'; END IF; END $$",
+    )
+    .await;
 }
 
 async fn two_faced(wire: &mut Wire) {

@@ -267,7 +267,8 @@ impl<'g> Watched<'g> {
         let only = if holds_alone(table) { "ONLY " } else { "" };
         let (schema, name, column, tenant) = (quote_name(&table.schema), quote_name(&table.name), quote_name(column), quote_name(tenant));
         // Compared is what will be stored: an assignment may cut or round, or pad.
-        let stored = if *self.column.type_name == *base { format!("{value}.v") } else { format!("CAST({value}.v AS {})", self.column.type_name) };
+        let stored =
+            if *self.column.type_name == *base { format!("{value}.v") } else { format!("CAST({value}.v AS {})", self.column.type_name) };
         let exactly = if rule.is_exact() { format!(" AND {row}.{column} COLLATE pg_catalog.\"C\" = {stored}") } else { String::new() };
         let before = format!(
             "(SELECT CASE WHEN {value}.v IS NULL OR EXISTS (SELECT FROM {only}{schema}.{name} {row} WHERE {row}.{tenant} = {key} AND \

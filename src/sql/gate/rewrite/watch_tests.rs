@@ -376,11 +376,8 @@ fn weak_ground() -> Ground {
         index("orders_day", &["day"], &[]),
         UniqueIndex { is_coarse: true, ..index("orders_slug", &["slug"], &[]) },
     ];
-    orders.foreign_keys = vec![
-        key("to_plan", &["plan"], 2, &["id"]),
-        key("to_account", &["code"], 3, &["code"]),
-        key("to_bits", &["bits"], 3, &["bits"]),
-    ];
+    orders.foreign_keys =
+        vec![key("to_plan", &["plan"], 2, &["id"]), key("to_account", &["code"], 3, &["code"]), key("to_bits", &["bits"], 3, &["bits"])];
     for (place, column) in orders.columns.iter_mut().enumerate() {
         column.is_collatable = matches!(place, 0 | 3 | 5);
     }
@@ -407,7 +404,10 @@ fn with_defaults(calls: &[(&str, &str)]) -> Ground {
 #[test]
 fn keys_of_hidden_tables_are_held_against_own_rows() {
     let hidden = sent("UPDATE orders SET plan = 5", &weak_ground(), Tenancy::Literal).unwrap();
-    assert!(hidden.contains("FROM ONLY \"public\".\"orders\" pgt_2 WHERE pgt_2.tenant_id = 'acme' AND pgt_2.\"plan\" = pgt_1.v)"), "{hidden}");
+    assert!(
+        hidden.contains("FROM ONLY \"public\".\"orders\" pgt_2 WHERE pgt_2.tenant_id = 'acme' AND pgt_2.\"plan\" = pgt_1.v)"),
+        "{hidden}"
+    );
     let report = failed_check("invalid input syntax for type integer: \"pgtenant: hidden key\torders\tplan\tto_plan\"").unwrap();
     assert_eq!((report.state, &*report.message), (SqlState::INSUFFICIENT_PRIVILEGE, "permission denied for column plan of table orders"));
     for listed in ["plans", "public.plans", "other.plans"] {
@@ -470,7 +470,8 @@ fn defaults_that_settings_decide_on_are_not_used() {
         assert_eq!(refused(insert, &ground).is_none(), open, "{default:?} {functions:?}");
     }
     // With a NULL or a new number in its key, a row is in conflict with none.
-    let mut orders = Relation::clone(with_defaults(&[("code", "pg_catalog.current_setting")]).catalog.relation(None, "orders", &["public"]).unwrap());
+    let mut orders =
+        Relation::clone(with_defaults(&[("code", "pg_catalog.current_setting")]).catalog.relation(None, "orders", &["public"]).unwrap());
     orders.foreign_keys = vec![key("pair", &["code", "plan"], 3, &["code", "bits"])];
     orders.unique_indexes = vec![index("orders_slug", &["slug", "code"], &[])];
     let open = |orders: &Relation| {
