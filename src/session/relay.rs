@@ -5,6 +5,7 @@
 
 mod leaving;
 mod listening;
+mod stopping;
 mod switching;
 mod timing;
 mod writing;
@@ -213,7 +214,7 @@ impl Relay {
                 Ok(false) if !self.ending && self.session.handle.is_told_to_end() && self.obey(cx) => obeyed = true,
                 Ok(false) => match self.mind_channels(cx) {
                     Ok(true) => {}
-                    Ok(false) if self.mind_time(cx) => {}
+                    Ok(false) if self.mind_time(cx) || self.mind_stop(cx) => {}
                     Ok(false) => return Poll::Pending,
                     Err(end) => return Poll::Ready(end),
                 },
