@@ -125,6 +125,8 @@ impl Workers {
             first.handle.spawn(maintenance::run(Arc::clone(&front.pools), first.worker.id));
             let catalogs = Arc::clone(&front.catalogs);
             first.handle.spawn(async move { catalogs.keep_fresh().await });
+            let front = Arc::clone(front);
+            first.handle.spawn(async move { front.door.keep().await });
             if self.lanes.lanes.len() > 1 {
                 first.handle.spawn(balance::run(Arc::clone(&self.lanes)));
             }

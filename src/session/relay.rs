@@ -5,6 +5,7 @@
 
 mod leaving;
 mod listening;
+mod stalling;
 mod switching;
 mod timing;
 mod writing;
@@ -18,6 +19,7 @@ use std::{
         atomic::{AtomicU32, Ordering},
     },
     task::{Context, Poll},
+    time::Duration,
 };
 
 use parking_lot::Mutex;
@@ -139,6 +141,10 @@ pub struct Relay {
     hurried: bool,
     /// The client's next frame waits until nothing is owed.
     held: bool,
+    /// How often the client has taken or sent something.
+    stirs: u32,
+    /// How long it may keep others waiting.
+    client_stall: Option<Duration>,
 }
 
 /// Whether a step changed anything, so that another round may change more.
@@ -169,7 +175,16 @@ impl Relay {
             closed: false,
             hurried: false,
             held: false,
+            stirs: 0,
+            client_stall: None,
         }
+    }
+
+    /// The same, whose client may keep others waiting for so long.
+    #[must_use]
+    pub fn stalling_for(mut self, client_stall: Option<Duration>) -> Self {
+        self.client_stall = client_stall;
+        self
     }
 
     /// Runs until the session ends; `Some` where it must go on with another worker instead, see [`Relay::move_to`].
@@ -213,7 +228,7 @@ impl Relay {
                 Ok(false) if !self.ending && self.session.handle.is_told_to_end() && self.obey(cx) => obeyed = true,
                 Ok(false) => match self.mind_channels(cx) {
                     Ok(true) => {}
-                    Ok(false) if self.mind_time(cx) => {}
+                    Ok(false) if self.mind_time(cx) || self.mind_stall(cx) => {}
                     Ok(false) => return Poll::Pending,
                     Err(end) => return Poll::Ready(end),
                 },
@@ -329,6 +344,7 @@ impl Relay {
             Poll::Ready(Ok(0) | Err(_)) => return Err(End::ClientLeft),
             Poll::Ready(Ok(read)) => read,
         };
+        self.has_stirred();
         if self.waits() {
             self.inbound.extend_from_slice(&scratch.input[..read]);
             return Ok(true);

@@ -1,5 +1,6 @@
 //! Tenants at run time: who is one, and what each uses of what its plan allows.
 
+pub mod addresses;
 pub mod admission;
 pub mod channels;
 pub mod clients;

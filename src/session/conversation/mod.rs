@@ -329,6 +329,17 @@ impl Conversation {
             && self.copy_in == CopyIn::None
     }
 
+    /// Whether the client has sent a part of a message that goes on its way as it comes.
+    #[inline]
+    pub fn is_amid_message(&self) -> bool {
+        self.flow != Flow::Frames
+    }
+
+    /// Whether the client sends the data of a COPY.
+    pub fn is_copying_in(&self) -> bool {
+        self.copy_in != CopyIn::None || self.copying.is_some()
+    }
+
     /// How many commands have completed and how many transactions have ended, from 0 again behind the highest number.
     pub fn progress(&self) -> (u32, u32) {
         self.progress

@@ -9,7 +9,7 @@ use std::{
 
 use tokio::time::Sleep;
 
-use super::{Progress, Relay, Scratch};
+use super::{Progress, Relay, Scratch, stalling::Stall};
 use crate::{
     pool::Checkout,
     session::{
@@ -20,13 +20,13 @@ use crate::{
 
 /// A timer that is set anew only where it would come too late: most of what is limited ends long before.
 #[derive(Default)]
-struct Timer {
+pub(super) struct Timer {
     sleep: Option<Pin<Box<Sleep>>>,
     armed: Option<Instant>,
 }
 
 impl Timer {
-    fn poll(&mut self, cx: &mut Context<'_>, deadline: Instant) -> Poll<()> {
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>, deadline: Instant) -> Poll<()> {
         loop {
             if self.armed.is_none_or(|at| at > deadline) {
                 match &mut self.sleep {
@@ -54,6 +54,8 @@ pub(super) struct Timing {
     timer: Timer,
     /// The server isn't read until then: the tenant's clients have got more than their share.
     pause: Option<Pin<Box<Sleep>>>,
+    /// The client keeps others waiting.
+    pub(super) stall: Stall,
 }
 
 impl Relay {
