@@ -18,8 +18,9 @@ use super::{
     deadline::Deadline,
     door::{self, Caller, Door, Unwelcome},
     gate::{Grounds, Tallies},
-    greeting::Greetings,
+    greeting::{Greeting, Greetings},
     login::{self, Claimant},
+    outfits::Outfits,
     parameters::{self, Wishes},
     placement::{self, ServerTlsCache, Signers},
     registry::{KEY_LEN, Registered, SessionRegistry, Signal},
@@ -72,6 +73,8 @@ pub struct Front {
     pub sessions: Arc<SessionRegistry>,
     /// Clients by tenant.
     pub clients: Arc<Clients>,
+    /// What sessions begin with, by tenant.
+    pub outfits: Arc<Outfits>,
     /// What clients are greeted with.
     pub greetings: Greetings,
     /// TLS towards clients.
@@ -269,16 +272,14 @@ async fn prepare(
     let client = front.clients.log_in(&login.id, login.max_clients).map_err(|error| Some(error.report()))?;
     let acting = identified.tenant().map(|tenant| Acting::begin(front, Arc::clone(tenant))).transpose().map_err(Some)?;
     let welcome = welcome(front, acting.as_ref(), &wishes, worker, &login);
-    let (told, settings) = match identified.tenant().and_then(|tenant| tenant.limits.login_timeout) {
+    let welcome = match identified.tenant().and_then(|tenant| tenant.limits.login_timeout) {
         Some(limit) => {
             tokio::time::timeout_at(arrival.at + limit, welcome).await.unwrap_or_else(|_| Err(times::login_takes_too_long(limit)))
         }
         None => welcome.await,
     }
     .map_err(Some)?;
-    for (name, value) in &told {
-        synthetic::parameter_status(&mut greeting, name, value);
-    }
+    welcome.write(&mut greeting);
     let key = random_key()?;
     let registered = front.sessions.register(
         identified.tenant().map(|tenant| tenant.id.clone()),
@@ -300,7 +301,7 @@ async fn prepare(
     synthetic::ready(&mut greeting, TransactionStatus::Idle);
     stream.write_all(&greeting).await.map_err(|_| None)?;
     let mode = identified.tenant().map_or(PoolMode::Transaction, |tenant| tenant.plan.pool_mode);
-    let mut conversation = Conversation::new(settings, mode);
+    let mut conversation = Conversation::new(welcome.settings(), mode);
     if let Some(acting) = &acting {
         conversation.change_channels(acting.channel_names());
     }
@@ -310,7 +311,7 @@ async fn prepare(
             None
         }
         Identified::Switching { start } => {
-            let switcher = Switcher::new(front, login.id.clone(), token.as_ref().map(|token| token.tenants.clone()), told);
+            let switcher = Switcher::new(front, login.id.clone(), token.as_ref().map(|token| token.tenants.clone()), welcome.told());
             conversation.may_switch(start.as_ref().map(|tenant| tenant.id.clone()), switcher.switching());
             Some(Box::new(switcher))
         }
@@ -319,21 +320,51 @@ async fn prepare(
     Ok(Prepared { registered, conversation, part: Part { acting, switcher }, guards: (deadline, client) })
 }
 
-/// What the client is told of the server, and its settings as the server spells them: what its tenant's server reports, or what can be
-/// told without one.
-async fn welcome(
+/// What a client is told of the server, and its settings as the server spells them.
+enum Welcome<'a> {
+    /// What its tenant's server reports, and the application's name.
+    Server(Arc<Greeting>, Option<&'a str>),
+    /// What can be told without a server.
+    Defaults(&'a Login, &'a Settings),
+}
+
+async fn welcome<'a>(
     front: &Front,
     acting: Option<&Acting>,
-    wishes: &Wishes,
+    wishes: &'a Wishes,
     worker: &Worker,
-    login: &Login,
-) -> Result<(Told, Settings), Report> {
-    let Some(acting) = acting else {
-        return Ok((switcher::defaults(login.id.as_str(), wishes.settings.iter()), wishes.settings.clone()));
-    };
-    let greeted = front.greetings.get(acting.pool.member(), &wishes.settings, worker.id).await.map_err(|error| error.report())?;
-    let application_name = wishes.settings.get("application_name");
-    Ok((greeted.told(application_name), greeted.settings(application_name)))
+    login: &'a Login,
+) -> Result<Welcome<'a>, Report> {
+    let Some(acting) = acting else { return Ok(Welcome::Defaults(login, &wishes.settings)) };
+    let greeting = front.greetings.get(acting.pool.member(), &wishes.settings, worker.id).await.map_err(|error| error.report())?;
+    Ok(Welcome::Server(greeting, wishes.settings.get("application_name")))
+}
+
+impl Welcome<'_> {
+    fn write(&self, to_client: &mut Vec<u8>) {
+        match self {
+            Welcome::Server(greeting, application_name) => greeting.write(*application_name, to_client),
+            Welcome::Defaults(..) => {
+                for (name, value) in &self.told() {
+                    synthetic::parameter_status(to_client, name, value);
+                }
+            }
+        }
+    }
+
+    fn told(&self) -> Told {
+        match self {
+            Welcome::Server(greeting, application_name) => greeting.told(*application_name),
+            Welcome::Defaults(login, settings) => switcher::defaults(login.id.as_str(), settings.iter()),
+        }
+    }
+
+    fn settings(&self) -> Settings {
+        match self {
+            Welcome::Server(greeting, application_name) => greeting.settings(*application_name),
+            Welcome::Defaults(_, settings) => (*settings).clone(),
+        }
+    }
 }
 
 fn turned_away(front: &Front) -> Report {
