@@ -42,7 +42,7 @@ use crate::{
         switcher,
     },
     shard_map::LoginSecret,
-    tenant::clients::Clients,
+    tenant::{clients::Clients, memory::Memory},
 };
 use reload::Reloader;
 use workers::Workers;
@@ -166,6 +166,7 @@ fn pool_rules(settings: &Settings) -> PoolRules {
         idle_timeout: pool.idle_timeout,
         lifetime: pool.lifetime,
         statements: std::num::NonZeroUsize::new(pool.prepared_statements).unwrap_or(std::num::NonZeroUsize::MIN),
+        memory: Arc::new(Memory::new(settings.memory)),
     }
 }
 

@@ -24,7 +24,7 @@ use super::{
     parameters::{self, Wishes},
     placement::{self, ServerTlsCache, Signers},
     registry::{KEY_LEN, Registered, SessionRegistry, Signal},
-    relay::{Part, Relay, Worker},
+    relay::{Bounds, Part, Relay, Worker},
     startup::{self, Opened, Opening},
     switcher::{self, Switcher, Told},
     times,
@@ -46,6 +46,7 @@ use crate::{
         addresses::AddressSeat,
         clients::{Clients, LoginClient},
         identity::{self, Claims, Identified},
+        memory::Purse,
     },
     wire::{messages::TransactionStatus, startup::Version, synthetic},
 };
@@ -227,9 +228,10 @@ async fn open_session(
     };
     match prepared {
         Ok(prepared) => {
-            let Prepared { registered, conversation, part, guards: (deadline, client) } = prepared;
+            let Prepared { registered, conversation, part, purse, guards: (deadline, client) } = prepared;
+            let bounds = Bounds { client_stall: front.client_stall, purse };
             let guards = (deadline, client, caller.into_seat());
-            let relay = Relay::new(stream, conversation, part, registered, Arc::clone(worker)).stalling_for(front.client_stall);
+            let relay = Relay::new(stream, conversation, part, registered, Arc::clone(worker), bounds);
             Some((Box::new(relay), guards))
         }
         Err(Some(report)) => {
@@ -245,6 +247,7 @@ struct Prepared {
     registered: Registered,
     conversation: Conversation,
     part: Part,
+    purse: Purse,
     guards: (Option<Deadline>, LoginClient),
 }
 
@@ -269,6 +272,7 @@ async fn prepare(
     if arrival.full || front.draining.load(Ordering::Relaxed) {
         return Err(Some(turned_away(front)));
     }
+    let purse = front.pools.rules().memory.open().map_err(|error| Some(error.report()))?;
     let client = front.clients.log_in(&login.id, login.max_clients).map_err(|error| Some(error.report()))?;
     let acting = identified.tenant().map(|tenant| Acting::begin(front, Arc::clone(tenant))).transpose().map_err(Some)?;
     let welcome = welcome(front, acting.as_ref(), &wishes, worker, &login);
@@ -317,7 +321,7 @@ async fn prepare(
         }
     };
     let deadline = token.map(|token| Deadline::at(token.expires, &registered.handle));
-    Ok(Prepared { registered, conversation, part: Part { acting, switcher }, guards: (deadline, client) })
+    Ok(Prepared { registered, conversation, part: Part { acting, switcher }, purse, guards: (deadline, client) })
 }
 
 /// What a client is told of the server, and its settings as the server spells them.

@@ -3,6 +3,7 @@
 //! Everything happens in one poll of one task. Buffers belong to the worker; a session owns bytes only while a socket takes no more
 //! or a frame isn't complete.
 
+mod bounds;
 mod leaving;
 mod listening;
 mod stalling;
@@ -19,13 +20,12 @@ use std::{
         atomic::{AtomicU32, Ordering},
     },
     task::{Context, Poll},
-    time::Duration,
 };
 
 use parking_lot::Mutex;
 use tokio::task::JoinHandle;
 
-pub use self::switching::Part;
+pub use self::{bounds::Bounds, switching::Part};
 use self::{listening::Ears, timing::Timing};
 use super::{
     conversation::{Attached, Conversation, ServerEvent, Sink, Want},
@@ -143,8 +143,9 @@ pub struct Relay {
     held: bool,
     /// How often the client has taken or sent something.
     stirs: u32,
-    /// How long it may keep others waiting.
-    client_stall: Option<Duration>,
+    /// The client's next messages wait until what they have made so far is written.
+    full: bool,
+    bounds: Bounds,
 }
 
 /// Whether a step changed anything, so that another round may change more.
@@ -152,7 +153,7 @@ type Progress = Result<bool, End>;
 
 impl Relay {
     /// A relay; `inbound` are bytes that the client sent behind its startup.
-    pub fn new(client: Stream, conversation: Conversation, part: Part, session: Registered, worker: Arc<Worker>) -> Self {
+    pub fn new(client: Stream, conversation: Conversation, part: Part, session: Registered, worker: Arc<Worker>, bounds: Bounds) -> Self {
         Relay {
             client,
             conversation,
@@ -176,15 +177,9 @@ impl Relay {
             hurried: false,
             held: false,
             stirs: 0,
-            client_stall: None,
+            full: false,
+            bounds,
         }
-    }
-
-    /// The same, whose client may keep others waiting for so long.
-    #[must_use]
-    pub fn stalling_for(mut self, client_stall: Option<Duration>) -> Self {
-        self.client_stall = client_stall;
-        self
     }
 
     /// Runs until the session ends; `Some` where it must go on with another worker instead, see [`Relay::move_to`].
@@ -229,7 +224,10 @@ impl Relay {
                 Ok(false) => match self.mind_channels(cx) {
                     Ok(true) => {}
                     Ok(false) if self.mind_time(cx) || self.mind_stall(cx) => {}
-                    Ok(false) => return Poll::Pending,
+                    Ok(false) => {
+                        self.settle_memory();
+                        return Poll::Pending;
+                    }
                     Err(end) => return Poll::Ready(end),
                 },
                 Err(end) => return Poll::Ready(end),
@@ -278,6 +276,7 @@ impl Relay {
             self.on_inbound(cx, to_client, to_server)?;
             progress = true;
         }
+        progress |= self.full && self.go_on_writing(cx, scratch)?;
         if self.to_server.is_empty() && self.to_client.is_empty() && !self.ending {
             let read = self.poll_client(cx, scratch)?;
             // With the client waited for and no server connection, nothing else can happen.
@@ -326,7 +325,7 @@ impl Relay {
     }
 
     fn poll_client(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
-        if self.held || self.conversation.holds_client() || self.waits() && self.inbound.len() >= AHEAD {
+        if self.held || self.full || self.conversation.holds_client() || self.waits() && self.inbound.len() >= AHEAD {
             return Ok(false);
         }
         if self.closed {
@@ -420,6 +419,10 @@ impl Relay {
                 }
                 Want::Rest => {
                     self.held = true;
+                    break;
+                }
+                Want::Room => {
+                    self.full = true;
                     break;
                 }
                 Want::Tenant => match self.switch() {

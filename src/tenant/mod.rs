@@ -5,4 +5,5 @@ pub mod admission;
 pub mod channels;
 pub mod clients;
 pub mod identity;
+pub mod memory;
 pub mod rate;

@@ -15,6 +15,7 @@ mod support;
 
 mod crowds;
 mod logins;
+mod memory;
 mod slow;
 
 use support::wire::{Message, Refused, Wire};

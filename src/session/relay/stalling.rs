@@ -35,7 +35,7 @@ impl Relay {
         if !takes_nothing && !self.is_amid_message() {
             return false;
         }
-        match self.client_stall {
+        match self.bounds.client_stall {
             Some(limit) if !self.ending => self.watch_stall(limit, takes_nothing, cx),
             _ => false,
         }
@@ -51,6 +51,7 @@ impl Relay {
         self.to_client.is_empty()
             && self.to_server.is_empty()
             && !self.held
+            && !self.full
             && !self.waits()
             && !self.conversation.is_copying_in()
             && !self.conversation.holds_client()
