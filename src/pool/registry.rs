@@ -101,7 +101,7 @@ impl PoolRegistry {
     /// No pool yet.
     pub fn new(rules: PoolRules) -> Self {
         let numbers = Arc::new(AtomicU64::new(1));
-        let nobodys = Arc::new(StatementCache::new(rules.statements, Arc::clone(&numbers)));
+        let nobodys = Arc::new(StatementCache::new(rules.statements, Arc::clone(&numbers)).counted_in(&rules.memory));
         PoolRegistry { inner: Mutex::new(Inner::default()), rules: Arc::new(rules), numbers, nobodys }
     }
 

@@ -6,6 +6,7 @@ pub mod conversation;
 pub mod copy_rows;
 pub mod credentials;
 pub mod deadline;
+pub mod door;
 pub mod gate;
 pub mod greeting;
 pub mod handshake;

@@ -132,6 +132,10 @@ impl Relay {
                     self.held = true;
                     break;
                 }
+                (Want::Room, _) => {
+                    self.full = true;
+                    break;
+                }
                 (Want::Bytes | Want::Close, _) => break,
             };
             let done = self.conversation.fail_front(bytes, &refused, &mut self.to_client);
