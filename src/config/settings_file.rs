@@ -12,14 +12,14 @@ use toml::{Spanned, de::DeValue};
 
 use super::{
     AdminSettings, AuditSettings, ConfigErrors, GateMode, GateSettings, IdentitySettings, ListenSettings, MapLocation, Period,
-    PoolSettings, Settings, TimeoutSettings, TlsMode, TlsSettings,
+    PoolSettings, Settings, StorageSettings, TimeoutSettings, TlsMode, TlsSettings,
     complaint::Source,
     document::{self, Field, Findings},
     jwt,
 };
 
 /// The file's sections, besides the key `shard_map`.
-pub(super) const SECTIONS: [&str; 9] = ["listen", "tls", "identity", "jwt", "admin", "audit", "gate", "pool", "timeouts"];
+pub(super) const SECTIONS: [&str; 10] = ["listen", "tls", "identity", "jwt", "admin", "audit", "gate", "pool", "storage", "timeouts"];
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
@@ -105,6 +105,20 @@ pub(super) struct RawPool {
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
+pub(super) struct RawStorage {
+    refresh: Field<Period>,
+    tenants: Option<RawMeasured>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum RawMeasured {
+    Limited,
+    All,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
 pub(super) struct RawTimeouts {
     login: Field<Period>,
     drain_timeout: Field<Period>,
@@ -156,6 +170,7 @@ impl Reader<'_> {
                 "audit" => settings.audit = self.audit(value, at),
                 "gate" => settings.gate = self.gate(value),
                 "pool" => settings.pool = self.pool(value),
+                "storage" => settings.storage = self.storage(value),
                 "timeouts" => settings.timeouts = self.timeouts(value),
                 other => {
                     let known = format!("`shard_map` or a section: {}", SECTIONS.join(", "));
@@ -337,6 +352,13 @@ impl Reader<'_> {
             lifetime: self.period(&raw.lifetime, "lifetime", default.lifetime),
             prepared_statements: self.positive(&raw.prepared_statements, "prepared_statements", default.prepared_statements),
         }
+    }
+
+    fn storage(&mut self, value: &Spanned<DeValue<'_>>) -> StorageSettings {
+        let default = StorageSettings::default();
+        let raw: RawStorage = document::read(value, &mut self.findings).unwrap_or_default();
+        let refresh = self.period(&raw.refresh, "refresh", default.refresh);
+        StorageSettings { refresh, all: raw.tenants.map_or(default.all, |tenants| matches!(tenants, RawMeasured::All)) }
     }
 
     fn timeouts(&mut self, value: &Spanned<DeValue<'_>>) -> TimeoutSettings {

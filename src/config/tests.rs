@@ -9,7 +9,7 @@ use super::{
     document::keys_of,
     jwt::RawJwt,
     resolve_secret,
-    settings_file::{RawAdmin, RawAudit, RawGate, RawIdentity, RawListen, RawPool, RawTimeouts, RawTls, SECTIONS},
+    settings_file::{RawAdmin, RawAudit, RawGate, RawIdentity, RawListen, RawPool, RawStorage, RawTimeouts, RawTls, SECTIONS},
 };
 
 #[test]
@@ -178,6 +178,9 @@ checkout_timeout = "2s"
 idle_timeout = "3s"
 lifetime = "4s"
 prepared_statements = 5
+[storage]
+refresh = "8m"
+tenants = "all"
 [timeouts]
 login = "6s"
 drain_timeout = "7s"
@@ -209,6 +212,7 @@ drain_timeout = "7s"
     let pool = settings.pool;
     assert_eq!((pool.connect_timeout, pool.checkout_timeout), (seconds(1), seconds(2)));
     assert_eq!((pool.idle_timeout, pool.lifetime, pool.prepared_statements), (seconds(3), seconds(4), 5));
+    assert_eq!((settings.storage.refresh, settings.storage.all), (seconds(480), true));
     assert_eq!((settings.timeouts.login, settings.timeouts.drain), (seconds(6), seconds(7)));
 }
 
@@ -238,7 +242,7 @@ lifetime = "4000d"
 login = 60
 "#;
     let expected = r#"pgtenant.toml:1:13: a shard map in etcd isn't available yet; expected a path
-pgtenant.toml:2:1: unknown key `colour`; expected `shard_map` or a section: listen, tls, identity, jwt, admin, audit, gate, pool, timeouts
+pgtenant.toml:2:1: unknown key `colour`; expected `shard_map` or a section: listen, tls, identity, jwt, admin, audit, gate, pool, storage, timeouts
 pgtenant.toml:4:11: "127.0.0.1" isn't an address; expected an IP address and a port, such as "127.0.0.1:6432" or "[::]:6432"
 pgtenant.toml:4:11: 127.0.0.1:1 is listed twice
 pgtenant.toml:5:15: `max_clients` is 0; expected at least 1
@@ -304,6 +308,7 @@ fn the_sample_shows_each_key_with_its_default() {
         ("audit", keys_of::<RawAudit>()),
         ("gate", keys_of::<RawGate>()),
         ("pool", keys_of::<RawPool>()),
+        ("storage", keys_of::<RawStorage>()),
         ("timeouts", keys_of::<RawTimeouts>()),
     ];
     assert_eq!(keys.iter().map(|(name, _)| *name).collect::<Vec<_>>(), SECTIONS);

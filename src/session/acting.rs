@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{
     catalogs::catalog_of,
     conversation::Tools,
-    gate::{Gatekeeper, GroundRules, ReadsOnly, Whom},
+    gate::{Gatekeeper, GroundRules, ReadsOnly, UsedUp, Whom},
     handshake::Front,
     placement::{self, ListenerLogin, PlacementError, is_same_place},
     times::Times,
@@ -23,6 +23,7 @@ use crate::{
         admission::{Admission, Throughput},
         channels::ChannelNames,
         clients::Client,
+        storage::{Gauge, Standing},
     },
 };
 
@@ -38,6 +39,8 @@ pub struct Acting {
     pub times: Option<Times>,
     /// How much is sent to its clients, where that is limited.
     pub throughput: Option<Throughput>,
+    /// What its data takes, where that is limited.
+    pub storage: Option<Arc<Gauge>>,
     front: Arc<Front>,
     client: Client,
 }
@@ -49,10 +52,11 @@ impl Acting {
     /// The tenant has its clients already, or can't be served.
     pub fn begin(front: &Arc<Front>, tenant: Arc<Tenant>) -> Result<Self, Report> {
         let client = front.clients.enter(&tenant.id, tenant.limits.max_clients).map_err(|error| error.report())?;
-        let (pool, tools) = equip(front, &tenant, &client).map_err(|error| unserved(&tenant, &error))?;
+        let storage = gauge(front, &tenant);
+        let (pool, tools) = equip(front, &tenant, &client, storage.as_ref()).map_err(|error| unserved(&tenant, &error))?;
         let times = Times::of(&tenant.limits);
         let throughput = Throughput::of(&tenant.limits, client.usage(), front.clients.epoch());
-        Ok(Acting { tenant, pool, tools, times, throughput, front: Arc::clone(front), client })
+        Ok(Acting { tenant, pool, tools, times, throughput, storage, front: Arc::clone(front), client })
     }
 
     /// Takes what the map in force says of the tenant. One that is elsewhere by now stays as it is: its session is told to end.
@@ -64,8 +68,12 @@ impl Acting {
         if tenant.status == TenantStatus::Suspended {
             return Err(suspended(&tenant));
         }
-        if *tenant != *self.tenant && is_same_place(&self.tenant, &tenant) {
-            let (pool, tools) = equip(&self.front, &tenant, &self.client).map_err(|error| unserved(&tenant, &error))?;
+        let storage = gauge(&self.front, &tenant);
+        let is_used_up = is_used_up(&tenant, storage.as_ref());
+        if (*tenant != *self.tenant || is_used_up != self.tools.gate.is_without_storage()) && is_same_place(&self.tenant, &tenant) {
+            let equipped = equip(&self.front, &tenant, &self.client, storage.as_ref());
+            let (pool, tools) = equipped.map_err(|error| unserved(&tenant, &error))?;
+            self.storage = storage;
             self.throughput = Throughput::of(&tenant.limits, self.client.usage(), self.front.clients.epoch());
             self.times = Times::of(&tenant.limits);
             (self.tenant, self.pool, self.tools) = (tenant, pool, tools);
@@ -111,14 +119,28 @@ impl Acting {
 }
 
 /// A tenant's pool, and what its statements are read with.
-fn equip(front: &Front, tenant: &Arc<Tenant>, client: &Client) -> Result<(PoolSession, Tools), PlacementError> {
+fn equip(
+    front: &Front,
+    tenant: &Arc<Tenant>,
+    client: &Client,
+    storage: Option<&Arc<Gauge>>,
+) -> Result<(PoolSession, Tools), PlacementError> {
     let request = placement::pool_of(tenant, &front.server_tls)?;
     let context = placement::context_of(tenant, &front.signers)?;
     let pool = front.pools.enter(request);
-    let gate = gatekeeper(front, tenant)?;
+    let gate = gatekeeper(front, tenant, storage)?;
     let admission = Admission::of(tenant, client.usage(), front.clients.epoch());
     let tools = Tools { statements: Arc::clone(&pool.pool().statements), gate, context, admission };
     Ok((pool, tools))
+}
+
+/// What a tenant's data takes, where that is limited.
+fn gauge(front: &Front, tenant: &Tenant) -> Option<Arc<Gauge>> {
+    tenant.limits.storage.map(|_| front.storage.enter(&tenant.id))
+}
+
+fn is_used_up(tenant: &Tenant, storage: Option<&Arc<Gauge>>) -> bool {
+    storage.is_some_and(|gauge| gauge.standing(&tenant.limits) == Standing::Full)
 }
 
 fn unserved(tenant: &Tenant, error: &PlacementError) -> Report {
@@ -136,11 +158,15 @@ fn suspended(tenant: &Tenant) -> Report {
 }
 
 /// A tenant's way through the gate.
-fn gatekeeper(front: &Front, tenant: &Arc<Tenant>) -> Result<Gatekeeper, PlacementError> {
+fn gatekeeper(front: &Front, tenant: &Arc<Tenant>, storage: Option<&Arc<Gauge>>) -> Result<Gatekeeper, PlacementError> {
     let catalog = catalog_of(&front.catalogs, tenant, &front.server_tls)?;
     let ground = front.grounds.enter(ground_rules(tenant), catalog);
     let mode = front.gate.mode.max(tenant.gate);
     let gate = Gatekeeper::new(ground, whom(tenant), mode, Arc::clone(&front.tallies)).explaining(front.gate.explain);
+    let gate = match storage.filter(|_| is_used_up(tenant, storage)) {
+        Some(gauge) => gate.without_storage(UsedUp(Arc::clone(gauge))),
+        None => gate,
+    };
     Ok(match tenant.status {
         TenantStatus::ReadOnly => gate.reading_only(ReadsOnly { tenant: tenant.id.clone(), reason: tenant.reason.clone() }),
         TenantStatus::Active | TenantStatus::Suspended => gate,

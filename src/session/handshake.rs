@@ -41,6 +41,7 @@ use crate::{
     tenant::{
         clients::{Clients, LoginClient},
         identity::{self, Claims, Identified},
+        storage::Gauges,
     },
     wire::{messages::TransactionStatus, startup::Version, synthetic},
 };
@@ -68,6 +69,8 @@ pub struct Front {
     pub sessions: Arc<SessionRegistry>,
     /// Clients by tenant.
     pub clients: Arc<Clients>,
+    /// What tenants' data takes.
+    pub storage: Arc<Gauges>,
     /// What clients are greeted with.
     pub greetings: Greetings,
     /// TLS towards clients.
@@ -234,6 +237,10 @@ async fn prepare(
     for (name, value) in &told {
         synthetic::parameter_status(&mut greeting, name, value);
     }
+    let storage = acting.as_ref().and_then(|acting| Some((acting.storage.as_ref()?, &acting.tenant.limits)));
+    if let Some(warning) = storage.and_then(|(gauge, limits)| gauge.warning(limits)) {
+        synthetic::warning(&mut greeting, &warning);
+    }
     let key = random_key()?;
     let registered = front.sessions.register(
         identified.tenant().map(|tenant| tenant.id.clone()),
@@ -244,6 +251,10 @@ async fn prepare(
     );
     if front.draining.load(Ordering::Relaxed) {
         registered.handle.send(Signal::Drain);
+    }
+    // Whoever watches storage tells sessions that are registered; this one may have begun to act a moment before.
+    if storage.is_some() {
+        registered.handle.renew();
     }
     // A reload ends sessions that are registered; this one it may have missed.
     let now = front.served.load_full();
