@@ -2,6 +2,7 @@
 
 mod balance;
 mod reload;
+mod storage;
 mod workers;
 
 use std::{
@@ -137,6 +138,7 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     let accepting = workers.accept(listeners, &front);
     workers.maintain(&front);
     let reloader = Reloader::new(Arc::clone(&front), settings.shard_map.clone());
+    main.spawn(storage::run(Arc::clone(&front), settings.storage.clone()));
     main.block_on(until_end(&front, reloader, accepting, settings.timeouts.drain))?;
     workers.stop();
     Ok(())

@@ -27,7 +27,7 @@ use std::{
 pub use address::{ServerAddress, ServerTls};
 pub use changes::Changes;
 pub use model::{
-    Concurrency, Limits, Lock, Login, LoginScope, LoginSecret, METER_PREFIX, Model, ModelKind, PerMille, Plan, PoolMode, RoleKey, ServerTime, Shard, SigningKey,
+    Concurrency, Limits, Lock, Login, LoginScope, LoginSecret, Model, ModelKind, PerMille, Plan, PoolMode, RoleKey, ServerTime, Shard, SigningKey,
     Tenant, TenantStatus,
 };
 pub use placement::Placement;

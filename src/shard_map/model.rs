@@ -43,7 +43,7 @@ pub struct Shard {
 }
 
 /// Begins the name of the login that measures storage.
-pub const METER_PREFIX: &str = "pgtenant_meter_";
+const METER_PREFIX: &str = "pgtenant_meter_";
 
 /// What its name is made from.
 const METER: &[u8] = b"pgtenant.meter\0";
@@ -53,8 +53,8 @@ impl Shard {
     /// Two shards of one server have two of them, unless their secrets are the same.
     pub fn meter(&self) -> Option<(String, Secret)> {
         match (&self.role_key, &self.password) {
-            (Some(key), _) => Some(key.own_role(METER_PREFIX, METER)),
-            (None, Some(password)) => Some(RoleKey::new(password.clone()).own_role(METER_PREFIX, METER)),
+            (Some(key), _) => Some(key.meter()),
+            (None, Some(password)) => Some(RoleKey::new(password.clone()).meter()),
             (None, None) => None,
         }
     }
@@ -91,10 +91,10 @@ impl RoleKey {
         Secret::new(&hex::encode(hmac::sign(&self.mac, role.as_bytes())))
     }
 
-    /// A database role's name and password that nobody says anywhere.
-    fn own_role(&self, prefix: &str, what: &[u8]) -> (String, Secret) {
-        let digits = hex::encode(hmac::sign(&self.mac, what));
-        let role = format!("{prefix}{}", digits.get(..8).unwrap_or_default());
+    /// The login that measures storage: a role and its password, which nobody says anywhere.
+    pub fn meter(&self) -> (String, Secret) {
+        let digits = hex::encode(hmac::sign(&self.mac, METER));
+        let role = format!("{METER_PREFIX}{}", digits.get(..8).unwrap_or_default());
         let password = self.password(&role);
         (role, password)
     }

@@ -61,6 +61,8 @@ struct State {
     before: Option<(u64, Instant)>,
     limit: Option<u64>,
     standing: Standing,
+    /// As it was told last.
+    told: Standing,
 }
 
 impl Gauge {
@@ -73,14 +75,22 @@ impl Gauge {
         &self.tenant
     }
 
-    /// Takes a new figure. How the tenant stood before and stands now.
-    pub fn measure(&self, measured: Measured, limits: &Limits, now: Instant) -> (Standing, Standing) {
+    /// Takes a new figure. How the tenant stands now.
+    pub fn measure(&self, measured: Measured, limits: &Limits, now: Instant) -> Standing {
         let mut state = self.state.lock();
         state.before = state.measured.map(|(before, at)| (before.bytes, at));
         state.measured = Some((measured, now));
-        let before = state.standing;
         state.stand(limits);
-        (before, state.standing)
+        state.standing
+    }
+
+    /// How the tenant stood and stands, where that is another standing than when this was last asked.
+    pub fn take_change(&self, limits: &Limits) -> Option<(Standing, Standing)> {
+        let mut state = self.state.lock();
+        state.stand(limits);
+        let now = state.standing;
+        let before = std::mem::replace(&mut state.told, now);
+        (before != now).then_some((before, now))
     }
 
     /// How the tenant stands to the limits of now.
@@ -265,13 +275,16 @@ mod tests {
             (0, Standing::Within),
         ];
         for (bytes, expected) in table {
-            assert_eq!(gauge.measure(measured(bytes), &limit, now).1, expected, "{bytes}");
+            assert_eq!(gauge.measure(measured(bytes), &limit, now), expected, "{bytes}");
         }
         gauge.measure(measured(90 * MB), &limit, now);
         assert_eq!(gauge.standing(&limits(Some(80 * MB))), Standing::Full);
         assert_eq!(gauge.standing(&limits(None)), Standing::Within);
         assert_eq!(gauge.standing(&limits(Some(200 * MB))), Standing::Within);
-        assert_eq!(gauge.measure(measured(300 * MB), &limits(Some(200 * MB)), now), (Standing::Within, Standing::Full));
+        assert_eq!(gauge.measure(measured(300 * MB), &limits(Some(200 * MB)), now), Standing::Full);
+        assert_eq!(gauge.take_change(&limits(Some(200 * MB))), Some((Standing::Unknown, Standing::Full)));
+        assert_eq!(gauge.take_change(&limits(Some(200 * MB))), None);
+        assert_eq!(gauge.take_change(&limits(None)), Some((Standing::Full, Standing::Within)));
     }
 
     #[test]

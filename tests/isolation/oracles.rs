@@ -65,6 +65,7 @@ async fn proxy(row_security: bool) -> Proxy {
                 reference_tables: Vec::new(),
                 role_affixes: Some((format!("{variant}_"), String::new())),
             },
+            meter: None,
         };
         create(&spec).await.unwrap();
         bed.tenants.push_str(&format!(
