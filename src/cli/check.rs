@@ -124,7 +124,11 @@ fn unmeasured(map: &ShardMap) -> Vec<String> {
         return Vec::new();
     }
     let without = map.shards().filter(|shard| shard.meter().is_none());
-    without.map(|shard| format!("shard {}: no `role_key` and no `password`: limits of storage don't hold there, nobody can measure it", shard.id)).collect()
+    without
+        .map(|shard| {
+            format!("shard {}: no `role_key` and no `password`: limits of storage don't hold there, nobody can measure it", shard.id)
+        })
+        .collect()
 }
 
 /// What the files say and this version doesn't do: nobody should believe that it protects them.

@@ -268,11 +268,13 @@ fn tell(member: &Member, changed: &mut HashSet<TenantId>) {
     let (used, limit) = (in_words(measured.bytes), in_words(limit));
     match (before, standing) {
         (_, Standing::Full) => tracing::warn!(tenant = %tenant.id, used, limit, "a tenant's storage is used up: it reads and deletes"),
+        (Standing::Full, _) | (Standing::Warned, Standing::Within) => {
+            tracing::info!(tenant = %tenant.id, used, limit, "a tenant has storage again");
+        }
         (_, Standing::Warned) => {
             let threshold = tenant.limits.storage_warning;
             tracing::warn!(tenant = %tenant.id, used, limit, %threshold, "a tenant's storage is beyond the threshold of warnings");
         }
-        (Standing::Full | Standing::Warned, _) => tracing::info!(tenant = %tenant.id, used, limit, "a tenant has storage again"),
         _ => {}
     }
 }

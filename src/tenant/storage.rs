@@ -156,7 +156,9 @@ impl Gauge {
         let state = self.state.lock();
         let (used, limit) = (state.measured.map_or(0, |(measured, _)| measured.bytes), state.limit.unwrap_or(0));
         let detail = format!("Tenant \"{}\" uses {} of {} (storage).", self.tenant, in_words(used), in_words(limit));
-        report.with_detail(detail).with_hint("DELETE, TRUNCATE and DROP work, and free storage within seconds; or ask the operator for a larger plan.")
+        report
+            .with_detail(detail)
+            .with_hint("DELETE, TRUNCATE and DROP work, and free storage within seconds; or ask the operator for a larger plan.")
     }
 }
 
@@ -323,7 +325,15 @@ mod tests {
 
     #[test]
     fn bytes_in_words() {
-        let table = [(0, "0B"), (1023, "1023B"), (1024, "1kB"), (1536, "1.50kB"), (10 * MB, "10MB"), (10 * MB + 52_429, "10.1MB"), (1 << 40, "1TB")];
+        let table = [
+            (0, "0B"),
+            (1023, "1023B"),
+            (1024, "1kB"),
+            (1536, "1.50kB"),
+            (10 * MB, "10MB"),
+            (10 * MB + 52_429, "10.1MB"),
+            (1 << 40, "1TB"),
+        ];
         for (bytes, words) in table {
             assert_eq!(in_words(bytes), words);
         }

@@ -1,12 +1,7 @@
 //! Who may measure: the proxy's own login, and nobody else. `check --live` says where it can't.
 
 use crate::{
-    support::{
-        cluster,
-        cluster::ROLE_PASSWORD,
-        refusal, run, text,
-        wire::states,
-    },
+    support::{cluster, cluster::ROLE_PASSWORD, refusal, run, text, wire::states},
     world::{Model, World},
 };
 
@@ -31,10 +26,19 @@ async fn nobody_else_measures() {
     for call in &CALLS[..3] {
         assert_eq!(refusal(&meter, call).await, "", "{call}");
     }
-    for beyond in ["SELECT * FROM items", "SELECT * FROM pgtenant.storage_tables('tenant_id')", "SET ROLE pgtenant_gauge", "SELECT * FROM pg_stats", "SELECT pg_database_size('app')"] {
+    for beyond in [
+        "SELECT * FROM public.items",
+        "SELECT * FROM pgtenant.storage_tables('tenant_id')",
+        "SET ROLE pgtenant_gauge",
+        "SELECT * FROM pg_stats",
+        "SELECT pg_database_size('app')",
+    ] {
         assert_eq!(refusal(&meter, beyond).await, "42501", "{beyond}");
     }
-    assert_eq!(text(&meter, "SELECT string_agg(key || rows, ' ' ORDER BY key) FROM pgtenant.storage_of_rows('tenant_id', 10)").await, "acme1 globex2");
+    assert_eq!(
+        text(&meter, "SELECT string_agg(key || rows, ' ' ORDER BY key) FROM pgtenant.storage_of_rows('tenant_id', 10)").await,
+        "acme1 globex2"
+    );
     assert_eq!(text(&meter, "SELECT rows FROM pgtenant.storage_of_key('tenant_id', 'globex', true)").await, "2");
     assert_eq!(text(&meter, "SELECT rows FROM pgtenant.storage_of_key('tenant_id', 'nobody', false)").await, "0");
     assert_ne!(ROLE_PASSWORD, password.reveal());

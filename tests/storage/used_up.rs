@@ -57,7 +57,11 @@ async fn reads_and_deletes(model: Model, full: &str, wide: &str) {
     let (mut idle, mut open, mut prepared) = (proxy.wire().await, proxy.wire().await, proxy.wire().await);
     let mut globex = proxy.wire_of("globex_app", &[]).await;
     assert_eq!(states(&idle.query(FILL).await), [""; 0]);
-    prepared.send(&[parse("put", ONE), parse("cut", "DELETE FROM items WHERE id = 30000"), bind("", "put", &[]), execute("", 0), sync()].concat()).await;
+    prepared
+        .send(
+            &[parse("put", ONE), parse("cut", "DELETE FROM items WHERE id = 30000"), bind("", "put", &[]), execute("", 0), sync()].concat(),
+        )
+        .await;
     prepared.ready().await;
     open.query("BEGIN").await;
     open.value("SELECT count(*) FROM items").await;
@@ -131,13 +135,13 @@ async fn schemas_under_a_shared_login() {
 
 #[tokio::test]
 async fn databases() {
-    reads_and_deletes(Model::Database, "11MB", "80MB").await;
+    reads_and_deletes(Model::Database, "10MB", "80MB").await;
 }
 
 /// A tenant with a database of its own: definitions, programs, and what gives room back at once.
 #[tokio::test]
 async fn definitions_and_programs() {
-    let world = World::new(Model::Database, "storage = \"11MB\"\n").await;
+    let world = World::new(Model::Database, "storage = \"10MB\"\n").await;
     let _cluster = world.cluster;
     let proxy = world.bed.serve().await;
     let mut wire = proxy.wire().await;
@@ -161,7 +165,13 @@ async fn definitions_and_programs() {
         assert_eq!(states(&wire.query(text).await), ["53100"], "{text}");
         wire.query("ROLLBACK").await;
     }
-    for text in ["SELECT known(5), lower('X')", "ALTER TABLE items ALTER COLUMN note DROP DEFAULT", "VACUUM items", "ANALYZE items", "BEGIN; LOCK TABLE items; COMMIT"] {
+    for text in [
+        "SELECT known(5), lower('X')",
+        "ALTER TABLE items ALTER COLUMN note DROP DEFAULT",
+        "VACUUM items",
+        "ANALYZE items",
+        "BEGIN; LOCK TABLE items; COMMIT",
+    ] {
         assert_eq!(states(&wire.query(text).await), [""; 0], "{text}");
     }
     assert_eq!(states(&wire.query("TRUNCATE items").await), [""; 0]);

@@ -46,7 +46,8 @@ pub(crate) struct World {
 impl World {
     /// Its tables are there, and its tenants are created; `plan` are further lines of their plan.
     pub(crate) async fn new(model: Model, plan: &str) -> World {
-        World::with(model, plan, "CREATE TABLE items (tenant_id text NOT NULL, id int NOT NULL, note text, PRIMARY KEY (tenant_id, id))").await
+        World::with(model, plan, "CREATE TABLE items (tenant_id text NOT NULL, id int NOT NULL, note text, PRIMARY KEY (tenant_id, id))")
+            .await
     }
 
     /// With other shared tables.

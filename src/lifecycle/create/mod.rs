@@ -29,8 +29,8 @@ mod views;
 
 pub use pool::sync_keys;
 pub use role::new_verifier;
-pub use storage::GAUGE_ROLE;
 use steps::{Mode, Steps};
+pub use storage::GAUGE_ROLE;
 
 /// Held for a whole run by the provisioner's own connection: `pgtenant` in ASCII.
 const ADVISORY_LOCK: i64 = 0x7067_7465_6e61_6e74;

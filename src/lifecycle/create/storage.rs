@@ -109,10 +109,13 @@ END";
 
 /// The database that is connected to.
 const OF_DATABASE: &str = "
+DECLARE
+  spare bigint;
 BEGIN
   disk := pg_database_size(current_database());
-  SELECT greatest(disk - coalesce(sum(s.disk - s.bytes), 0), 0) INTO bytes FROM pgtenant.storage_of_namespaces(ARRAY(
+  SELECT coalesce(sum(s.disk - s.bytes), 0) INTO spare FROM pgtenant.storage_of_namespaces(ARRAY(
     SELECT n.oid FROM pg_namespace n WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'pgtenant'))) s;
+  bytes := greatest(disk - spare, 0);
 END";
 
 const OF_DATABASES: &str = "
@@ -196,7 +199,13 @@ BEGIN
 END";
 
 const FUNCTIONS: &[Function] = &[
-    Function { name: "storage_size", arguments: "relation oid, locked bool, OUT total bigint, OUT heap bigint", returns: "record", body: SIZE, for_meter: false },
+    Function {
+        name: "storage_size",
+        arguments: "relation oid, locked bool, OUT total bigint, OUT heap bigint",
+        returns: "record",
+        body: SIZE,
+        for_meter: false,
+    },
     Function {
         name: "storage_of_namespaces",
         arguments: "namespaces oid[]",
@@ -205,10 +214,34 @@ const FUNCTIONS: &[Function] = &[
         for_meter: false,
     },
     Function { name: "storage_tables", arguments: "tenant_column text", returns: TABLES_RETURN, body: TABLES, for_meter: false },
-    Function { name: "storage_of_schemas", arguments: "names text[]", returns: "TABLE (name text, bytes bigint, disk bigint)", body: OF_SCHEMAS, for_meter: true },
-    Function { name: "storage_of_database", arguments: "OUT bytes bigint, OUT disk bigint", returns: "record", body: OF_DATABASE, for_meter: true },
-    Function { name: "storage_of_databases", arguments: "names text[]", returns: "TABLE (name text, disk bigint)", body: OF_DATABASES, for_meter: true },
-    Function { name: "storage_of_rows", arguments: "tenant_column text, pages int", returns: "TABLE (key text, rows bigint, bytes bigint)", body: OF_ROWS, for_meter: true },
+    Function {
+        name: "storage_of_schemas",
+        arguments: "names text[]",
+        returns: "TABLE (name text, bytes bigint, disk bigint)",
+        body: OF_SCHEMAS,
+        for_meter: true,
+    },
+    Function {
+        name: "storage_of_database",
+        arguments: "OUT bytes bigint, OUT disk bigint",
+        returns: "record",
+        body: OF_DATABASE,
+        for_meter: true,
+    },
+    Function {
+        name: "storage_of_databases",
+        arguments: "names text[]",
+        returns: "TABLE (name text, disk bigint)",
+        body: OF_DATABASES,
+        for_meter: true,
+    },
+    Function {
+        name: "storage_of_rows",
+        arguments: "tenant_column text, pages int",
+        returns: "TABLE (key text, rows bigint, bytes bigint)",
+        body: OF_ROWS,
+        for_meter: true,
+    },
     Function {
         name: "storage_of_key",
         arguments: "tenant_column text, key text, exact bool, OUT rows bigint, OUT bytes bigint",
@@ -231,7 +264,9 @@ impl Function {
         // What runs inside of others, and often, runs as they do.
         let settings = match self.name {
             "storage_size" => "",
-            _ => "SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '500ms' SET max_parallel_workers_per_gather = 0 SET jit = off",
+            _ => {
+                "SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '500ms' SET max_parallel_workers_per_gather = 0 SET jit = off"
+            }
         };
         [
             format!(

@@ -249,7 +249,11 @@ impl Gatekeeper {
         }
         if let Some(used_up) = &self.used_up {
             let standing = self.ground.standing();
-            if let Some(report) = used_up.refusal(text, standing.as_ref().map(|standing| &standing.ground), self.mode != GateMode::Enforce) {
+            if standing.is_none() && !has_read {
+                return Asked::Catalog;
+            }
+            if let Some(report) = used_up.refusal(text, standing.as_ref().map(|standing| &standing.ground), self.mode != GateMode::Enforce)
+            {
                 self.tallies.count(Reason::Limit, GateMode::Enforce);
                 return Asked::Judged(refused(report));
             }

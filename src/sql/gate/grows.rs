@@ -29,10 +29,13 @@ pub struct Growth {
 /// Trees with more nodes count as taking.
 const MAX_NODES: usize = 1_000_000;
 
+/// Where the server's version isn't known.
+const NEWEST: u32 = 180_000;
+
 /// Functions that write large objects or make them larger: `be-fsstubs.c`.
 const LARGE_OBJECTS: [&str; 7] = ["lo_creat", "lo_create", "lo_from_bytea", "lo_import", "lo_put", "lo_open", "lowrite"];
 
-/// What a text does; `unread_counts`: what isn't SQL as it is read here is refused by nobody else.
+/// What a text does, by what stands in the database, as far as that is known; `unread_counts`: what isn't SQL as it is read here is refused by nobody else.
 pub fn growth(text: &str, ground: Option<&Ground>, unread_counts: bool) -> Growth {
     // The grammar's crate panics where it meets what it doesn't know.
     let found = catch_unwind(AssertUnwindSafe(|| {
@@ -164,11 +167,10 @@ fn of_call(call: &nodes::FuncCall, ground: Option<&Ground>) -> Found {
     if LARGE_OBJECTS.contains(&own) {
         return Found::Itself;
     }
-    let Some(ground) = ground else { return Found::Nothing };
-    let catalog = &ground.catalog;
+    let version = ground.map_or(NEWEST, |ground| ground.catalog.server_version());
     // The server's own come first under any path that a session has.
-    let is_servers = schema.is_none_or(|schema| schema == "pg_catalog") && of_server(own, catalog.server_version()) != Known::Missing;
-    let mut known = catalog.functions_named(schema, own).peekable();
+    let is_servers = schema.is_none_or(|schema| schema == "pg_catalog") && of_server(own, version) != Known::Missing;
+    let mut known = ground.into_iter().flat_map(|ground| ground.catalog.functions_named(schema, own)).peekable();
     match known.peek() {
         None if is_servers => Found::Nothing,
         None => FUNCTION,
