@@ -3,6 +3,7 @@
 mod balance;
 mod proxies;
 mod reload;
+mod storage;
 mod workers;
 
 use std::{
@@ -35,6 +36,7 @@ use crate::{
     pool::{PoolRules, listener::Listeners, registry::PoolRegistry},
     session::{
         credentials::CredentialError,
+        door::Door,
         gate::{Grounds, TooLenient},
         greeting::Greetings,
         handshake::Front,
@@ -43,7 +45,7 @@ use crate::{
         switcher,
     },
     shard_map::LoginSecret,
-    tenant::{clients::Clients, shares::Shares},
+    tenant::{clients::Clients, memory::Memory, shares::Shares},
 };
 use proxies::Proxies;
 use reload::Reloader;
@@ -113,6 +115,8 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         sessions: Arc::new(SessionRegistry::default()),
         clients: Arc::new(Clients::default()),
         shares: Arc::new(Shares::alone()),
+        outfits: Arc::default(),
+        storage: Arc::default(),
         greetings: Greetings::default(),
         tls,
         tls_mode: settings.tls.as_ref().map_or(TlsMode::Prefer, |tls| tls.mode),
@@ -124,7 +128,9 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         tallies,
         identity: settings.identity.clone(),
         jwt,
+        door: Door::new(&settings.abuse, &settings.listen),
         login_timeout: settings.timeouts.login,
+        client_stall: settings.timeouts.client_stall,
         process_secret,
         max_clients: settings.listen.max_clients,
         connections: AtomicU32::new(0),
@@ -144,7 +150,8 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     }
     let accepting = workers.accept(listeners, &front);
     workers.maintain(&front);
-    let reloader = Reloader::new(Arc::clone(&front), settings.shard_map.clone());
+    let reloader = Reloader::new(Arc::clone(&front), config.to_owned(), settings.shard_map.clone());
+    main.spawn(storage::run(Arc::clone(&front), settings.storage.clone()));
     let until_end = until_end(&front, reloader, accepting, settings.timeouts.drain);
     let (proxies, outcome) = main.block_on(sharing(proxies, until_end));
     workers.stop();
@@ -175,12 +182,13 @@ fn pool_rules(settings: &Settings) -> PoolRules {
         idle_timeout: pool.idle_timeout,
         lifetime: pool.lifetime,
         statements: std::num::NonZeroUsize::new(pool.prepared_statements).unwrap_or(std::num::NonZeroUsize::MIN),
+        memory: Arc::new(Memory::new(settings.memory)),
     }
 }
 
 fn bind(workers: &Workers, settings: &Settings) -> Result<Vec<Listener>, ServeError> {
     let _runtime = workers.enter();
-    let options = SocketOptions::default();
+    let options = SocketOptions { user_timeout: settings.listen.user_timeout, ..SocketOptions::default() };
     let mut listeners = Vec::new();
     for address in &settings.listen.address {
         listeners.push(Listener::bind_tcp(*address, &options, settings.listen.proxy_protocol)?);
