@@ -304,7 +304,7 @@ lifetime = "4000d"
 login = 60
 "#;
     let expected = r#"pgtenant.toml:1:13: a shard map in etcd isn't available yet; expected a path
-pgtenant.toml:2:1: unknown key `colour`; expected `shard_map` or a section: listen, tls, identity, jwt, admin, audit, gate, pool, storage, timeouts, abuse, memory
+pgtenant.toml:2:1: unknown key `colour`; expected `shard_map` or a section: listen, tls, identity, jwt, admin, audit, gate, pool, storage, timeouts, abuse, memory, proxies
 pgtenant.toml:4:11: "127.0.0.1" isn't an address; expected an IP address and a port, such as "127.0.0.1:6432" or "[::]:6432"
 pgtenant.toml:4:11: 127.0.0.1:1 is listed twice
 pgtenant.toml:5:15: `max_clients` is 0; expected at least 1

@@ -28,7 +28,7 @@ const WANT_HALVES: Duration = Duration::from_millis(500);
 /// A limit that nobody has wanted more of for so long goes back to even parts.
 const QUIET: Duration = Duration::from_secs(10);
 /// What is less than this part of a limit changes hands for nobody.
-const PETTY_PART: u64 = 64;
+const PETTY_PART: u64 = 256;
 /// Arrears are no more than that.
 const MOST_ARREARS: i64 = 5000;
 /// Whole rates up to this are spaced: each statement has its moment.
@@ -122,6 +122,8 @@ pub struct Ledger {
     members: Vec<ProxyId>,
     holdings: BTreeMap<Key, Holding>,
     peers: BTreeMap<ProxyId, Peer>,
+    /// The last words of those who are gone, as long as they stand in the store.
+    buried: BTreeMap<ProxyId, String>,
     looked: Option<Instant>,
     planned: Option<Instant>,
 }
@@ -136,6 +138,7 @@ impl Ledger {
             members: Vec::new(),
             holdings: BTreeMap::new(),
             peers: BTreeMap::new(),
+            buried: BTreeMap::new(),
             looked: None,
             planned: None,
         }
@@ -304,7 +307,7 @@ impl Ledger {
     }
 
     fn note(&mut self, seen: &Seen, now: Instant) {
-        if seen.id == self.record.id {
+        if seen.id == self.record.id || self.buried.get(&seen.id) == Some(&seen.text) {
             return;
         }
         match self.peers.get_mut(&seen.id) {
@@ -324,15 +327,16 @@ impl Ledger {
 
     /// Forgets those who have left, and those who have given no sign of life for too long.
     fn bury(&mut self, seen: &[Seen], now: Instant) {
-        let timeout = self.timeout;
-        self.peers.retain(|id, peer| {
+        let (timeout, buried) = (self.timeout, &mut self.buried);
+        buried.retain(|id, _| seen.iter().any(|seen| seen.id == *id));
+        let has_ended = |id: &ProxyId, peer: &Peer| {
             let found = seen.iter().find(|seen| seen.id == *id);
             if peer.record.as_ref().is_some_and(|record| record.left) {
-                return false;
+                return true;
             }
             if found.is_some_and(|seen| seen.is_gone) {
                 tracing::warn!(proxy = %id, "another proxy has ended without a word: what it held goes to those who are left");
-                return false;
+                return true;
             }
             let silent = now.saturating_duration_since(peer.changed);
             let is_old = found.is_none_or(|seen| seen.age > timeout);
@@ -341,7 +345,14 @@ impl Ledger {
             if !lives {
                 tracing::warn!(proxy = %id, silent = ?silent, "another proxy gives no sign of life: what it held goes to those who are left");
             }
-            lives
+            !lives
+        };
+        self.peers.retain(|id, peer| {
+            let has_ended = has_ended(id, peer);
+            if has_ended {
+                buried.insert(id.clone(), peer.text.clone());
+            }
+            !has_ended
         });
     }
 
@@ -425,7 +436,7 @@ fn target(key: &Key, limit: u64, own: (&ProxyId, Entry), others: &[(&ProxyId, En
     let idle = key.idle_part(limit);
     let part = |(_, entry): &(&ProxyId, Entry)| Part {
         want: entry.want.max(idle),
-        fixed: entry.fixed.min(entry.want),
+        fixed: entry.fixed.min(entry.want).max(idle),
         weight: if is_spaced(key, limit) { 1 } else { entry.weight },
         arrears: entry.arrears,
         holds: entry.held,

@@ -237,7 +237,7 @@ fn through(per_second: u64, busy: usize, attempt: Duration) -> [u64; 2] {
 
 #[test]
 fn a_rate_is_kept_by_three_within_a_twentieth() {
-    for (per_second, attempt) in [(1, 2_000), (2, 2_000), (7, 2_000), (1_000, 200), (100_000, 20)] {
+    for (per_second, attempt) in [(1, 2_000), (2, 2_000), (7, 2_000), (1_000, 200), (100_000, 5)] {
         for busy in [3, 2, 1] {
             let passed = through(per_second, busy, Duration::from_micros(attempt));
             println!("{per_second} per second, {busy} of 3 proxies busy: {passed:?} in ten seconds each");
@@ -268,6 +268,7 @@ fn one_alone_has_all_at_once() {
 fn three_have_even_parts_and_say_nothing_of_them() {
     let (acme, globex) = (Key::Connections(tenant("acme")), Key::Clients(tenant("globex")));
     let mut world = World::new(3, &[(acme.clone(), 9), (globex.clone(), 2)]);
+    world.run(seconds(1.0));
     (0..3).for_each(|number| world.wants(number, &acme, 3));
     world.run(seconds(2.0));
     assert_eq!((world.shares(&acme), world.may(&globex)), (vec![3, 3, 3], 2));
@@ -433,10 +434,11 @@ proptest! {
         for (key, limit) in &keys {
             let wanted: u64 = world.nodes.iter().map(|node| node.want.get(key).copied().unwrap_or_default()).sum();
             let idle = key.idle_part(*limit) * world.nodes.len() as u64;
-            let whole = if key.has_fractions() { world.nodes.len() as u64 } else { 0 };
+            // What isn't worth changing hands for.
+            let petty = (limit / 256 + u64::from(key.has_fractions())) * world.nodes.len() as u64;
             let rotates = *limit < world.nodes.len() as u64 * 2;
             let used = world.used(key);
-            prop_assert!(rotates || used + idle + whole >= wanted.min(*limit), "{}: {} used, {} wanted of {}", key, used, wanted, limit);
+            prop_assert!(rotates || used + idle + petty >= wanted.min(*limit), "{}: {} used, {} wanted of {}", key, used, wanted, limit);
         }
     }
 }
