@@ -5,8 +5,8 @@ use std::{fs, path::Path, time::Duration};
 use proptest::prelude::*;
 
 use super::{
-    AbuseSettings, ByteSize, ConfigErrors, Environment, JwtAlgorithm, JwtKeys, MapLocation, MemorySettings, Period, ProxySettings, Settings,
-    ShareStore, TlsMode, ValueError,
+    AbuseSettings, ByteSize, ConfigErrors, Environment, JwtAlgorithm, JwtKeys, MapLocation, MemorySettings, Period, ProxySettings,
+    Settings, ShareStore, TlsMode, ValueError,
     abuse::{RawAbuse, RawMemory},
     document::keys_of,
     jwt::RawJwt,

@@ -24,6 +24,7 @@ use crate::{
         admission::{Admission, Throughput},
         channels::ChannelNames,
         clients::{Client, TooManyClients},
+        shares::Key,
         storage::{Gauge, Standing},
     },
 };
@@ -65,7 +66,8 @@ impl Acting {
     /// The tenant has its clients already, or can't be served.
     pub async fn begin_patiently(front: &Arc<Front>, tenant: Arc<Tenant>) -> Result<Self, Report> {
         let is_for_share = |error: &TooManyClients| error.of_all.is_some();
-        let client = front.shares.retried(|| enter(front, &tenant), is_for_share).await.map_err(|error| error.report())?;
+        let key = || Key::Clients(tenant.id.clone());
+        let client = front.shares.retried(key, || enter(front, &tenant), is_for_share).await.map_err(|error| error.report())?;
         Self::entered(front, tenant, client)
     }
 

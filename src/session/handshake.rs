@@ -47,7 +47,7 @@ use crate::{
         clients::{Clients, LoginClient},
         identity::{self, Claims, Identified},
         memory::Purse,
-        shares::Shares,
+        shares::{Key, Shares},
         storage::Gauges,
     },
     wire::{messages::TransactionStatus, startup::Version, synthetic},
@@ -347,7 +347,8 @@ async fn log_in(front: &Arc<Front>, login: &Login) -> Result<LoginClient, Report
         let share = front.shares.login_clients(&login.id, login.max_clients);
         front.clients.log_in(&login.id, share).map_err(|error| error.of(login.max_clients))
     };
-    front.shares.retried(attempt, |error| error.of_all.is_some()).await.map_err(|error| error.report())
+    let key = || Key::Login(login.id.clone());
+    front.shares.retried(key, attempt, |error| error.of_all.is_some()).await.map_err(|error| error.report())
 }
 
 /// What a client is told of the server, and its settings as the server spells them.

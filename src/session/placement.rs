@@ -146,14 +146,7 @@ fn share(tenant: &Tenant, shares: &Shares) -> Share {
         let time = shares.server_time(&tenant.id, rate.0);
         BudgetRules { milliseconds_per_second: time, burst: limits.server_time_burst(rate) * time / rate.0.max(1) }
     });
-    Share {
-        weight: limits.weight,
-        least: part(limits.min_connections, most, all),
-        most,
-        budget,
-        max_wait: limits.max_wait,
-        listens: false,
-    }
+    Share { weight: limits.weight, least: part(limits.min_connections, most, all), most, budget, max_wait: limits.max_wait, listens: false }
 }
 
 /// Whose connection listens for a tenant's sessions.

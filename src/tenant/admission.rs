@@ -93,7 +93,10 @@ impl Admission {
     fn report(&self, exceeded: Exceeded, statements: u64) -> Report {
         self.shares.press();
         let Rate { per_second, burst } = self.rate;
-        let all = format!("Tenant \"{}\" may run {per_second} statements per second (queries_per_second) and {burst} at once (burst)", self.tenant);
+        let all = format!(
+            "Tenant \"{}\" may run {per_second} statements per second (queries_per_second) and {burst} at once (burst)",
+            self.tenant
+        );
         let Exceeded { pace, used, wait } = exceeded;
         let is_share = pace != self.rate.pace();
         let limit = if is_share { format!("{all} through all proxies, {} of them through this one at present", told(pace)) } else { all };

@@ -7,5 +7,5 @@ pub mod clients;
 pub mod identity;
 pub mod memory;
 pub mod rate;
-pub mod storage;
 pub mod shares;
+pub mod storage;

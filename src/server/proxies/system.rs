@@ -49,7 +49,14 @@ pub(super) struct System {
 
 impl System {
     pub(super) fn new(front: Arc<Front>) -> Self {
-        System { front, scanned: Instant::now(), took: Duration::ZERO, needs: HashMap::new(), spent: HashMap::new(), turned_away: HashMap::new() }
+        System {
+            front,
+            scanned: Instant::now(),
+            took: Duration::ZERO,
+            needs: HashMap::new(),
+            spent: HashMap::new(),
+            turned_away: HashMap::new(),
+        }
     }
 
     /// The limit that a key stands for, in the map in force.
@@ -81,7 +88,14 @@ impl System {
         &self.needs
     }
 
-    fn of_tenants(&mut self, listed: &BTreeSet<Key>, passed: Duration, time: Option<StoreTime>, now: Instant, needs: &mut HashMap<Key, Need>) {
+    fn of_tenants(
+        &mut self,
+        listed: &BTreeSet<Key>,
+        passed: Duration,
+        time: Option<StoreTime>,
+        now: Instant,
+        needs: &mut HashMap<Key, Need>,
+    ) {
         let front = Arc::clone(&self.front);
         let named: HashSet<&TenantId> = listed.iter().filter_map(tenant_of).collect();
         let per_second = |count: u64| count as f64 / passed.as_secs_f64() * HEADROOM;
@@ -196,11 +210,15 @@ impl System {
             Key::Login(login) => clients(self.front.clients.usage_of_login(login)),
             Key::Server(address) => {
                 let servers = self.front.pools.servers();
-                servers.iter().filter(|(target, _)| *target.to_string() == **address).map(|(_, server)| u64::from(server.demand().open)).sum()
+                servers
+                    .iter()
+                    .filter(|(target, _)| *target.to_string() == **address)
+                    .map(|(_, server)| u64::from(server.demand().open))
+                    .sum()
             }
-            Key::Connections(tenant) => self.request(tenant).map_or(0, |(request, _)| {
-                self.front.pools.member(&request.spec, tenant).map_or(0, |member| member.figures().held.into())
-            }),
+            Key::Connections(tenant) => self
+                .request(tenant)
+                .map_or(0, |(request, _)| self.front.pools.member(&request.spec, tenant).map_or(0, |member| member.figures().held.into())),
             Key::Statements(_) | Key::Bytes(_) | Key::ServerTime(_) => 0,
         }
     }

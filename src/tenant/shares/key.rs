@@ -58,7 +58,8 @@ impl Key {
 
     /// A number that is the same in all proxies, and another one for another key (FNV-1a).
     pub fn spread(&self) -> u64 {
-        let hash = self.to_string().bytes().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        let hash =
+            self.to_string().bytes().fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         hash >> 16
     }
 

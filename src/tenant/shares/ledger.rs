@@ -24,7 +24,7 @@ const LONGEST_BLINK: Duration = Duration::from_secs(2);
 /// A newcomer takes those whose records are old for gone after it has seen no sign of life for so long.
 const FIRST_LOOK: Duration = Duration::from_secs(1);
 /// What somebody wanted at most counts half after so long.
-const WANT_HALVES: Duration = Duration::from_millis(500);
+const WANT_HALVES: Duration = Duration::from_millis(250);
 /// A limit that nobody has wanted more of for so long goes back to even parts.
 const QUIET: Duration = Duration::from_secs(10);
 /// What is less than this part of a limit changes hands for nobody.
@@ -91,6 +91,7 @@ impl Turns {
 
 #[derive(Debug)]
 struct Holding {
+    limit: u64,
     claim: u64,
     in_force: u64,
     want: u64,
@@ -173,7 +174,15 @@ impl Ledger {
     /// What this proxy may use.
     pub fn in_force(&self) -> InForce {
         let amounts: HashMap<Key, u64> = self.holdings.iter().map(|(key, holding)| (key.clone(), holding.in_force)).collect();
-        InForce { agreed: self.place_in(&self.agreed), members: self.place_in(&self.members), amounts }
+        let used_up = self.holdings.iter().filter(|(key, holding)| self.is_used_up(key, holding)).map(|(key, _)| key.clone()).collect();
+        InForce { agreed: self.place_in(&self.agreed), members: self.place_in(&self.members), amounts, used_up }
+    }
+
+    /// Whether all of it is where nobody can give it up.
+    fn is_used_up(&self, key: &Key, holding: &Holding) -> bool {
+        let fixed = |peer: &Peer| peer.record.as_ref()?.entries.get(key).map(|entry| entry.fixed);
+        let others: u64 = self.peers.values().filter_map(fixed).sum();
+        others.saturating_add(holding.need.fixed) >= holding.limit
     }
 
     fn place_in(&self, members: &[ProxyId]) -> Place {
@@ -237,7 +246,7 @@ impl Ledger {
         if is_quiet && is_in_line && !is_listed {
             return self.holdings.remove(key).is_some();
         }
-        self.holdings.insert(key.clone(), Holding { claim: next_claim, in_force, want, need, arrears, needed });
+        self.holdings.insert(key.clone(), Holding { limit, claim: next_claim, in_force, want, need, arrears, needed });
         next_claim != claim || is_new
     }
 
@@ -370,7 +379,8 @@ impl Ledger {
         }
         for (key, claim, in_force) in found {
             let in_force = in_force.min(claim);
-            self.holdings.insert(key, Holding { claim, in_force, want: 0, need: Need::default(), arrears: 0, needed: now });
+            let limit = limit_of(&key).unwrap_or_default();
+            self.holdings.insert(key, Holding { limit, claim, in_force, want: 0, need: Need::default(), arrears: 0, needed: now });
         }
     }
 

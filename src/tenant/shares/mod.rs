@@ -9,7 +9,7 @@ mod ledger;
 mod record;
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -39,12 +39,14 @@ pub struct InForce {
     pub members: Place,
     /// What it has of limits that are listed.
     pub amounts: HashMap<Key, u64>,
+    /// Limits of which nobody has anything to give.
+    pub used_up: HashSet<Key>,
 }
 
 impl InForce {
     /// All of everything.
     pub fn alone() -> Self {
-        InForce { agreed: Place::ALONE, members: Place::ALONE, amounts: HashMap::new() }
+        InForce { agreed: Place::ALONE, members: Place::ALONE, amounts: HashMap::new(), used_up: HashSet::new() }
     }
 
     /// Whether it is that.
@@ -78,11 +80,6 @@ impl Shares {
     pub fn set(&self, in_force: InForce) {
         self.in_force.store(Arc::new(in_force));
         self.raised.notify_waiters();
-    }
-
-    /// Whether other proxies have parts of it all.
-    pub fn is_shared(&self) -> bool {
-        !self.in_force.load().is_all()
     }
 
     /// What the proxy has of a limit.
@@ -151,12 +148,17 @@ impl Shares {
     ///
     /// # Errors
     /// The last attempt's.
-    pub async fn retried<T, E>(&self, mut attempt: impl FnMut() -> Result<T, E>, is_for_share: impl Fn(&E) -> bool) -> Result<T, E> {
+    pub async fn retried<T, E>(
+        &self,
+        key: impl Fn() -> Key,
+        mut attempt: impl FnMut() -> Result<T, E>,
+        is_for_share: impl Fn(&E) -> bool,
+    ) -> Result<T, E> {
         let deadline = tokio::time::Instant::now() + SHARE_IS_NEAR;
         loop {
             let raised = self.raised.notified();
             match attempt() {
-                Err(error) if self.is_shared() && is_for_share(&error) => {
+                Err(error) if is_for_share(&error) && !self.in_force.load().used_up.contains(&key()) => {
                     self.press();
                     if tokio::time::timeout_at(deadline, raised).await.is_err() {
                         return attempt();

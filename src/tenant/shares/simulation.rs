@@ -104,8 +104,11 @@ impl World {
     fn act(&mut self, number: usize, now: Instant) {
         let limits = self.limits.clone();
         let limit_of = |key: &Key| limits.get(key).copied();
-        let seen: Vec<Seen> =
-            self.store.iter().map(|(id, (text, at))| Seen { id: id.clone(), text: text.clone(), age: self.now - *at, is_gone: false }).collect();
+        let seen: Vec<Seen> = self
+            .store
+            .iter()
+            .map(|(id, (text, at))| Seen { id: id.clone(), text: text.clone(), age: self.now - *at, is_gone: false })
+            .collect();
         let time = self.now;
         let node = &mut self.nodes[number];
         if let Some(left) = node.reads_in {
