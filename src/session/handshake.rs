@@ -280,10 +280,7 @@ async fn prepare(
     }
     let purse = front.pools.rules().memory.open().map_err(|error| Some(error.report()))?;
     let client = log_in(front, &login).await.map_err(Some)?;
-    let acting = match identified.tenant() {
-        Some(tenant) => Some(Acting::begin_patiently(front, Arc::clone(tenant)).await.map_err(Some)?),
-        None => None,
-    };
+    let acting = begin_acting(front, &identified).await.map_err(Some)?;
     let welcome = welcome(front, acting.as_ref(), &wishes, worker, &login);
     let welcome = match identified.tenant().and_then(|tenant| tenant.limits.login_timeout) {
         Some(limit) => {
@@ -339,6 +336,13 @@ async fn prepare(
     };
     let deadline = token.map(|token| Deadline::at(token.expires, &registered.handle));
     Ok(Prepared { registered, conversation, part: Part { acting, switcher }, purse, guards: (deadline, client) })
+}
+
+async fn begin_acting(front: &Arc<Front>, identified: &Identified) -> Result<Option<Acting>, Report> {
+    match identified.tenant() {
+        Some(tenant) => Acting::begin_patiently(front, Arc::clone(tenant)).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Counts a login's client in. What another proxy may have to give is waited for.

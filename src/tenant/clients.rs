@@ -30,8 +30,6 @@ pub struct Clients {
 #[derive(Debug, Default)]
 pub struct Usage {
     clients: AtomicU32,
-    /// As many as there might be when the last one came.
-    room: AtomicU32,
     /// Clients that weren't let in since somebody asked.
     turned_away: AtomicU32,
     /// Statements that were let through.
@@ -44,11 +42,6 @@ impl Usage {
     /// Clients at present.
     pub fn clients(&self) -> u32 {
         self.clients.load(Ordering::Relaxed)
-    }
-
-    /// As many as there might be when the last one came.
-    pub fn room(&self) -> u32 {
-        self.room.load(Ordering::Relaxed)
     }
 
     /// Clients that weren't let in since the last call.
@@ -189,7 +182,6 @@ impl Clients {
 fn count_in<K: Clone + Eq + Hash>(all: &DashMap<K, Arc<Usage>>, key: &K, limit: Option<u32>) -> Result<Arc<Usage>, (u32, u32)> {
     let usage = all.entry(key.clone()).or_default();
     let used = usage.clients.load(Ordering::Relaxed);
-    usage.room.store(limit.unwrap_or(u32::MAX), Ordering::Relaxed);
     match limit {
         Some(limit) if used >= limit => {
             usage.turned_away.fetch_add(1, Ordering::Relaxed);

@@ -113,7 +113,7 @@ impl System {
             if usage.bytes.is_limited() && (is_named || bytes > usage.bytes.pace().millionths / 1_000_000) {
                 needs.insert(Key::Bytes(id.clone()), Need { want: bytes, weight, ..Need::default() });
             }
-            if turned_away > 0 || is_named || wanted_clients(clients) > usage.room() {
+            if turned_away > 0 || is_named {
                 let key = Key::Clients(id.clone());
                 let want = self.with_turned_away(&key, clients, turned_away, now);
                 needs.insert(key, Need { want, fixed: clients.into(), weight: want, next: 0 });
@@ -126,14 +126,14 @@ impl System {
         }
     }
 
-    /// Clients that are there, a few that may come, and those that were turned away a moment ago.
+    /// Clients that are there, and those that were turned away a moment ago.
     fn with_turned_away(&mut self, key: &Key, clients: u32, turned_away: u32, now: Instant) -> u64 {
         if turned_away > 0 {
             let before = self.turned_away.get(key).map_or(0, |(count, _)| *count);
             self.turned_away.insert(key.clone(), (before.max(turned_away), now));
         }
         let waiting = self.turned_away.get(key).map_or(0, |(count, _)| *count);
-        u64::from(wanted_clients(clients)) + u64::from(waiting)
+        u64::from(clients) + u64::from(waiting)
     }
 
     /// Of a rate whose statements each have their moment: when the next of all proxies may come, by the last one here.
@@ -154,7 +154,7 @@ impl System {
         front.clients.each_login(|id, usage| {
             let (clients, turned_away) = (usage.clients(), usage.take_turned_away());
             let is_listed = || listed.contains(&Key::Login(id.clone()));
-            if turned_away > 0 || wanted_clients(clients) > usage.room() || is_listed() {
+            if turned_away > 0 || is_listed() {
                 let key = Key::Login(id.clone());
                 let want = self.with_turned_away(&key, clients, turned_away, now);
                 needs.insert(key, Need { want, fixed: clients.into(), weight: want, next: 0 });
@@ -287,11 +287,6 @@ impl System {
             usage.statements.reschedule(next, at);
         }
     }
-}
-
-/// Those that are there, and one that may come.
-fn wanted_clients(clients: u32) -> u32 {
-    clients + clients / 8 + 1
 }
 
 fn tenant_of(key: &Key) -> Option<&TenantId> {

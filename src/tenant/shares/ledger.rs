@@ -240,7 +240,8 @@ impl Ledger {
             claim.min(limit.max(need.fixed))
         };
         let scarce = is_wanted || is_hungry;
-        let arrears = if scarce && !key.has_fractions() { in_arrears(arrears, ideal, in_force, passed) } else { 0 };
+        // Whoever has one of a kind anyway needn't take turns for another.
+        let arrears = if scarce && ideal < 1000 && !key.has_fractions() { in_arrears(arrears, ideal, in_force, passed) } else { 0 };
         let in_force = in_force.min(next_claim);
         let is_in_line = next_claim == even && in_force == even && self.agreed == self.members && want <= even;
         if is_quiet && is_in_line && !is_listed {
