@@ -44,11 +44,15 @@ use tally::Row;
 use timeline::Timeline;
 use worker::{Job, Signal, Told};
 
+/// What a scenario says for each of its groups.
+const GROUP_OPTIONS: [&str; 11] =
+    ["tenants", "clients", "mix", "sql", "table", "scale", "protocol", "rate", "think_time", "expected_interval", "connect"];
+
 /// What the command line says.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct BenchArgs {
     /// A file with groups of tenants and what each does (see docs/bench.md); the options on top of it
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["tenants", "clients", "mix", "sql", "rate", "think_time", "connect", "table"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = GROUP_OPTIONS)]
     pub scenario: Option<PathBuf>,
     /// Connection string or URI; {tenant} stands for the tenant's name, {env:NAME} for a variable [default: PGHOST, PGUSER and so on]
     #[arg(long, value_name = "DSN")]
@@ -100,7 +104,7 @@ pub struct BenchArgs {
     #[arg(long, value_enum)]
     pub connect: Option<ConnectWhen>,
     /// Clients start one after the other over this time
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "DURATION", conflicts_with = "scenario")]
     pub ramp: Option<Period>,
     /// A noisy neighbour: TENANT:CLIENTS:TRANSACTION[@START], as in acme:200:sleep [start: half time]
     #[arg(long = "flood", value_name = "FLOOD")]

@@ -14,10 +14,15 @@ async fn tenants_by_their_logins() {
     let mut bed = Bed::new().await;
     bed.another("globex").await;
     let proxy = bed.serve().await;
-    let dsn = format!("host=127.0.0.1 port={} user={{tenant}}_app password={{env:SECRET_{{TENANT}}}} dbname={{tenant}} sslmode=disable", proxy.port());
+    let dsn = format!(
+        "host=127.0.0.1 port={} user={{tenant}}_app password={{env:SECRET_{{TENANT}}}} dbname={{tenant}} sslmode=disable",
+        proxy.port()
+    );
     for protocol in ["simple", "extended", "prepared"] {
-        let arguments = ["--dsn", &dsn, "--tenants", "acme,globex", "--sql", "SELECT :client + :n, :tenant::text", "--var", "n=1..9"];
-        let more = ["--protocol", protocol, "--duration", "1s", "--warm-up", "0s", "--flood", "globex:10:sleep:0.01", "--json", "-", "--quiet"];
+        let arguments =
+            ["--dsn", &dsn, "--tenants", "acme,globex", "--sql", "SELECT :client::int + :n::int, :tenant::text", "--var", "n=1..9"];
+        let more =
+            ["--protocol", protocol, "--duration", "1s", "--warm-up", "0s", "--flood", "globex:10:sleep:0.01", "--json", "-", "--quiet"];
         let mut command = command(&[&arguments[..], &more[..]].concat());
         command.env("SECRET_ACME", PASSWORD).env("SECRET_GLOBEX", PASSWORD);
         let output = output(command).await;

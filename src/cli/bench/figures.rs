@@ -297,10 +297,16 @@ impl Report {
                 notes.push(format!("{name}: the load generator's own timer was {late:.0} ms late (p99): this machine is too busy for it"));
             }
             if group.all.missed > 0 {
-                notes.push(format!("{name}: {} transactions were due and had no client before the end: rate too high, or too few clients", group.all.missed));
+                notes.push(format!(
+                    "{name}: {} transactions were due and had no client before the end: rate too high, or too few clients",
+                    group.all.missed
+                ));
             }
             if group.all.unfinished > 0 {
-                notes.push(format!("{name}: {} transactions had no answer in the end; they count as if it had come then", group.all.unfinished));
+                notes.push(format!(
+                    "{name}: {} transactions had no answer in the end; they count as if it had come then",
+                    group.all.unfinished
+                ));
             }
         }
         if self.interrupted {
@@ -396,8 +402,7 @@ fn totals(rows: &[Row]) -> Totals {
         totals.missed += total.missed;
         totals.unfinished += total.unfinished;
         for (state, failures) in &total.failures {
-            let known =
-                totals.errors.entry(state.clone()).or_insert_with(|| ErrorFigures { count: 0, example: failures.example.clone() });
+            let known = totals.errors.entry(state.clone()).or_insert_with(|| ErrorFigures { count: 0, example: failures.example.clone() });
             known.count += failures.count;
         }
     }
@@ -439,7 +444,9 @@ mod tests {
         let mut histogram = latencies(3).unwrap();
         (1..=1000_u64).for_each(|value| histogram.record(value * 1000).unwrap());
         let latency = Latency::of(&histogram);
-        for (found, expected) in [(latency.p50, 500.0), (latency.p90, 900.0), (latency.p99, 990.0), (latency.max, 1000.0), (latency.mean, 500.5)] {
+        for (found, expected) in
+            [(latency.p50, 500.0), (latency.p90, 900.0), (latency.p99, 990.0), (latency.max, 1000.0), (latency.mean, 500.5)]
+        {
             assert!((found / expected - 1.0).abs() < 0.002, "{found} {expected}");
         }
         let curve = curve(&histogram);

@@ -111,7 +111,13 @@ impl Link {
     }
 
     /// Runs a statement; its rows are read and dropped.
-    pub(super) async fn run(&mut self, protocol: Protocol, script: &Script, statement: &Statement, values: &[String]) -> Result<(), Failure> {
+    pub(super) async fn run(
+        &mut self,
+        protocol: Protocol,
+        script: &Script,
+        statement: &Statement,
+        values: &[String],
+    ) -> Result<(), Failure> {
         let Link { client, driver, prepared, text } = self;
         let outcome = match protocol {
             Protocol::Simple => {

@@ -47,12 +47,7 @@ pub(super) struct Mix {
 
 impl Mix {
     /// `select=9,insert` in the words of the command line; `own` are the scenario's scripts.
-    pub(super) fn parse(
-        text: &str,
-        own: &BTreeMap<String, Vec<String>>,
-        tables: &Tables,
-        variables: &Variables,
-    ) -> Result<Mix, MixError> {
+    pub(super) fn parse(text: &str, own: &BTreeMap<String, Vec<String>>, tables: &Tables, variables: &Variables) -> Result<Mix, MixError> {
         let mut mix = Mix { scripts: Vec::new(), total: 0, statements: 0 };
         for part in text.split(',').map(str::trim) {
             let (name, weight) = match part.split_once('=') {
@@ -93,7 +88,8 @@ impl Mix {
     /// For the report.
     pub(super) fn describe(&self) -> String {
         let alone = self.scripts.len() == 1;
-        let words = self.scripts.iter().map(|(weight, script)| if alone { script.name.clone() } else { format!("{}={weight}", script.name) });
+        let words =
+            self.scripts.iter().map(|(weight, script)| if alone { script.name.clone() } else { format!("{}={weight}", script.name) });
         words.collect::<Vec<_>>().join(",")
     }
 }
@@ -159,7 +155,8 @@ fn select(tables: &Tables) -> (Vec<Written>, Variables) {
 
 fn pgbench_variables(tables: &Tables) -> Variables {
     let scale = tables.scale.unwrap_or(1);
-    let ranges = [("aid", 1, number(scale.saturating_mul(100_000))), ("bid", 1, number(scale)), ("tid", 1, number(scale.saturating_mul(10)))];
+    let ranges =
+        [("aid", 1, number(scale.saturating_mul(100_000))), ("bid", 1, number(scale)), ("tid", 1, number(scale.saturating_mul(10)))];
     let ranges = ranges.into_iter().chain([("delta", -5000, 5000)]);
     ranges.map(|(name, low, high)| (name.to_owned(), Source::Range(low, high))).collect()
 }
@@ -195,9 +192,17 @@ mod tests {
 
     #[test]
     fn everything_built_in_has_its_statements() {
-        for (text, statements, steps) in
-            [("select", 1, 1), ("one", 1, 1), ("update", 1, 1), ("insert", 1, 1), ("tpcb", 7, 7), ("sleep", 1, 1), ("heavy:5", 1, 1), ("rows:2x3", 1, 1), ("idle:1.5", 3, 4)]
-        {
+        for (text, statements, steps) in [
+            ("select", 1, 1),
+            ("one", 1, 1),
+            ("update", 1, 1),
+            ("insert", 1, 1),
+            ("tpcb", 7, 7),
+            ("sleep", 1, 1),
+            ("heavy:5", 1, 1),
+            ("rows:2x3", 1, 1),
+            ("idle:1.5", 3, 4),
+        ] {
             let mix = parse(text).unwrap();
             let script = mix.choose(&mut Dice::new(1)).unwrap();
             assert_eq!((mix.statements, script.steps.len()), (statements, steps), "{text}");

@@ -49,6 +49,7 @@ pub(super) fn html(report: &Report) -> String {
             }
         }
     }
+    beside(report, &mut page);
     errors(report, &mut page);
     page.push_str("</body></html>\n");
     page
@@ -59,8 +60,7 @@ const HEADER: &str = "<tr><th></th><th>tx</th><th>tx/s</th><th>errors</th><th>p5
 
 fn group_rows(group: &GroupFigures, page: &mut String) {
     if let [tenant] = group.tenants.as_slice() {
-        let name = if group.group.ends_with(&tenant.tenant) { group.group.clone() } else { format!("{}: {}", group.group, tenant.tenant) };
-        row("", &name, &tenant.figures, page);
+        row("", &table::name(&group.group, &tenant.tenant), &tenant.figures, page);
         return;
     }
     row("", &format!("{} ({} tenants)", group.group, group.tenants.len()), &group.all, page);
@@ -91,6 +91,26 @@ fn row(class: &str, name: &str, figures: &Figures, page: &mut String) {
         let _ = write!(page, "<td>{cell}</td>");
     });
     page.push_str("</tr>");
+}
+
+fn beside(report: &Report, page: &mut String) {
+    let Some(first) = report.beside.first() else { return };
+    let _ = write!(
+        page,
+        "<h2>Beside {}</h2><p>As a multiple of what was there before they came.</p>\
+         <table><tr><th></th><th>phase</th><th>tx/s</th><th>p50</th><th>p99</th></tr>",
+        picture::text(&first.others.join(", "))
+    );
+    for beside in report.beside.iter().take(MOST) {
+        let name = table::name(&beside.group, &beside.tenant);
+        let (name, phase) = (picture::text(&name), beside.phase + 1);
+        let _ = write!(
+            page,
+            "<tr><td>{name}</td><td>{phase}</td><td>{:.2}</td><td>{:.2}</td><td>{:.2}</td></tr>",
+            beside.per_second, beside.p50, beside.p99
+        );
+    }
+    page.push_str("</table>\n");
 }
 
 fn errors(report: &Report, page: &mut String) {

@@ -38,10 +38,23 @@ pub(super) fn svg(report: &Report) -> String {
     svg
 }
 
+/// Whoever has a line keeps its colour in all panels.
+#[derive(Default)]
+struct Colors(Vec<String>);
+
+impl Colors {
+    fn of(&mut self, name: &str) -> usize {
+        self.0.iter().position(|known| known == name).unwrap_or_else(|| {
+            self.0.push(name.to_owned());
+            self.0.len() - 1
+        })
+    }
+}
+
 fn panels(report: &Report) -> Vec<Panel> {
-    let alone = report.groups.len() == 1;
+    let mut colors = Colors::default();
     let mut panels: Vec<Panel> = Vec::new();
-    let all: Vec<Vec<Line>> = report.phases.iter().map(|phase| lines(phase, alone)).collect();
+    let all: Vec<Vec<Line>> = report.phases.iter().map(|phase| lines(phase, &mut colors)).collect();
     // The same scale for all phases, so that they can be compared.
     let values = || all.iter().flatten().flat_map(Line::values);
     let nines = all.iter().flatten().flat_map(Line::places).fold(2.0, f64::max);
@@ -50,22 +63,21 @@ fn panels(report: &Report) -> Vec<Panel> {
         let title = format!("Latency by percentile, ms: {}", table::title(report, number, phase));
         panels.push(Panel { title, x: Axis::percentiles(nines), y: y.clone(), lines, edges: Vec::new() });
     }
-    panels.extend(over_time(report));
+    panels.extend(over_time(report, &mut colors));
     panels
 }
 
 /// A line for each tenant, or one band for many of them.
-fn lines(phase: &PhaseFigures, alone: bool) -> Vec<Line> {
+fn lines(phase: &PhaseFigures, colors: &mut Colors) -> Vec<Line> {
     let mut lines = Vec::new();
     for group in &phase.groups {
-        let before = if alone { String::new() } else { format!("{}: ", group.group) };
         if group.tenants.len() > LINES {
-            lines.push(band(group, &before, lines.len()));
+            lines.push(band(group, colors.of(&group.group)));
             continue;
         }
         for tenant in &group.tenants {
-            let name = if group.group.ends_with(&tenant.tenant) { group.group.clone() } else { format!("{before}{}", tenant.tenant) };
-            lines.push(Line { name, color: lines.len(), points: tenant.figures.curve.clone(), band: Vec::new() });
+            let name = table::name(&group.group, &tenant.tenant);
+            lines.push(Line { color: colors.of(&name), name, points: tenant.figures.curve.clone(), band: Vec::new() });
         }
     }
     lines.retain(|line| !line.points.is_empty());
@@ -73,13 +85,9 @@ fn lines(phase: &PhaseFigures, alone: bool) -> Vec<Line> {
 }
 
 /// The tenants' median, between the fastest and the slowest of them, as far as half of them have values.
-fn band(group: &GroupFigures, before: &str, color: usize) -> Line {
-    let mut line = Line {
-        name: format!("{before}median of {} tenants", group.tenants.len()),
-        color,
-        points: Vec::new(),
-        band: Vec::new(),
-    };
+fn band(group: &GroupFigures, color: usize) -> Line {
+    let name = format!("{}: median of {}", group.group, group.tenants.len());
+    let mut line = Line { name, color, points: Vec::new(), band: Vec::new() };
     for step in 0.. {
         let at = |figures: &Figures| figures.curve.get(step).copied();
         let mut points: Vec<(f64, f64)> = group.tenants.iter().filter_map(|tenant| at(&tenant.figures)).collect();
@@ -95,19 +103,21 @@ fn band(group: &GroupFigures, before: &str, color: usize) -> Line {
 }
 
 /// Throughput and the 99th percentile of each group, second by second.
-fn over_time(report: &Report) -> Vec<Panel> {
+fn over_time(report: &Report, colors: &mut Colors) -> Vec<Panel> {
     let (Some(first), Some(last)) = (report.timeline.first(), report.timeline.last()) else { return Vec::new() };
+    let own: Vec<usize> = report.groups.iter().map(|group| colors.of(&group.name)).collect();
     let of_groups = |value: fn(&super::figures::GroupSecond) -> Option<f64>| -> Vec<Line> {
-        let groups = report.groups.iter().enumerate().map(|(number, group)| {
+        let groups = report.groups.iter().zip(&own).enumerate().map(|(number, (group, color))| {
             let at = |second: &super::figures::SecondFigures| Some((second.at, value(second.groups.get(number)?)?));
             let points = report.timeline.iter().filter_map(at).collect();
-            Line { name: group.name.clone(), color: number, points, band: Vec::new() }
+            Line { name: group.name.clone(), color: *color, points, band: Vec::new() }
         });
         groups.filter(|line| line.points.len() > 1).collect()
     };
     let done = of_groups(|group| Some(group.transactions as f64));
     let slow = of_groups(|group| group.p99_ms);
-    let edges: Vec<f64> = report.phases.iter().skip(1).map(|phase| phase.from).chain([0.0]).collect();
+    let changes = report.groups.iter().flat_map(|group| [group.start, group.stop]).chain([0.0]);
+    let edges: Vec<f64> = changes.filter(|change| (0.0..report.duration).contains(change)).collect();
     let x = Axis::seconds(first.at, last.at);
     let throughput = Axis::linear(done.iter().flat_map(Line::values));
     let latency = Axis::logarithmic(slow.iter().flat_map(Line::values));

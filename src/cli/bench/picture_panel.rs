@@ -72,7 +72,9 @@ impl Axis {
 
     /// From below the lowest to above the highest value, in steps of 1, 2 and 5.
     pub(super) fn logarithmic(values: impl Iterator<Item = f64>) -> Axis {
-        let (low, high) = values.filter(|value| *value > 0.0).fold((f64::INFINITY, 0.0), |(low, high): (f64, f64), value| (low.min(value), high.max(value)));
+        let (low, high) = values
+            .filter(|value| *value > 0.0)
+            .fold((f64::INFINITY, 0.0), |(low, high): (f64, f64), value| (low.min(value), high.max(value)));
         let (low, high) = if high > 0.0 { (low.max(0.001), high.max(0.002)) } else { (0.1, 1.0) };
         let (min, max) = (round_up(low / 2.5), round_up(high * 1.05));
         let many = (max / min).log10() > 2.5;

@@ -255,7 +255,10 @@ impl Checker<'_> {
             None if text.arrivals.is_some() => Err(self.wrong("`arrivals` needs `rate`")),
             None => {
                 let think = text.think_time.map_or(Duration::ZERO, |think| think.0);
-                Ok(Pace::Closed { think, expected: text.expected_interval.map(|expected| expected.0).filter(|expected| !expected.is_zero()) })
+                Ok(Pace::Closed {
+                    think,
+                    expected: text.expected_interval.map(|expected| expected.0).filter(|expected| !expected.is_zero()),
+                })
             }
         }
     }
@@ -294,7 +297,10 @@ mod tests {
         assert_eq!(phases, [(1000, 4000, vec![0]), (4500, 7000, vec![0, 1]), (7500, 10_000, vec![0])]);
         assert_eq!((plan.rows(), plan.clients()), (4, 34));
         let at = |millis| plan.phase_at(Duration::from_millis(millis));
-        assert_eq!([at(999), at(1000), at(3999), at(4000), at(4500), at(9999), at(10_000)], [None, Some(0), Some(0), None, Some(1), Some(2), None]);
+        assert_eq!(
+            [at(999), at(1000), at(3999), at(4000), at(4500), at(9999), at(10_000)],
+            [None, Some(0), Some(0), None, Some(1), Some(2), None]
+        );
     }
 
     #[test]

@@ -96,7 +96,9 @@ impl MixText {
 }
 
 /// The name of the group that the command line's options make.
-const MAIN: &str = "main";
+pub(super) const MAIN: &str = "main";
+/// Whoever the connection string means.
+const NOBODY: &str = "default";
 /// The name of a script that `--sql` makes.
 const SQL: &str = "sql";
 
@@ -125,7 +127,7 @@ impl Scenario {
             scenario.variables.insert(name.trim().to_owned(), VariableText::Text(values.to_owned()));
         }
         if args.scenario.is_none() {
-            scenario.add_main(args);
+            scenario.add_main(args)?;
         }
         for flood in &args.floods {
             scenario.add_flood(flood)?;
@@ -138,12 +140,20 @@ impl Scenario {
         toml::from_str(&text).map_err(|source| BenchError::Scenario { path: path.to_owned(), source: Box::new(source) })
     }
 
-    fn add_main(&mut self, args: &BenchArgs) {
+    fn add_main(&mut self, args: &BenchArgs) -> Result<(), BenchError> {
         let mix = if args.sql.is_empty() { args.mix.clone() } else { Some(SQL.to_owned()) };
         if !args.sql.is_empty() {
             self.scripts.insert(SQL.to_owned(), OneOrMany::Many(args.sql.clone()));
         }
         let tenants = if args.tenants.is_empty() { default_tenants() } else { args.tenants.clone() };
+        let names_nobody = || self.dsn.as_deref().is_some_and(|dsn| dsn.to_lowercase().contains("{tenant}"));
+        if tenants.is_empty() && names_nobody() {
+            return Err(BenchError::Option {
+                option: "--dsn".to_owned(),
+                why: "{tenant} needs --tenants, which says who that is".to_owned(),
+            });
+        }
+        let tenants = if tenants.is_empty() { vec![NOBODY.to_owned()] } else { tenants };
         let group = GroupText {
             tenants: Some(OneOrMany::Many(tenants)),
             clients: args.clients,
@@ -162,6 +172,7 @@ impl Scenario {
             ..GroupText::default()
         };
         self.groups.insert(MAIN.to_owned(), group);
+        Ok(())
     }
 
     /// `TENANT:CLIENTS:MIX[@START]`. Without a start, the flood comes at half time: what the others had before it is what they have
@@ -190,11 +201,10 @@ impl Scenario {
     }
 }
 
-/// In `pgtenant demo --exec`: all of its tenants; elsewhere one, of no name.
+/// In `pgtenant demo --exec`: all of its tenants; elsewhere none.
 fn default_tenants() -> Vec<String> {
     let demo = std::env::var("PGTENANT_DEMO_TENANTS").unwrap_or_default();
-    let tenants: Vec<String> = demo.split_whitespace().map(str::to_owned).collect();
-    if tenants.is_empty() { vec!["default".to_owned()] } else { tenants }
+    demo.split_whitespace().map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -216,7 +226,8 @@ mod tests {
 
     #[test]
     fn options_make_a_group_and_floods() {
-        let arguments = ["--tenants", "acme,t{1..3}", "--tenants", "x", "--clients", "7", "--sql", "SELECT :a", "--var", "a=1..9", "--duration", "8s"];
+        let arguments =
+            ["--tenants", "acme,t{1..3}", "--tenants", "x", "--clients", "7", "--sql", "SELECT :a", "--var", "a=1..9", "--duration", "8s"];
         let floods = ["--flood", "acme:200:sleep", "--flood", "x:5:heavy:50000@2s"];
         let scenario = read(&[&arguments[..], &floods[..]].concat()).unwrap();
         let names: Vec<&str> = scenario.groups.keys().map(String::as_str).collect();
@@ -236,6 +247,8 @@ mod tests {
         }
         assert!(read(&["--flood", "a:1:one", "--flood", "a:2:one"]).is_err());
         assert!(read(&["--var", "a"]).is_err());
+        assert!(read(&["--dsn", "user={TENANT}"]).is_err(), "who?");
+        assert!(read(&["--dsn", "user=x"]).is_ok());
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use std::fmt::Write;
 
-use super::figures::{Figures, GroupFacts, GroupFigures, Latency, PhaseFigures, Report};
+use super::{
+    figures::{Figures, GroupFacts, GroupFigures, Latency, PhaseFigures, Report},
+    scenario::MAIN,
+};
 
 const HEADER: [&str; 11] = ["", "tx", "tx/s", "errors", "p50 ms", "p90 ms", "p99 ms", "p99.9 ms", "max ms", "wait ms", "connects/s"];
 
@@ -15,18 +18,7 @@ pub(super) fn text(report: &Report, top: usize) -> String {
     for (number, phase) in report.phases.iter().enumerate() {
         let _ = write!(text, "\n{}", phase_text(report, number, phase, top));
     }
-    for beside in &report.beside {
-        let _ = writeln!(
-            text,
-            "\n{} beside {} (phase {}), as a multiple of phase 1: tx/s {:.2}, p50 {:.2}, p99 {:.2}",
-            beside.tenant,
-            beside.others.join(", "),
-            beside.phase + 1,
-            beside.per_second,
-            beside.p50,
-            beside.p99
-        );
-    }
+    text.push_str(&beside_text(report, top));
     if !report.total.errors.is_empty() {
         text.push_str("\nErrors of the whole run:\n");
     }
@@ -45,6 +37,37 @@ pub(super) fn text(report: &Report, top: usize) -> String {
         let _ = writeln!(text, "Note: {note}.");
     }
     text
+}
+
+/// What others meant for those who were there before them.
+fn beside_text(report: &Report, top: usize) -> String {
+    let mut text = String::new();
+    for (number, _) in report.phases.iter().enumerate() {
+        let mut tenants: Vec<_> = report.beside.iter().filter(|beside| beside.phase == number).collect();
+        let Some(first) = tenants.first() else { continue };
+        let _ = writeln!(text, "\nBeside {}: phase {} as a multiple of phase 1", first.others.join(", "), number + 1);
+        let more = tenants.len().saturating_sub(top);
+        tenants.sort_by(|one, other| other.p99.total_cmp(&one.p99));
+        let mut rows = vec![["", "tx/s", "p50", "p99"].map(str::to_owned).to_vec()];
+        rows.extend(tenants.iter().take(top).map(|tenant| {
+            let figures = [tenant.per_second, tenant.p50, tenant.p99].map(|figure| format!("{figure:.2}"));
+            std::iter::once(name(&tenant.group, &tenant.tenant)).chain(figures).collect()
+        }));
+        if more > 0 {
+            rows.push(vec![format!("{more} with a lower p99")]);
+        }
+        text.push_str(&aligned(&rows));
+    }
+    text
+}
+
+/// A tenant by a name that nobody else has.
+pub(super) fn name(group: &str, tenant: &str) -> String {
+    match group {
+        MAIN => tenant.to_owned(),
+        group if group.ends_with(tenant) => group.to_owned(),
+        group => format!("{group}: {tenant}"),
+    }
 }
 
 /// What a group was asked to do, in words.
@@ -89,8 +112,7 @@ fn phase_text(report: &Report, number: usize, phase: &PhaseFigures, top: usize) 
 
 fn group_rows(group: &GroupFigures, seconds: f64, top: usize) -> Vec<Vec<String>> {
     if let [tenant] = group.tenants.as_slice() {
-        let name = if tenant.tenant == group.group { tenant.tenant.clone() } else { format!("{}: {}", group.group, tenant.tenant) };
-        return vec![row(name, &tenant.figures, seconds)];
+        return vec![row(name(&group.group, &tenant.tenant), &tenant.figures, seconds)];
     }
     let mut rows = vec![row(format!("{} ({} tenants)", group.group, group.tenants.len()), &group.all, seconds)];
     let mut tenants: Vec<_> = group.tenants.iter().collect();
@@ -181,6 +203,11 @@ mod tests {
         assert_eq!([0, 999, 1000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
         assert_eq!([0.05, 9.99, 99.94, 123.4, 4321.0].map(millis), ["0.05", "9.99", "99.9", "123", "4,321"]);
         assert_eq!([3.21, 99.9, 1234.5].map(rate), ["3.2", "99.9", "1,235"]);
+    }
+
+    #[test]
+    fn tenants_are_told_apart() {
+        assert_eq!([name("main", "acme"), name("flood acme", "acme"), name("shop", "acme")], ["acme", "flood acme", "shop: acme"]);
     }
 
     #[test]

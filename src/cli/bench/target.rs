@@ -68,9 +68,29 @@ fn fill(template: &str, tenant: &str, environment: Environment<'_>) -> Result<St
             Some(("env", name)) => environment(name).ok_or_else(|| TargetError::Environment(name.to_owned()))?,
             _ => return Err(TargetError::Placeholder(name.to_owned())),
         };
-        text.replace_range(begin..=end, &value);
+        text.replace_range(begin..=end, &in_its_place(&value, template));
     }
     if text.contains('{') { Err(TargetError::Open) } else { Ok(text) }
+}
+
+/// A value that says the same in the middle of a connection string.
+fn in_its_place(value: &str, template: &str) -> String {
+    if template.contains("://") {
+        return percent_encoded(value);
+    }
+    let mut escaped = String::new();
+    for c in value.chars() {
+        if c.is_whitespace() || matches!(c, '\\' | '\'') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+fn percent_encoded(value: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    value.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
 /// Adds what the environment says of keywords that aren't there. A URI says all that it wants to say, but for the password.
@@ -79,8 +99,7 @@ fn complete(mut text: String, environment: Environment<'_>) -> String {
         let has_password = text.parse().is_ok_and(|config: tokio_postgres::Config| config.get_password().is_some());
         if let Some(password) = environment("PGPASSWORD").filter(|_| !has_password) {
             let separator = if text.contains('?') { '&' } else { '?' };
-            let encoded: String = password.bytes().map(|byte| format!("%{byte:02X}")).collect();
-            text.push_str(&format!("{separator}password={encoded}"));
+            text.push_str(&format!("{separator}password={}", percent_encoded(&password)));
         }
         return text;
     }
@@ -116,20 +135,31 @@ mod tests {
         assert_eq!(of(Some("user={tenant}_app dbname={TENANT}"), &[]).unwrap(), "user=acme_app dbname=ACME");
         assert_eq!(of(Some("user=x password={env:SECRET_{TENANT}}"), &set).unwrap(), "user=x password=s");
         assert_eq!(of(Some("postgres://{tenant}@h/d"), &[]).unwrap(), "postgres://acme@h/d");
-        for (wrong, said) in [("user={who}", "{who}"), ("user={tenant", "isn't closed"), ("user=tenant}", "isn't closed"), ("user={env:NO}", "variable NO")] {
+        let odd = [("P", r"a 'b\")];
+        assert_eq!(of(Some("user=x password={env:P}"), &odd).unwrap(), r"user=x password=a\ \'b\\");
+        assert_eq!(of(Some("postgres://u:{env:P}@h/d"), &odd).unwrap(), "postgres://u:a%20%27b%5C@h/d");
+        for (wrong, said) in
+            [("user={who}", "{who}"), ("user={tenant", "isn't closed"), ("user=tenant}", "isn't closed"), ("user={env:NO}", "variable NO")]
+        {
             assert!(of(Some(wrong), &[]).unwrap_err().contains(said), "{wrong}");
         }
     }
 
     #[test]
     fn the_environment_says_the_rest() {
-        let set = [("PGHOST", "h"), ("PGPASSWORD", "o'p"), ("PGUSER", "u"), ("USER", "me"), ("PGTENANT_DEMO_ACME_DSN", "host=d user=a password=p")];
+        let set = [
+            ("PGHOST", "h"),
+            ("PGPASSWORD", "o'p"),
+            ("PGUSER", "u"),
+            ("USER", "me"),
+            ("PGTENANT_DEMO_ACME_DSN", "host=d user=a password=p"),
+        ];
         assert_eq!(of(Some("host = x dbname=y"), &set).unwrap(), r"host = x dbname=y user='u' password='o\'p'");
         assert_eq!(of(Some("hostaddr=127.0.0.1 user=a"), &set[..2]).unwrap(), r"hostaddr=127.0.0.1 user=a password='o\'p'");
         assert_eq!(of(None, &set).unwrap(), "host=d user=a password=p");
         assert_eq!(of(None, &set[..3]).unwrap(), r" host='h' user='u' password='o\'p'");
         assert_eq!(of(Some("host=x"), &[("USER", "me")]).unwrap(), "host=x user='me'");
-        assert_eq!(of(Some("postgres://u@h/d"), &set).unwrap(), "postgres://u@h/d?password=%6F%27%70");
+        assert_eq!(of(Some("postgres://u@h/d"), &set).unwrap(), "postgres://u@h/d?password=o%27p");
         assert_eq!(of(Some("postgres://u:p@h/d"), &set).unwrap(), "postgres://u:p@h/d");
     }
 

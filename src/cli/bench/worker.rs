@@ -121,8 +121,7 @@ struct Member {
 
 impl Worker {
     fn new(job: &Arc<Job>, number: usize, told: UnboundedSender<Told>) -> Worker {
-        let thread =
-            Thread { stopped: Cell::new(false), began: Cell::new(None), connecting: Semaphore::new(CONNECTING), number };
+        let thread = Thread { stopped: Cell::new(false), began: Cell::new(None), connecting: Semaphore::new(CONNECTING), number };
         let intervals = job.plan.groups.iter().map(|_| Rc::new(RefCell::new(Interval::new()))).collect();
         Worker { job: Arc::clone(job), thread: Rc::new(thread), told, rows: HashMap::new(), intervals, clients: Vec::new() }
     }
