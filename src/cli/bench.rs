@@ -210,7 +210,7 @@ pub async fn run(args: BenchArgs) -> Result<ExitCode, BenchError> {
     let plan = Plan::new(&scenario, &|name| std::env::var(name).ok())?;
     raise_file_limit();
     let progress = Progress::new(&plan, args.quiet);
-    let report = Run::start(Job::new(plan), progress)?.to_its_end().await?;
+    let report = Run::start(Job::new(plan), progress)?.finish().await?;
     report.table_or_json(&args)?;
     let write = |path: &Option<PathBuf>, text: &dyn Fn() -> String| match path {
         Some(path) => std::fs::write(path, text()).map_err(|source| BenchError::File { path: path.clone(), source }),
@@ -272,7 +272,7 @@ impl Run {
         Ok(Run { job, signals, told, progress, timeline, rows, threads })
     }
 
-    async fn to_its_end(mut self) -> Result<Report, BenchError> {
+    async fn finish(mut self) -> Result<Report, BenchError> {
         self.connect().await?;
         let began = Instant::now();
         let started = std::time::SystemTime::now();

@@ -118,11 +118,22 @@ pub(super) struct Latency {
     pub(super) max: f64,
 }
 
-/// How evenly the tenants of a group were served, by their throughput.
+/// What tenants are compared by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Measure {
+    /// Transactions per second, of a closed loop.
+    PerSecond,
+    /// What was done of all that was due: chance alone gives tenants of an open loop more or less to do.
+    Answered,
+}
+
+/// How evenly the tenants of a group were served.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize)]
 pub(super) struct Fairness {
-    pub(super) worst_per_second: f64,
-    pub(super) best_per_second: f64,
+    pub(super) by: Measure,
+    pub(super) worst: f64,
+    pub(super) best: f64,
     /// 1 where all got the same.
     pub(super) worst_to_best: f64,
     /// Jain's index: 1 where all got the same, 1/n where one of n got all.
@@ -236,7 +247,7 @@ fn curve(latencies: &Latencies) -> Vec<(f64, f64)> {
 
 impl Fairness {
     /// Of shares that should be equal; `None` where there is nothing to compare.
-    pub(super) fn of(shares: &[f64]) -> Option<Fairness> {
+    pub(super) fn of(by: Measure, shares: &[f64]) -> Option<Fairness> {
         let sum: f64 = shares.iter().sum();
         if shares.len() < 2 || sum <= 0.0 {
             return None;
@@ -245,7 +256,7 @@ impl Fairness {
         let best = shares.iter().copied().fold(0.0, f64::max);
         let squares: f64 = shares.iter().map(|share| share * share).sum();
         let jain = sum * sum / (shares.len() as f64 * squares);
-        Some(Fairness { worst_per_second: worst, best_per_second: best, worst_to_best: worst / best, jain })
+        Some(Fairness { by, worst, best, worst_to_best: worst / best, jain })
     }
 }
 
@@ -352,11 +363,21 @@ fn of_phase(plan: &Plan, rows: &[Row], number: usize, phase: &Phase, ended: Dura
             all.add(tally, 3);
             tenants.push(TenantFigures { tenant: tenant.name.clone(), figures: Figures::of(tally, seconds) });
         }
-        let shares: Vec<f64> = tenants.iter().map(|tenant| tenant.figures.per_second).collect();
+        let by = if matches!(group.pace, Pace::Open { .. }) { Measure::Answered } else { Measure::PerSecond };
+        let shares: Vec<f64> = tenants.iter().filter_map(|tenant| share(&tenant.figures, by)).collect();
         let all = Figures::of(&all, seconds);
-        figures.push(GroupFigures { group: group.name.clone(), all, fairness: Fairness::of(&shares), tenants });
+        figures.push(GroupFigures { group: group.name.clone(), all, fairness: Fairness::of(by, &shares), tenants });
     }
     figures
+}
+
+/// What a tenant got, as it is compared with others. `None` where nothing was due.
+fn share(figures: &Figures, by: Measure) -> Option<f64> {
+    let due = figures.transactions + figures.failed() + figures.missed + figures.unfinished;
+    match by {
+        Measure::PerSecond => Some(figures.per_second),
+        Measure::Answered => (due > 0).then(|| figures.transactions as f64 / due as f64),
+    }
 }
 
 /// Each tenant in each later phase, beside what it got in its first.
@@ -430,7 +451,7 @@ mod tests {
 
     #[test]
     fn fairness_between_all_and_nothing() {
-        let of = |shares: &[f64]| Fairness::of(shares).map(|fairness| (fairness.worst_to_best, fairness.jain));
+        let of = |shares: &[f64]| Fairness::of(Measure::PerSecond, shares).map(|fairness| (fairness.worst_to_best, fairness.jain));
         assert_eq!(of(&[5.0, 5.0, 5.0, 5.0]), Some((1.0, 1.0)));
         assert_eq!(of(&[8.0, 0.0, 0.0, 0.0]), Some((0.0, 0.25)));
         let (worst_to_best, jain) = of(&[1.0, 2.0, 3.0]).unwrap();
@@ -452,6 +473,13 @@ mod tests {
         let curve = curve(&histogram);
         let (last, rising) = (curve.last().unwrap(), curve.windows(2).all(|pair| pair[0].1 <= pair[1].1));
         assert!((last.0 - 3.0).abs() < 1e-9 && rising, "three nines of a thousand: {curve:?}");
+    }
+
+    #[test]
+    fn an_open_loop_is_judged_by_what_was_due() {
+        let figures = |done, missed| Figures { transactions: done, missed, per_second: done as f64, ..Figures::default() };
+        let share = |done, missed| share(&figures(done, missed), Measure::Answered);
+        assert_eq!([share(5, 0), share(9, 0), share(3, 1), share(0, 0)], [Some(1.0), Some(1.0), Some(0.75), None]);
     }
 
     fn phase(groups: &[(&str, f64, f64)]) -> PhaseFigures {

@@ -38,14 +38,8 @@ pub(super) fn html(report: &Report) -> String {
         phase.groups.iter().for_each(|group| group_rows(group, &mut page));
         page.push_str("</table></div>\n");
         for group in &phase.groups {
-            if let Some(fairness) = group.fairness {
-                let _ = write!(
-                    page,
-                    "<p>{}: worst tenant / best tenant {:.3}, Jain's index {:.4}</p>",
-                    picture::text(&group.group),
-                    fairness.worst_to_best,
-                    fairness.jain
-                );
+            if let Some(words) = table::fairness(group) {
+                let _ = write!(page, "<p>{}</p>", picture::text(&words));
             }
         }
     }

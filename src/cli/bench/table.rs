@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{
-    figures::{Figures, GroupFacts, GroupFigures, Latency, PhaseFigures, Report},
+    figures::{Figures, GroupFacts, GroupFigures, Latency, Measure, PhaseFigures, Report},
     scenario::MAIN,
 };
 
@@ -95,19 +95,25 @@ fn phase_text(report: &Report, number: usize, phase: &PhaseFigures, top: usize) 
     let mut after = String::new();
     for group in &phase.groups {
         rows.extend(group_rows(group, seconds, top));
-        if let Some(fairness) = group.fairness {
-            let _ = writeln!(
-                after,
-                "{}: worst tenant {}/s, best {}/s, worst/best {:.3}, Jain's index {:.4}",
-                group.group,
-                rate(fairness.worst_per_second),
-                rate(fairness.best_per_second),
-                fairness.worst_to_best,
-                fairness.jain
-            );
+        if let Some(words) = fairness(group) {
+            let _ = writeln!(after, "{words}");
         }
     }
     format!("{}\n{}{after}", title(report, number, phase), aligned(&rows))
+}
+
+/// How evenly a group's tenants were served, in words.
+pub(super) fn fairness(group: &GroupFigures) -> Option<String> {
+    let fairness = group.fairness?;
+    let (worst, best) = match fairness.by {
+        Measure::PerSecond => (format!("{}/s", rate(fairness.worst)), format!("{}/s", rate(fairness.best))),
+        Measure::Answered => {
+            let percent = |share: f64| format!("{:.1} %", share * 100.0);
+            (format!("{} of what was due", percent(fairness.worst)), percent(fairness.best))
+        }
+    };
+    let (ratio, jain) = (fairness.worst_to_best, fairness.jain);
+    Some(format!("{}: worst tenant {worst}, best {best}, worst/best {ratio:.3}, Jain's index {jain:.4}", group.group))
 }
 
 fn group_rows(group: &GroupFigures, seconds: f64, top: usize) -> Vec<Vec<String>> {
