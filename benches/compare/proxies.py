@@ -19,8 +19,8 @@ import wire
 
 POOL_SIZE = 16
 MAX_CLIENTS = 20000
-# Of each of two neighbours, and of both together where they share a pool.
-NEIGHBOUR_POOL = 4
+# Of each of two neighbours: as many statements as there are processors for. And of both together, where they share a pool.
+NEIGHBOUR_POOL = max(2, os.cpu_count() or 2)
 SHARED_POOL = 2 * NEIGHBOUR_POOL
 # From this version on PgBouncer keeps prepared statements in transaction pooling.
 _PREPARED_SINCE = (1, 21)

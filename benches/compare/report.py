@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Dict, List, Optional
 
+import proxies
 from measures import Test
 from results import Cell, Results
 
@@ -36,8 +37,9 @@ _NOISY_HEADER = ["test", "proxy", *_NOISY_COLUMNS, "bound", "verdict"]
 
 NOISY_LEGEND = (
     "A tenant with 4 clients (pgbench's -S) alone, and then beside 200 clients of another tenant with the same plan, whose statements sleep for 50 ms "
-    "or compute. `shared`: both tenants' statements run on one pool of 8 server connections; `own`: each tenant has a pool of 4. "
-    "pgtenant: lock = \"shared\" and lock = \"login\", max_connections = 4 in the plan. Medians of interleaved rounds; a ratio is that of one round's halves."
+    f"or compute. `shared`: both tenants' statements run on one pool of {proxies.SHARED_POOL} server connections; `own`: each tenant has a pool of "
+    f"{proxies.NEIGHBOUR_POOL}. pgtenant: lock = \"shared\" and lock = \"login\", max_connections = {proxies.NEIGHBOUR_POOL} in the plan. "
+    "Medians of interleaved rounds; a ratio is that of one round's halves."
 )
 
 LEGEND = (

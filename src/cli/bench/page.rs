@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Tenants of a group in the page's table; the JSON has all of them.
-const MOST: usize = 200;
+const MOST: usize = 50;
 
 const STYLE: &str = "\
 :root{color-scheme:light dark;--paper:#fff;--ink:#1f2933;--faint:#52606d;--grid:#e4e7eb}\
