@@ -2,6 +2,7 @@
 
 mod balance;
 mod reload;
+mod usage;
 mod workers;
 
 use std::{
@@ -41,9 +42,11 @@ use crate::{
         switcher,
     },
     shard_map::LoginSecret,
-    tenant::clients::Clients,
+    telemetry::calendar::Moment,
+    tenant::{clients::Clients, usage::Metering},
 };
 use reload::Reloader;
+use usage::Recorder;
 use workers::Workers;
 
 /// Why the proxy doesn't start.
@@ -97,7 +100,8 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     if jwt.is_none() && served.map.logins().any(|login| login.secret == LoginSecret::Jwt) {
         tracing::warn!("logins with secret = \"jwt\" are refused: there is no [jwt] in pgtenant.toml");
     }
-    let pools = Arc::new(PoolRegistry::new(pool_rules(&settings)));
+    let metering = Arc::new(Metering::default());
+    let pools = Arc::new(PoolRegistry::new(pool_rules(&settings), Arc::clone(&metering)));
     let tallies = Arc::default();
     let front = Arc::new(Front {
         nobody: switcher::nobody(&pools, &tallies),
@@ -106,6 +110,7 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         listeners: Listeners::default(),
         sessions: Arc::new(SessionRegistry::default()),
         clients: Arc::new(Clients::default()),
+        metering,
         greetings: Greetings::default(),
         tls,
         tls_mode: settings.tls.as_ref().map_or(TlsMode::Prefer, |tls| tls.mode),
@@ -136,9 +141,12 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     let accepting = workers.accept(listeners, &front);
     workers.maintain(&front);
     let reloader = Reloader::new(Arc::clone(&front), settings.shard_map.clone());
-    main.block_on(until_end(&front, reloader, accepting, settings.timeouts.drain))?;
+    let recorder = Recorder::new(Arc::clone(&front), settings.usage);
+    main.spawn(Arc::clone(&recorder).run());
+    let ended = main.block_on(until_end(&front, reloader, accepting, settings.timeouts.drain));
     workers.stop();
-    Ok(())
+    recorder.record(Moment::now());
+    ended
 }
 
 /// Nobody should switch the gate off unawares.

@@ -29,6 +29,8 @@ pub struct Settings {
     pub gate: GateSettings,
     /// Connections to servers.
     pub pool: PoolSettings,
+    /// What is recorded of tenants' usage.
+    pub usage: UsageSettings,
     /// How long people and sessions are waited for.
     pub timeouts: TimeoutSettings,
 }
@@ -158,6 +160,19 @@ pub struct PoolSettings {
     pub prepared_statements: usize,
 }
 
+/// What is recorded of tenants' usage.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UsageSettings {
+    /// Records go into files of this name with the day in it; none: nothing is recorded.
+    pub file: Option<PathBuf>,
+    /// How often; intervals end where the clock says.
+    pub interval: Duration,
+    /// How long files are kept; none: for ever.
+    pub keep: Option<Duration>,
+    /// The proxy's name in the records.
+    pub proxy: String,
+}
+
 /// How long people and sessions are waited for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TimeoutSettings {
@@ -205,6 +220,13 @@ impl Default for PoolSettings {
     }
 }
 
+impl Default for UsageSettings {
+    fn default() -> Self {
+        let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+        UsageSettings { file: None, interval: Duration::from_secs(3600), keep: None, proxy: host }
+    }
+}
+
 impl Default for TimeoutSettings {
     fn default() -> Self {
         TimeoutSettings { login: Duration::from_secs(60), drain: Duration::from_secs(30) }
@@ -237,6 +259,7 @@ impl Settings {
             audit: None,
             gate: GateSettings::default(),
             pool: PoolSettings::default(),
+            usage: UsageSettings::default(),
             timeouts: TimeoutSettings::default(),
         }
     }

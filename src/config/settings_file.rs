@@ -12,14 +12,16 @@ use toml::{Spanned, de::DeValue};
 
 use super::{
     AdminSettings, AuditSettings, ConfigErrors, GateMode, GateSettings, IdentitySettings, ListenSettings, MapLocation, Period,
-    PoolSettings, Settings, TimeoutSettings, TlsMode, TlsSettings,
+    PoolSettings, Settings, TimeoutSettings, TlsMode, TlsSettings, UsageSettings,
     complaint::Source,
     document::{self, Field, Findings},
     jwt,
 };
 
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// The file's sections, besides the key `shard_map`.
-pub(super) const SECTIONS: [&str; 9] = ["listen", "tls", "identity", "jwt", "admin", "audit", "gate", "pool", "timeouts"];
+pub(super) const SECTIONS: [&str; 10] = ["listen", "tls", "identity", "jwt", "admin", "audit", "gate", "pool", "usage", "timeouts"];
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
@@ -105,6 +107,15 @@ pub(super) struct RawPool {
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
+pub(super) struct RawUsage {
+    file: Field<PathBuf>,
+    interval: Field<Period>,
+    keep: Field<Period>,
+    proxy: Field<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
 pub(super) struct RawTimeouts {
     login: Field<Period>,
     drain_timeout: Field<Period>,
@@ -156,6 +167,7 @@ impl Reader<'_> {
                 "audit" => settings.audit = self.audit(value, at),
                 "gate" => settings.gate = self.gate(value),
                 "pool" => settings.pool = self.pool(value),
+                "usage" => settings.usage = self.usage(value),
                 "timeouts" => settings.timeouts = self.timeouts(value),
                 other => {
                     let known = format!("`shard_map` or a section: {}", SECTIONS.join(", "));
@@ -337,6 +349,33 @@ impl Reader<'_> {
             lifetime: self.period(&raw.lifetime, "lifetime", default.lifetime),
             prepared_statements: self.positive(&raw.prepared_statements, "prepared_statements", default.prepared_statements),
         }
+    }
+
+    fn usage(&mut self, value: &Spanned<DeValue<'_>>) -> UsageSettings {
+        let default = UsageSettings::default();
+        let raw: RawUsage = document::read(value, &mut self.findings).unwrap_or_default();
+        let interval = self.period(&raw.interval, "interval", default.interval);
+        if interval < Duration::from_secs(1) && !interval.is_zero() {
+            self.findings.expect(document::place(&raw.interval, 0), "`interval` is too short", "at least \"1s\"");
+        }
+        let keep = raw.keep.as_ref().map(|_| self.period(&raw.keep, "keep", Duration::ZERO));
+        if keep.is_some_and(|keep| keep < DAY && !keep.is_zero()) {
+            self.findings.expect(document::place(&raw.keep, 0), "`keep` is too short", "at least \"1d\": there is a file per day");
+        }
+        let file = raw.file.as_ref().map(|file| self.folder.join(file.get_ref()));
+        if let (Some(path), Some(at)) = (&file, &raw.file) {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            if path.file_name().is_none() || path.is_dir() {
+                self.findings.expect(at.span().start, "`file` is a folder", "a file's name such as \"usage.jsonl\"");
+            } else if !folder.is_dir() {
+                self.findings.add(at.span().start, format!("the folder of `file`, {}, isn't there", folder.display()));
+            }
+        }
+        if file.is_none() && (raw.keep.is_some() || raw.proxy.is_some()) && !self.findings.has_failed("file") {
+            let at = document::place(&raw.keep, document::place(&raw.proxy, 0));
+            self.findings.expect(at, "nothing is recorded without `file`", "a path such as \"usage.jsonl\"");
+        }
+        UsageSettings { file, interval, keep, proxy: document::value(&raw.proxy).unwrap_or(default.proxy) }
     }
 
     fn timeouts(&mut self, value: &Spanned<DeValue<'_>>) -> TimeoutSettings {

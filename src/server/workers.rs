@@ -86,15 +86,16 @@ impl Workers {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().thread_stack_size(STACK).build()?;
             let (end, ended) = oneshot::channel();
             let used = Arc::new(AtomicU64::new(0));
+            let worker = Arc::new(Worker::new(WorkerId(index as u16)));
             lanes.push(Lane {
                 handle: runtime.handle().clone(),
-                worker: Arc::new(Worker::new(WorkerId(index as u16))),
+                worker: Arc::clone(&worker),
                 sessions: Arc::new(AtomicU32::new(0)),
                 used: Arc::clone(&used),
             });
             ends.push(end);
             let run = move || {
-                runtime.spawn(balance::clock(used));
+                runtime.spawn(balance::clock(used, worker));
                 let _ = runtime.block_on(ended);
                 runtime.shutdown_background();
             };
@@ -137,6 +138,7 @@ impl Workers {
         for thread in self.threads {
             let _ = thread.join();
         }
+        self.lanes.lanes.iter().for_each(|lane| lane.worker.settle_usage());
     }
 }
 

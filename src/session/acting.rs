@@ -23,6 +23,7 @@ use crate::{
         admission::{Admission, Throughput},
         channels::ChannelNames,
         clients::Client,
+        usage::{Meter, Present, Refusal},
     },
 };
 
@@ -40,6 +41,7 @@ pub struct Acting {
     pub throughput: Option<Throughput>,
     front: Arc<Front>,
     client: Client,
+    present: Present,
 }
 
 impl Acting {
@@ -48,11 +50,22 @@ impl Acting {
     /// # Errors
     /// The tenant has its clients already, or can't be served.
     pub fn begin(front: &Arc<Front>, tenant: Arc<Tenant>) -> Result<Self, Report> {
-        let client = front.clients.enter(&tenant.id, tenant.limits.max_clients).map_err(|error| error.report())?;
+        let meter = front.metering.of(&tenant.id);
+        meter.label(&tenant);
+        let client = front.clients.enter(&tenant.id, tenant.limits.max_clients).map_err(|error| {
+            meter.refuse(Refusal::Clients);
+            error.report()
+        })?;
         let (pool, tools) = equip(front, &tenant, &client).map_err(|error| unserved(&tenant, &error))?;
         let times = Times::of(&tenant.limits);
         let throughput = Throughput::of(&tenant.limits, client.usage(), front.clients.epoch());
-        Ok(Acting { tenant, pool, tools, times, throughput, front: Arc::clone(front), client })
+        Ok(Acting { tenant, pool, tools, times, throughput, front: Arc::clone(front), client, present: meter.enter() })
+    }
+
+    /// The tenant's counts.
+    #[inline]
+    pub fn meter(&self) -> &Arc<Meter> {
+        self.present.meter()
     }
 
     /// Takes what the map in force says of the tenant. One that is elsewhere by now stays as it is: its session is told to end.
@@ -68,6 +81,7 @@ impl Acting {
             let (pool, tools) = equip(&self.front, &tenant, &self.client).map_err(|error| unserved(&tenant, &error))?;
             self.throughput = Throughput::of(&tenant.limits, self.client.usage(), self.front.clients.epoch());
             self.times = Times::of(&tenant.limits);
+            self.meter().label(&tenant);
             (self.tenant, self.pool, self.tools) = (tenant, pool, tools);
         }
         Ok(())

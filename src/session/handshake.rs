@@ -40,7 +40,8 @@ use crate::{
     shard_map::{Login, LoginScope, PoolMode, ShardMap},
     tenant::{
         clients::{Clients, LoginClient},
-        identity::{self, Claims, Identified},
+        identity::{self, Claims, Identified, IdentityError},
+        usage::{Counts, Metering, Refusal},
     },
     wire::{messages::TransactionStatus, startup::Version, synthetic},
 };
@@ -68,6 +69,8 @@ pub struct Front {
     pub sessions: Arc<SessionRegistry>,
     /// Clients by tenant.
     pub clients: Arc<Clients>,
+    /// What tenants have done.
+    pub metering: Arc<Metering>,
     /// What clients are greeted with.
     pub greetings: Greetings,
     /// TLS towards clients.
@@ -225,12 +228,21 @@ async fn prepare(
     let served = front.served.load_full();
     let mut greeting = Vec::with_capacity(512);
     let Proved { login, identified, token } = prove(stream, &wishes, &served, front, &mut greeting).await?;
+    let meter = identified.tenant().map(|tenant| front.metering.of(&tenant.id));
+    let refused = |why| meter.as_ref().map_or((), |meter| meter.refuse(why));
     if full || front.draining.load(Ordering::Relaxed) {
+        refused(if full { Refusal::Clients } else { Refusal::Unavailable });
         return Err(Some(turned_away(front)));
     }
-    let client = front.clients.log_in(&login.id, login.max_clients).map_err(|error| Some(error.report()))?;
+    let client = front.clients.log_in(&login.id, login.max_clients).map_err(|error| {
+        refused(Refusal::Clients);
+        Some(error.report())
+    })?;
     let acting = identified.tenant().map(|tenant| Acting::begin(front, Arc::clone(tenant))).transpose().map_err(Some)?;
-    let (told, settings) = welcome(front, acting.as_ref(), &wishes, worker, &login).await.map_err(Some)?;
+    let (told, settings) = welcome(front, acting.as_ref(), &wishes, worker, &login).await.map_err(|report| {
+        refused(Refusal::of(report.state).unwrap_or(Refusal::Unavailable));
+        Some(report)
+    })?;
     for (name, value) in &told {
         synthetic::parameter_status(&mut greeting, name, value);
     }
@@ -254,6 +266,9 @@ async fn prepare(
     synthetic::backend_key(&mut greeting, registered.handle.id.0, registered.handle.key());
     synthetic::ready(&mut greeting, TransactionStatus::Idle);
     stream.write_all(&greeting).await.map_err(|_| None)?;
+    if let Some(meter) = &meter {
+        meter.add(&Counts { logins: 1, ..Counts::default() });
+    }
     let mode = identified.tenant().map_or(PoolMode::Transaction, |tenant| tenant.plan.pool_mode);
     let mut conversation = Conversation::new(settings, mode);
     if let Some(acting) = &acting {
@@ -344,7 +359,12 @@ async fn prove(
     }
     let told = token.as_ref().map(|token| &token.tenants);
     let claims = Claims { user_tenant, sni: sni.as_deref(), certificate: names.as_ref(), token: told, ..claims(wishes) };
-    let identified = identity::identify(&served.map, &front.identity, &login, &claims).map_err(|error| Some(error.report()))?;
+    let identified = identity::identify(&served.map, &front.identity, &login, &claims).map_err(|error| {
+        if let IdentityError::Suspended { tenant, .. } = &error {
+            front.metering.of(tenant).refuse(Refusal::Suspended);
+        }
+        Some(error.report())
+    })?;
     Ok(Proved { login, identified, token })
 }
 

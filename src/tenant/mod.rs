@@ -5,3 +5,4 @@ pub mod channels;
 pub mod clients;
 pub mod identity;
 pub mod rate;
+pub mod usage;

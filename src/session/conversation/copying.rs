@@ -252,6 +252,10 @@ impl Conversation {
         }
         if copying.in_batch && copying.rows.is_over() {
             copying.rows.conclude(sink.own());
+            match copying.rows.failure() {
+                Some(_) => self.tally.fail(None),
+                None => self.tally.run(),
+            }
             self.skipping |= copying.rows.failure().is_some();
             self.ledger.pop();
             self.begun = false;
@@ -279,6 +283,10 @@ impl Conversation {
         let Some(copying) = self.copying.take().filter(|copying| !copying.told) else { return };
         if copying.rows.is_settled() {
             copying.rows.conclude(sink.own());
+            match copying.rows.failure() {
+                Some(_) => self.tally.fail(None),
+                None => self.tally.run(),
+            }
         } else {
             let report = Report::new(SqlState::INTERNAL_ERROR, "the server has not answered all rows of the COPY");
             synthetic::error(sink.own(), Severity::Error, &report);

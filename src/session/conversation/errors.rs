@@ -28,6 +28,7 @@ impl Conversation {
         let of_limit = self.of_limit(&fields, carried);
         if fields.severity == b"FATAL" || fields.severity == b"PANIC" {
             self.server_said_goodbye = true;
+            self.tally.fail(of_limit.as_ref().map(|report| report.state));
             let Some(report) = of_limit else { return Ok(Fate::Forward) };
             synthetic::error(sink.own(), Severity::Fatal, &report);
             return Ok(Fate::Swallow);
@@ -47,6 +48,9 @@ impl Conversation {
         }
         self.undo_changes(carried);
         let Some(due) = self.ledger.front() else { return Ok(Fate::Forward) };
+        if matches!(due, Owed::Query { .. }) {
+            self.tally.fail(of_limit.as_ref().map(|report| report.state));
+        }
         Ok(match due {
             Owed::RefusedQuery(report) => {
                 synthetic::error(sink.own(), Severity::Error, report);
@@ -156,6 +160,8 @@ impl Conversation {
             && !matches!(self.ledger.front(), Some(Owed::Execute { .. }))
             && self.status == TransactionStatus::Idle
             && self.ledger.syncs() == 1;
+        let limit = of_limit.as_ref().map(|report| report.state);
+        let is_refusal = matches!(self.ledger.front(), Some(Owed::Refusal(_)));
         let refused = self.own_word(stale, changed && !heal, carried).or(of_limit);
         // The entry goes with those that are skipped.
         let own_terms = self.ledger.front().and_then(|due| told(body, Positions::of(due), &self.names));
@@ -193,7 +199,13 @@ impl Conversation {
         self.forget_statements = doubted.unwrap_or(self.forget_statements) | forget;
         let now = self.ledger.reached();
         let hidden = matches!(self.ledger.front(), Some(Owed::Sync { visible: false }));
-        let fate = if heal && self.ledger.len() == 1 && !hidden {
+        let heals = heal && self.ledger.len() == 1 && !hidden;
+        if is_refusal {
+            self.tally.undo();
+        } else if !hidden && !heals {
+            self.tally.fail(limit);
+        }
+        let fate = if heals {
             Fate::Swallow
         } else if hidden {
             self.load_error = Some(own_terms.unwrap_or_else(|| body.to_vec()).into());
@@ -208,7 +220,7 @@ impl Conversation {
             Fate::Forward
         };
         skipped.into_iter().for_each(|owed| names.undo_owed(owed, now));
-        if heal && self.ledger.len() == 1 && !hidden {
+        if heals {
             self.replay.take_up().for_each(|undo| self.names.undo(undo));
             sink.drop_all();
         }

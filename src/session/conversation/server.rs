@@ -227,8 +227,18 @@ impl Conversation {
                 synthetic::frame(sink.own(), tag, |out| out.extend_from_slice(&types));
                 return Ok(Fate::Swallow);
             }
-            server::EMPTY_QUERY => self.ledger.see_fence(),
+            server::EMPTY_QUERY | server::PORTAL_SUSPENDED => {
+                if tag == server::EMPTY_QUERY {
+                    self.ledger.see_fence();
+                }
+                if fate == Fate::Forward {
+                    self.tally.run();
+                }
+            }
             server::COMMAND_COMPLETE => {
+                if fate == Fate::Forward {
+                    self.tally.command(body);
+                }
                 let own = self.command_complete(body);
                 self.rows_over();
                 if let Some(own) = own.filter(|_| fate == Fate::Forward) {
@@ -313,6 +323,11 @@ impl Conversation {
         if due.is_visible() {
             self.desk.tenancy.server_ready(status);
             self.load_error = None;
+            match status {
+                TransactionStatus::Idle => self.tally.end(),
+                TransactionStatus::Open => self.tally.goes_on(),
+                TransactionStatus::Failed => {}
+            }
         }
         self.copy_in = CopyIn::None;
         if status != TransactionStatus::Open {

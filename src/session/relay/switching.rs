@@ -15,6 +15,7 @@ use crate::{
         switcher::Switcher,
         tenancy,
     },
+    tenant::usage::Refusal,
 };
 
 /// Whom a session acts for, and how it goes from one to the next.
@@ -56,6 +57,7 @@ impl Relay {
     pub(super) fn renew(&mut self, cx: &mut Context<'_>) -> bool {
         let Some(acting) = &mut self.part.acting else { return false };
         if let Err(report) = acting.renew() {
+            self.conversation.tally.refuse(Refusal::Suspended);
             self.end(&report);
             return true;
         }
@@ -77,6 +79,7 @@ impl Relay {
     }
 
     pub(super) fn forget_tenant(&mut self) {
+        self.settle_usage();
         self.part.acting = None;
         // What it listened to was another's.
         self.ears = None;
@@ -86,6 +89,9 @@ impl Relay {
 
     pub(super) fn attach(&mut self, mut checkout: Checkout, to_server: &mut Vec<u8>, to_client: &mut Vec<u8>) {
         self.conversation.limit_rows(self.part.acting.as_ref().and_then(|acting| acting.tenant.limits.rows_per_result));
+        if let Some(waited) = checkout.waited() {
+            self.conversation.tally.waited(waited);
+        }
         if let Some(connection) = checkout.connection() {
             self.session.handle.attach(&connection.cancel);
             if let Some(switcher) = &mut self.part.switcher {
