@@ -111,6 +111,7 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         sessions: Arc::new(SessionRegistry::default()),
         clients: Arc::new(Clients::default()),
         metering,
+        outfits: Arc::default(),
         greetings: Greetings::default(),
         tls,
         tls_mode: settings.tls.as_ref().map_or(TlsMode::Prefer, |tls| tls.mode),

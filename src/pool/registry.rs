@@ -9,7 +9,7 @@ use std::{
 use parking_lot::Mutex;
 
 use super::{
-    Member, Pool, PoolRules, PoolSession, ShardServer,
+    Member, Pool, PoolRules, ShardServer,
     scheduler::{PoolLimits, ServerLimits, Share},
 };
 use crate::{
@@ -88,15 +88,14 @@ struct Entry {
 
 impl Entry {
     /// The tenant's place, made on first use. The request's terms count from now on.
-    fn enter(&mut self, tenant: TenantId, terms: Terms, by_plan: bool, metering: &Metering) -> PoolSession {
+    fn enter(&mut self, tenant: TenantId, terms: Terms, by_plan: bool, metering: &Metering) -> Arc<Member> {
         if let Some((member, _)) = self.members.get(&tenant) {
             member.renew(terms);
-            return PoolSession::enter(member);
+            return Arc::clone(member);
         }
         let member = Arc::new(Member::new(&self.pool, tenant.clone(), terms, metering.of(&tenant)));
-        let session = PoolSession::enter(&member);
-        self.members.insert(tenant, (member, by_plan));
-        session
+        self.members.insert(tenant, (Arc::clone(&member), by_plan));
+        member
     }
 }
 
@@ -118,8 +117,8 @@ impl PoolRegistry {
         &self.rules
     }
 
-    /// The place of a session's tenant in its pool, both made on first use. The request's terms count from now on.
-    pub fn enter(&self, request: PoolRequest) -> PoolSession {
+    /// A tenant's place in its pool, both made on first use. The request's terms count from now on.
+    pub fn enter(&self, request: PoolRequest) -> Arc<Member> {
         let PoolRequest { spec, shard, label, tenant, terms, by_plan } = request;
         let mut inner = self.inner.lock();
         if let Some(entry) = inner.pools.get_mut(&spec) {
@@ -132,9 +131,9 @@ impl PoolRegistry {
         let pool = Pool::new(&server, Arc::clone(&spec), label, terms.limits, Arc::clone(&self.numbers));
         server.step(WorkerId::NONE, |state, now, orders| state.set_limits(terms.server, now, orders));
         let mut entry = Entry { pool, members: HashMap::new() };
-        let session = entry.enter(tenant, terms, by_plan, &self.metering);
+        let member = entry.enter(tenant, terms, by_plan, &self.metering);
         inner.pools.insert(BySpec(spec), entry);
-        session
+        member
     }
 
     /// Takes a new shard map: whoever is still in its place has what its plan says now, with the sessions that it has. `request` gives what

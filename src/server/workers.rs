@@ -124,6 +124,8 @@ impl Workers {
     pub(super) fn maintain(&self, front: &Arc<Front>) {
         if let Some(first) = self.lanes.lanes.first() {
             first.handle.spawn(maintenance::run(Arc::clone(&front.pools), first.worker.id));
+            let outfits = Arc::clone(&front.outfits);
+            first.handle.spawn(async move { outfits.sweep().await });
             let catalogs = Arc::clone(&front.catalogs);
             first.handle.spawn(async move { catalogs.keep_fresh().await });
             if self.lanes.lanes.len() > 1 {

@@ -9,6 +9,7 @@ use super::{
     conversation::Tools,
     gate::{Gatekeeper, GroundRules, ReadsOnly, Whom},
     handshake::Front,
+    outfits::Outfit,
     placement::{self, ListenerLogin, PlacementError, is_same_place},
     times::Times,
 };
@@ -50,16 +51,16 @@ impl Acting {
     /// # Errors
     /// The tenant has its clients already, or can't be served.
     pub fn begin(front: &Arc<Front>, tenant: Arc<Tenant>) -> Result<Self, Report> {
-        let meter = front.metering.of(&tenant.id);
-        meter.label(&tenant);
         let client = front.clients.enter(&tenant.id, tenant.limits.max_clients).map_err(|error| {
-            meter.refuse(Refusal::Clients);
+            front.metering.of(&tenant.id).refuse(Refusal::Clients);
             error.report()
         })?;
-        let (pool, tools) = equip(front, &tenant, &client).map_err(|error| unserved(&tenant, &error))?;
-        let times = Times::of(&tenant.limits);
+        let outfit = outfit_of(front, &tenant)?;
+        let (pool, tools, times) = (PoolSession::enter(&outfit.member), tools(front, &outfit, &client), outfit.times);
+        outfit.member.meter().label(&tenant);
+        let present = outfit.member.meter().enter();
         let throughput = Throughput::of(&tenant.limits, client.usage(), front.clients.epoch());
-        Ok(Acting { tenant, pool, tools, times, throughput, front: Arc::clone(front), client, present: meter.enter() })
+        Ok(Acting { tenant, pool, tools, times, throughput, front: Arc::clone(front), client, present })
     }
 
     /// The tenant's counts.
@@ -78,11 +79,12 @@ impl Acting {
             return Err(suspended(&tenant));
         }
         if *tenant != *self.tenant && is_same_place(&self.tenant, &tenant) {
-            let (pool, tools) = equip(&self.front, &tenant, &self.client).map_err(|error| unserved(&tenant, &error))?;
+            let outfit = outfit_of(&self.front, &tenant)?;
             self.throughput = Throughput::of(&tenant.limits, self.client.usage(), self.front.clients.epoch());
-            self.times = Times::of(&tenant.limits);
+            self.times = outfit.times;
+            self.tools = tools(&self.front, &outfit, &self.client);
             self.meter().label(&tenant);
-            (self.tenant, self.pool, self.tools) = (tenant, pool, tools);
+            (self.tenant, self.pool) = (tenant, PoolSession::enter(&outfit.member));
         }
         Ok(())
     }
@@ -124,15 +126,31 @@ impl Acting {
     }
 }
 
-/// A tenant's pool, and what its statements are read with.
-fn equip(front: &Front, tenant: &Arc<Tenant>, client: &Client) -> Result<(PoolSession, Tools), PlacementError> {
-    let request = placement::pool_of(tenant, &front.server_tls)?;
+/// What the sessions of a tenant begin with: that of the last login, or made now.
+fn outfit_of(front: &Front, tenant: &Arc<Tenant>) -> Result<Arc<Outfit>, Report> {
+    if let Some(outfit) = front.outfits.get(tenant) {
+        return Ok(outfit);
+    }
+    let outfit = Arc::new(make_outfit(front, tenant).map_err(|error| unserved(tenant, &error))?);
+    front.outfits.put(&outfit);
+    Ok(outfit)
+}
+
+fn make_outfit(front: &Front, tenant: &Arc<Tenant>) -> Result<Outfit, PlacementError> {
     let context = placement::context_of(tenant, &front.signers)?;
-    let pool = front.pools.enter(request);
     let gate = gatekeeper(front, tenant)?;
-    let admission = Admission::of(tenant, client.usage(), front.clients.epoch());
-    let tools = Tools { statements: Arc::clone(&pool.pool().statements), gate, context, admission };
-    Ok((pool, tools))
+    let member = front.pools.enter(placement::pool_of(tenant, &front.server_tls)?);
+    Ok(Outfit { tenant: Arc::clone(tenant), member, gate, context, times: Times::of(&tenant.limits) })
+}
+
+/// What a session's statements are read with.
+fn tools(front: &Front, outfit: &Outfit, client: &Client) -> Tools {
+    Tools {
+        statements: Arc::clone(&outfit.member.pool().statements),
+        gate: outfit.gate.clone(),
+        context: outfit.context.clone(),
+        admission: Admission::of(&outfit.tenant, client.usage(), front.clients.epoch()),
+    }
 }
 
 fn unserved(tenant: &Tenant, error: &PlacementError) -> Report {

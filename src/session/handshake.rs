@@ -16,8 +16,9 @@ use super::{
     credentials::Credentials,
     deadline::Deadline,
     gate::{Grounds, Tallies},
-    greeting::Greetings,
+    greeting::{Greeting, Greetings},
     login::{self, Claimant, LoginError},
+    outfits::Outfits,
     parameters::{self, Wishes},
     placement::{self, ServerTlsCache, Signers},
     registry::{KEY_LEN, Registered, SessionRegistry, Signal},
@@ -71,6 +72,8 @@ pub struct Front {
     pub clients: Arc<Clients>,
     /// What tenants have done.
     pub metering: Arc<Metering>,
+    /// What sessions begin with, by tenant.
+    pub outfits: Arc<Outfits>,
     /// What clients are greeted with.
     pub greetings: Greetings,
     /// TLS towards clients.
@@ -228,8 +231,7 @@ async fn prepare(
     let served = front.served.load_full();
     let mut greeting = Vec::with_capacity(512);
     let Proved { login, identified, token } = prove(stream, &wishes, &served, front, &mut greeting).await?;
-    let meter = identified.tenant().map(|tenant| front.metering.of(&tenant.id));
-    let refused = |why| meter.as_ref().map_or((), |meter| meter.refuse(why));
+    let refused = |why| identified.tenant().map_or((), |tenant| front.metering.of(&tenant.id).refuse(why));
     if full || front.draining.load(Ordering::Relaxed) {
         refused(if full { Refusal::Clients } else { Refusal::Unavailable });
         return Err(Some(turned_away(front)));
@@ -239,13 +241,11 @@ async fn prepare(
         Some(error.report())
     })?;
     let acting = identified.tenant().map(|tenant| Acting::begin(front, Arc::clone(tenant))).transpose().map_err(Some)?;
-    let (told, settings) = welcome(front, acting.as_ref(), &wishes, worker, &login).await.map_err(|report| {
+    let welcome = welcome(front, acting.as_ref(), &wishes, worker, &login).await.map_err(|report| {
         refused(Refusal::of(report.state).unwrap_or(Refusal::Unavailable));
         Some(report)
     })?;
-    for (name, value) in &told {
-        synthetic::parameter_status(&mut greeting, name, value);
-    }
+    welcome.write(&mut greeting);
     let key = random_key()?;
     let registered = front.sessions.register(
         identified.tenant().map(|tenant| tenant.id.clone()),
@@ -266,11 +266,11 @@ async fn prepare(
     synthetic::backend_key(&mut greeting, registered.handle.id.0, registered.handle.key());
     synthetic::ready(&mut greeting, TransactionStatus::Idle);
     stream.write_all(&greeting).await.map_err(|_| None)?;
-    if let Some(meter) = &meter {
-        meter.add(&Counts { logins: 1, ..Counts::default() });
+    if let Some(acting) = &acting {
+        acting.meter().add(&Counts { logins: 1, ..Counts::default() });
     }
     let mode = identified.tenant().map_or(PoolMode::Transaction, |tenant| tenant.plan.pool_mode);
-    let mut conversation = Conversation::new(settings, mode);
+    let mut conversation = Conversation::new(welcome.settings(), mode);
     if let Some(acting) = &acting {
         conversation.change_channels(acting.channel_names());
     }
@@ -280,7 +280,7 @@ async fn prepare(
             None
         }
         Identified::Switching { start } => {
-            let switcher = Switcher::new(front, login.id.clone(), token.as_ref().map(|token| token.tenants.clone()), told);
+            let switcher = Switcher::new(front, login.id.clone(), token.as_ref().map(|token| token.tenants.clone()), welcome.told());
             conversation.may_switch(start.as_ref().map(|tenant| tenant.id.clone()), switcher.switching());
             Some(Box::new(switcher))
         }
@@ -289,21 +289,51 @@ async fn prepare(
     Ok(Prepared { registered, conversation, part: Part { acting, switcher }, guards: (deadline, client) })
 }
 
-/// What the client is told of the server, and its settings as the server spells them: what its tenant's server reports, or what can be
-/// told without one.
-async fn welcome(
+/// What a client is told of the server, and its settings as the server spells them.
+enum Welcome<'a> {
+    /// What its tenant's server reports, and the application's name.
+    Server(Arc<Greeting>, Option<&'a str>),
+    /// What can be told without a server.
+    Defaults(&'a Login, &'a Settings),
+}
+
+async fn welcome<'a>(
     front: &Front,
     acting: Option<&Acting>,
-    wishes: &Wishes,
+    wishes: &'a Wishes,
     worker: &Worker,
-    login: &Login,
-) -> Result<(Told, Settings), Report> {
-    let Some(acting) = acting else {
-        return Ok((switcher::defaults(login.id.as_str(), wishes.settings.iter()), wishes.settings.clone()));
-    };
-    let greeted = front.greetings.get(acting.pool.member(), &wishes.settings, worker.id).await.map_err(|error| error.report())?;
-    let application_name = wishes.settings.get("application_name");
-    Ok((greeted.told(application_name), greeted.settings(application_name)))
+    login: &'a Login,
+) -> Result<Welcome<'a>, Report> {
+    let Some(acting) = acting else { return Ok(Welcome::Defaults(login, &wishes.settings)) };
+    let greeting = front.greetings.get(acting.pool.member(), &wishes.settings, worker.id).await.map_err(|error| error.report())?;
+    Ok(Welcome::Server(greeting, wishes.settings.get("application_name")))
+}
+
+impl Welcome<'_> {
+    fn write(&self, to_client: &mut Vec<u8>) {
+        match self {
+            Welcome::Server(greeting, application_name) => greeting.write(*application_name, to_client),
+            Welcome::Defaults(..) => {
+                for (name, value) in &self.told() {
+                    synthetic::parameter_status(to_client, name, value);
+                }
+            }
+        }
+    }
+
+    fn told(&self) -> Told {
+        match self {
+            Welcome::Server(greeting, application_name) => greeting.told(*application_name),
+            Welcome::Defaults(login, settings) => switcher::defaults(login.id.as_str(), settings.iter()),
+        }
+    }
+
+    fn settings(&self) -> Settings {
+        match self {
+            Welcome::Server(greeting, application_name) => greeting.settings(*application_name),
+            Welcome::Defaults(_, settings) => (*settings).clone(),
+        }
+    }
 }
 
 fn turned_away(front: &Front) -> Report {

@@ -11,6 +11,7 @@ pub mod greeting;
 pub mod handshake;
 pub mod ledger;
 pub mod login;
+pub mod outfits;
 pub mod parameters;
 pub mod pin;
 pub mod placement;
