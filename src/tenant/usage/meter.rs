@@ -276,7 +276,8 @@ mod tests {
     use super::*;
 
     fn tally(statements: u64) -> Tally {
-        let mut tally = Tally { counts: Counts { statements, ..Counts::default() }, ..Tally::default() };
+        let mut tally = Tally::default();
+        tally.counts.statements = statements;
         tally.refuse(Refusal::Rate);
         tally.turn(std::time::Duration::from_micros(statements));
         tally
