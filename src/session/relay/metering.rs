@@ -8,10 +8,12 @@ impl Relay {
     #[inline]
     pub(super) fn put_into(&mut self, till: &mut Till) {
         let tally = self.conversation.tally();
-        if !tally.is_empty()
-            && let Some(acting) = &self.part.acting
-        {
-            till.put(&mut self.place, acting.meter(), tally);
+        if tally.is_empty() {
+            return;
+        }
+        match &self.part.acting {
+            Some(acting) => till.put(&mut self.place, acting.meter(), tally),
+            None => tally.forget_refusals(),
         }
     }
 

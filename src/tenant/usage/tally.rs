@@ -122,6 +122,11 @@ impl Tally {
         meter.settle(self);
     }
 
+    /// What was refused to nobody's session is nobody's.
+    pub fn forget_refusals(&mut self) {
+        self.refused.clear();
+    }
+
     /// What was counted is elsewhere now.
     #[inline]
     pub(super) fn clear(&mut self) {
