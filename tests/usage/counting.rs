@@ -7,7 +7,7 @@ use pgtenant::tenant::usage::Counts;
 use crate::{
     shards::{Shard, Sharing},
     support::{
-        eventually,
+        eventually, run,
         wire::{bind, close, describe, execute, extended, firsts, flush, frame, parse, query, shape, states, sync},
     },
     told::{Counted, SECTION, bed, end, records, sum},
@@ -93,6 +93,22 @@ async fn batches_and_prepared_statements() {
     let expected =
         Counts { statements: 1 + 1 + 3 + 3 + 3 + 1, transactions: 1 + 1 + 1 + 3 + 1 + 1, rows: 1 + 35 + 5 + 2, ..Counts::default() };
     assert_eq!(counts, expected);
+}
+
+/// A statement whose table has changed is sent again: the client hears of no error, and none is counted.
+#[tokio::test]
+async fn what_is_healed_is_no_error() {
+    let mut proxy = bed().await.serve().await;
+    let mut client = Counted::of(&proxy, "acme_app").await;
+    client.query("CREATE TABLE t AS SELECT n FROM generate_series(1, 5) n").await;
+    let read = [bind("", "s", &[]), describe(b'P', ""), execute("", 0), sync()].concat();
+    client.ask(&[parse("s", "SELECT * FROM t"), read.clone()].concat()).await;
+    run(&proxy.owner("acme").await, "ALTER TABLE t ALTER n TYPE text").await;
+    assert_eq!(shape(&client.ask(&read).await), "2TDCZ");
+    client.leave().await;
+    let counts = sum(&end(&mut proxy, "acme").await);
+    assert_eq!((counts.errors, counts.rollbacks, counts.transactions, counts.rows), (0, 0, 3, 10), "{counts:?}");
+    assert_eq!((counts.bytes_in, counts.bytes_out), (client.sent, client.received));
 }
 
 #[tokio::test]

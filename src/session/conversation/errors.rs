@@ -42,7 +42,16 @@ impl Conversation {
         let Some(due) = self.ledger.front() else { return Err(Fatal::Server(server::ERROR)) };
         self.begun = !due.is_extended();
         if due.is_extended() {
+            let is_refusal = matches!(due, Owed::Refusal(_));
+            let (limit, knew) = (of_limit.as_ref().map(|report| report.state), self.load_error.is_some());
             let fate = self.batch_error((body, &fields), of_limit, carried, sink)?;
+            // One that is kept for later is counted with the query's, one that is healed isn't told.
+            let is_told = !self.replay.is_taken_up() && knew == self.load_error.is_some();
+            match is_refusal {
+                true => self.tally.undo(),
+                false if is_told => self.tally.fail(limit),
+                false => {}
+            }
             self.copying_may_be_lost();
             return Ok(fate);
         }
@@ -160,8 +169,6 @@ impl Conversation {
             && !matches!(self.ledger.front(), Some(Owed::Execute { .. }))
             && self.status == TransactionStatus::Idle
             && self.ledger.syncs() == 1;
-        let limit = of_limit.as_ref().map(|report| report.state);
-        let is_refusal = matches!(self.ledger.front(), Some(Owed::Refusal(_)));
         let refused = self.own_word(stale, changed && !heal, carried).or(of_limit);
         // The entry goes with those that are skipped.
         let own_terms = self.ledger.front().and_then(|due| told(body, Positions::of(due), &self.names));
@@ -199,13 +206,7 @@ impl Conversation {
         self.forget_statements = doubted.unwrap_or(self.forget_statements) | forget;
         let now = self.ledger.reached();
         let hidden = matches!(self.ledger.front(), Some(Owed::Sync { visible: false }));
-        let heals = heal && self.ledger.len() == 1 && !hidden;
-        if is_refusal {
-            self.tally.undo();
-        } else if !hidden && !heals {
-            self.tally.fail(limit);
-        }
-        let fate = if heals {
+        let fate = if heal && self.ledger.len() == 1 && !hidden {
             Fate::Swallow
         } else if hidden {
             self.load_error = Some(own_terms.unwrap_or_else(|| body.to_vec()).into());
@@ -220,7 +221,7 @@ impl Conversation {
             Fate::Forward
         };
         skipped.into_iter().for_each(|owed| names.undo_owed(owed, now));
-        if heals {
+        if heal && self.ledger.len() == 1 && !hidden {
             self.replay.take_up().for_each(|undo| self.names.undo(undo));
             sink.drop_all();
         }

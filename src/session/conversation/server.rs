@@ -227,19 +227,10 @@ impl Conversation {
                 synthetic::frame(sink.own(), tag, |out| out.extend_from_slice(&types));
                 return Ok(Fate::Swallow);
             }
-            server::EMPTY_QUERY | server::PORTAL_SUSPENDED => {
-                if tag == server::EMPTY_QUERY {
-                    self.ledger.see_fence();
-                }
-                if fate == Fate::Forward {
-                    self.tally.run();
-                }
-            }
+            server::PORTAL_SUSPENDED if fate == Fate::Forward => self.tally.run(),
+            server::EMPTY_QUERY => self.empty_query(fate),
             server::COMMAND_COMPLETE => {
-                if fate == Fate::Forward {
-                    self.tally.command(body);
-                }
-                let own = self.command_complete(body);
+                let own = self.command_complete(body, fate);
                 self.rows_over();
                 if let Some(own) = own.filter(|_| fate == Fate::Forward) {
                     synthetic::command_complete(sink.own(), own);
@@ -271,8 +262,18 @@ impl Conversation {
         Ok(fate)
     }
 
+    fn empty_query(&mut self, fate: Fate) {
+        self.ledger.see_fence();
+        if fate == Fate::Forward {
+            self.tally.run();
+        }
+    }
+
     /// A command has ended. The tag that the client gets in place of the server's.
-    fn command_complete(&mut self, body: &[u8]) -> Option<&'static str> {
+    fn command_complete(&mut self, body: &[u8], fate: Fate) -> Option<&'static str> {
+        if fate == Fate::Forward {
+            self.tally.command(body);
+        }
         self.progress.0 = self.progress.0.wrapping_add(1);
         self.ignored_syncs = 0;
         let mut step = self.ledger.take_step();
