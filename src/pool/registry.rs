@@ -103,7 +103,7 @@ impl PoolRegistry {
     /// No pool yet. What tenants use is counted in `metering`.
     pub fn new(rules: PoolRules, metering: Arc<Metering>) -> Self {
         let numbers = Arc::new(AtomicU64::new(1));
-        let nobodys = Arc::new(StatementCache::new(rules.statements, Arc::clone(&numbers)));
+        let nobodys = Arc::new(StatementCache::new(rules.statements, Arc::clone(&numbers)).counted_in(&rules.memory));
         PoolRegistry { inner: Mutex::new(Inner::default()), rules: Arc::new(rules), numbers, nobodys, metering }
     }
 

@@ -128,6 +128,8 @@ impl Workers {
             first.handle.spawn(async move { outfits.sweep().await });
             let catalogs = Arc::clone(&front.catalogs);
             first.handle.spawn(async move { catalogs.keep_fresh().await });
+            let front = Arc::clone(front);
+            first.handle.spawn(async move { front.door.keep().await });
             if self.lanes.lanes.len() > 1 {
                 first.handle.spawn(balance::run(Arc::clone(&self.lanes)));
             }

@@ -3,9 +3,12 @@
 //! Everything happens in one poll of one task. Buffers belong to the worker; a session owns bytes only while a socket takes no more
 //! or a frame isn't complete.
 
+mod bounds;
 mod leaving;
 mod listening;
 mod metering;
+mod stalling;
+mod stopping;
 mod switching;
 mod timing;
 mod worker;
@@ -21,11 +24,12 @@ use std::{
 
 use tokio::task::JoinHandle;
 
-use self::{listening::Ears, timing::Timing};
 pub use self::{
+    bounds::Bounds,
     switching::Part,
     worker::{Scratch, Worker},
 };
+use self::{listening::Ears, timing::Timing};
 use super::{
     conversation::{Attached, Conversation, ServerEvent, Sink, Want},
     deadline,
@@ -105,6 +109,11 @@ pub struct Relay {
     held: bool,
     /// Where in the worker's till its counts are.
     place: Place,
+    /// How often the client has taken or sent something.
+    stirs: u32,
+    /// The client's next messages wait until what they have made so far is written.
+    full: bool,
+    bounds: Bounds,
 }
 
 /// Whether a step changed anything, so that another round may change more.
@@ -112,7 +121,7 @@ type Progress = Result<bool, End>;
 
 impl Relay {
     /// A relay; `inbound` are bytes that the client sent behind its startup.
-    pub fn new(client: Stream, conversation: Conversation, part: Part, session: Registered, worker: Arc<Worker>) -> Self {
+    pub fn new(client: Stream, conversation: Conversation, part: Part, session: Registered, worker: Arc<Worker>, bounds: Bounds) -> Self {
         Relay {
             client,
             conversation,
@@ -136,6 +145,9 @@ impl Relay {
             hurried: false,
             held: false,
             place: Place::default(),
+            stirs: 0,
+            full: false,
+            bounds,
         }
     }
 
@@ -187,8 +199,11 @@ impl Relay {
                 Ok(false) if !self.ending && self.session.handle.is_told_to_end() && self.obey(cx) => obeyed = true,
                 Ok(false) => match self.mind_channels(cx) {
                     Ok(true) => {}
-                    Ok(false) if self.mind_time(cx) => {}
-                    Ok(false) => return Poll::Pending,
+                    Ok(false) if self.mind_time(cx) || self.mind_stop(cx) || self.mind_stall(cx) => {}
+                    Ok(false) => {
+                        self.settle_memory();
+                        return Poll::Pending;
+                    }
                     Err(end) => return Poll::Ready(end),
                 },
                 Err(end) => return Poll::Ready(end),
@@ -237,6 +252,7 @@ impl Relay {
             self.on_inbound(cx, to_client, to_server)?;
             progress = true;
         }
+        progress |= self.full && self.go_on_writing(cx, scratch)?;
         if self.to_server.is_empty() && self.to_client.is_empty() && !self.ending {
             let read = self.poll_client(cx, scratch)?;
             // With the client waited for and no server connection, nothing else can happen.
@@ -285,7 +301,7 @@ impl Relay {
     }
 
     fn poll_client(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
-        if self.held || self.conversation.holds_client() || self.waits() && self.inbound.len() >= AHEAD {
+        if self.held || self.full || self.conversation.holds_client() || self.waits() && self.inbound.len() >= AHEAD {
             return Ok(false);
         }
         if self.closed {
@@ -304,6 +320,7 @@ impl Relay {
             Poll::Ready(Ok(read)) => read,
         };
         self.conversation.tally.counts.bytes_in += read as u64;
+        self.has_stirred();
         if self.waits() {
             self.inbound.extend_from_slice(&scratch.input[..read]);
             return Ok(true);
@@ -379,6 +396,10 @@ impl Relay {
                 }
                 Want::Rest => {
                     self.held = true;
+                    break;
+                }
+                Want::Room => {
+                    self.full = true;
                     break;
                 }
                 Want::Tenant => match self.switch() {

@@ -55,6 +55,8 @@ refusals! {
     IdleInTransactionTime = "idle_in_transaction_timeout";
     /// `idle_session_timeout`.
     IdleSessionTime = "idle_session_timeout";
+    /// `timeouts.client_stall`: a client kept others waiting.
+    ClientStall = "client_stall";
     /// `rows_per_result`.
     Rows = "rows";
     /// `storage`.
