@@ -275,31 +275,15 @@ async fn prepare(
     let served = front.served.load_full();
     let mut greeting = Vec::with_capacity(512);
     let Proved { login, identified, token } = prove(stream, &wishes, &served, front, caller, &mut greeting).await?;
-    let refused = |why| identified.tenant().map_or((), |tenant| front.metering.of(&tenant.id).refuse(why));
-    if arrival.full || front.draining.load(Ordering::Relaxed) {
-        refused(if arrival.full { Refusal::Clients } else { Refusal::Unavailable });
-        return Err(Some(turned_away(front)));
-    }
-    let purse = front.pools.rules().memory.open().map_err(|error| {
-        refused(Refusal::Memory);
-        Some(error.report())
-    })?;
-    let client = front.clients.log_in(&login.id, login.max_clients).map_err(|error| {
-        refused(Refusal::Clients);
-        Some(error.report())
-    })?;
-    let acting = identified.tenant().map(|tenant| Acting::begin(front, Arc::clone(tenant))).transpose().map_err(Some)?;
+    let (purse, client, acting) = take_places(front, &login, &identified, arrival.full).map_err(Some)?;
     let welcome = welcome(front, acting.as_ref(), &wishes, worker, &login);
     let welcome = match identified.tenant().and_then(|tenant| tenant.limits.login_timeout) {
         Some(limit) => {
             tokio::time::timeout_at(arrival.at + limit, welcome).await.unwrap_or_else(|_| Err(times::login_takes_too_long(limit)))
         }
         None => welcome.await,
-    }
-    .map_err(|report| {
-        refused(Refusal::of(report.state).unwrap_or(Refusal::Unavailable));
-        Some(report)
-    })?;
+    };
+    let welcome = welcome.map_err(|report| Some(refused(front, &identified, Refusal::Unavailable, report)))?;
     welcome.write(&mut greeting);
     let storage = acting.as_ref().and_then(|acting| Some((acting.storage.as_ref()?, &acting.tenant.limits)));
     if let Some(warning) = storage.and_then(|(gauge, limits)| gauge.warning(limits)) {
@@ -329,12 +313,10 @@ async fn prepare(
     synthetic::backend_key(&mut greeting, registered.handle.id.0, registered.handle.key());
     synthetic::ready(&mut greeting, TransactionStatus::Idle);
     stream.write_all(&greeting).await.map_err(|_| None)?;
-    if let Some(acting) = &acting {
-        acting.meter().add(&Counts { logins: 1, ..Counts::default() });
-    }
     let mode = identified.tenant().map_or(PoolMode::Transaction, |tenant| tenant.plan.pool_mode);
     let mut conversation = Conversation::new(welcome.settings(), mode);
     if let Some(acting) = &acting {
+        acting.meter().add(&Counts { logins: 1, ..Counts::default() });
         conversation.change_channels(acting.channel_names());
     }
     let switcher = match &identified {
@@ -350,6 +332,33 @@ async fn prepare(
     };
     let deadline = token.map(|token| Deadline::at(token.expires, &registered.handle));
     Ok(Prepared { registered, conversation, part: Part { acting, switcher }, purse, guards: (deadline, client) })
+}
+
+/// A session's places: in memory, and among the clients of its login and of its tenant.
+fn take_places(
+    front: &Arc<Front>,
+    login: &Login,
+    identified: &Identified,
+    full: bool,
+) -> Result<(Purse, LoginClient, Option<Acting>), Report> {
+    if full || front.draining.load(Ordering::Relaxed) {
+        let why = if full { Refusal::Clients } else { Refusal::Unavailable };
+        return Err(refused(front, identified, why, turned_away(front)));
+    }
+    let purse = front.pools.rules().memory.open();
+    let purse = purse.map_err(|error| refused(front, identified, Refusal::Memory, error.report()))?;
+    let client = front.clients.log_in(&login.id, login.max_clients);
+    let client = client.map_err(|error| refused(front, identified, Refusal::Clients, error.report()))?;
+    let acting = identified.tenant().map(|tenant| Acting::begin(front, Arc::clone(tenant))).transpose()?;
+    Ok((purse, client, acting))
+}
+
+/// Counts what is refused to a tenant's client.
+fn refused(front: &Front, identified: &Identified, why: Refusal, report: Report) -> Report {
+    if let Some(tenant) = identified.tenant() {
+        front.metering.of(&tenant.id).refuse(why);
+    }
+    report
 }
 
 /// What a client is told of the server, and its settings as the server spells them.
