@@ -70,7 +70,8 @@ impl Conversation {
         }
         // Whatever the client sent behind a batch that is to be sent again comes after it.
         while consumed < input.len() && !self.replay.is_taken_up() {
-            if Conversation::has_put_together_much(&server, to_client) {
+            if self.has_put_together_much(&server, to_client) {
+                self.pay_own(to_client);
                 return Ok(ClientStep { consumed, want: Want::Room });
             }
             let rest = &input[consumed..];

@@ -3,7 +3,7 @@
 //! Statements and portals that a client names stay until it lets go of them, and a long text is held whole: of these there may be so much. What
 //! streams is bounded by what is read at once; replies that are owed, by [`Conversation::is_far_ahead`].
 
-use super::{Attached, Conversation, Done, Flow, client::WHOLE, names::MOST_PORTALS};
+use super::{Attached, Conversation, CopyIn, Done, Flow, client::WHOLE, names::MOST_PORTALS};
 use crate::{
     error::{Report, SqlState},
     tenant::memory::too_much,
@@ -58,10 +58,21 @@ impl Conversation {
         self.room = Room { allowed, left, named: self.named() };
     }
 
+    /// Whether replies of ours take so much that those of the server, behind which they stand, must come first.
+    #[inline]
+    pub fn owes_much(&self) -> bool {
+        self.ledger.bytes() >= MOST_OUT && self.flow == Flow::Frames && self.copy_in == CopyIn::None
+    }
+
+    /// What rows of a COPY may take.
+    pub(super) fn longest_row(&self) -> usize {
+        self.room.allowed
+    }
+
     /// Whether the client's next message must wait until what was put together is written.
     #[inline]
-    pub(super) fn has_put_together_much(server: &Option<Attached<'_>>, to_client: &[u8]) -> bool {
-        to_client.len() >= MOST_OUT || server.as_ref().is_some_and(|server| server.out.len() >= MOST_OUT)
+    pub(super) fn has_put_together_much(&self, server: &Option<Attached<'_>>, to_client: &[u8]) -> bool {
+        to_client.len() >= MOST_OUT || self.owes_much() || server.as_ref().is_some_and(|server| server.out.len() >= MOST_OUT)
     }
 
     /// Refuses a message that the session has no room for. What is done with it then.
