@@ -138,12 +138,7 @@ impl Conversation {
             return Ok(done);
         }
         let whole = here == header.frame_len();
-        let streams = match header.tag {
-            client::BIND => header.frame_len() > WHOLE,
-            client::QUERY => header.length > caps::STATEMENT,
-            _ => false,
-        };
-        if whole || streams {
+        if whole || streams(header) {
             match self.at_desk(tools, header.tag, (&input[HEADER_LEN..here], whole), server, to_client)? {
                 AtDesk::Answered => {
                     self.front = Front::default();
@@ -508,5 +503,15 @@ impl Conversation {
                 self.ledger.push(Owed::Load { statement: Arc::clone(statement) });
             }
         }
+    }
+}
+
+/// Whether a frame needn't be held whole.
+#[inline]
+fn streams(header: Header) -> bool {
+    match header.tag {
+        client::BIND => header.frame_len() > WHOLE,
+        client::QUERY => header.length > caps::STATEMENT,
+        _ => false,
     }
 }
