@@ -2,6 +2,7 @@
 
 mod balance;
 mod reload;
+mod storage;
 mod workers;
 
 use std::{
@@ -108,6 +109,7 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         sessions: Arc::new(SessionRegistry::default()),
         clients: Arc::new(Clients::default()),
         outfits: Arc::default(),
+        storage: Arc::default(),
         greetings: Greetings::default(),
         tls,
         tls_mode: settings.tls.as_ref().map_or(TlsMode::Prefer, |tls| tls.mode),
@@ -140,6 +142,7 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     let accepting = workers.accept(listeners, &front);
     workers.maintain(&front);
     let reloader = Reloader::new(Arc::clone(&front), config.to_owned(), settings.shard_map.clone());
+    main.spawn(storage::run(Arc::clone(&front), settings.storage.clone()));
     main.block_on(until_end(&front, reloader, accepting, settings.timeouts.drain))?;
     workers.stop();
     Ok(())

@@ -6,6 +6,7 @@ pub mod demo;
 pub mod explain_rewrite;
 mod serve;
 pub mod shard;
+pub mod show;
 
 use std::{
     convert::Infallible,
@@ -35,6 +36,8 @@ enum Command {
     },
     /// Set a tenant of the shard map up on its shard. A second run changes nothing.
     Create(create::CreateArgs),
+    /// Show where a tenant lives, what it may use, and what its data takes.
+    Show(show::ShowArgs),
     /// Change something about a whole shard.
     #[command(subcommand)]
     Shard(shard::ShardCommand),
@@ -63,6 +66,7 @@ pub fn run() -> ExitCode {
     match arguments.command {
         Command::Serve { config } => serve::run(&config),
         Command::Create(arguments) => finish(create::run(&arguments)),
+        Command::Show(arguments) => finish(show::run(&arguments)),
         Command::Shard(command) => finish(shard::run(&command)),
         Command::Demo(arguments) => finish(demo::run(arguments)),
         Command::ExplainRewrite(arguments) => finish(explain_rewrite::run(&arguments)),

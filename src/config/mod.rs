@@ -20,7 +20,7 @@ pub(crate) use secret::secret_file;
 pub use secret::{Environment, Secret, SecretError, resolve_secret};
 pub use settings::{
     AdminSettings, AuditSettings, GateMode, GateSettings, IdentitySettings, ListenSettings, MapLocation, PoolSettings, Settings,
-    TimeoutSettings, TlsMode, TlsSettings,
+    StorageSettings, TimeoutSettings, TlsMode, TlsSettings,
 };
 pub use values::{ByteSize, Period, ValueError};
 

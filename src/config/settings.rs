@@ -29,6 +29,8 @@ pub struct Settings {
     pub gate: GateSettings,
     /// Connections to servers.
     pub pool: PoolSettings,
+    /// How tenants' storage is measured.
+    pub storage: StorageSettings,
     /// How long people and sessions are waited for.
     pub timeouts: TimeoutSettings,
     /// What becomes of logins that fail.
@@ -166,6 +168,15 @@ pub struct PoolSettings {
     pub prepared_statements: usize,
 }
 
+/// How tenants' storage is measured.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StorageSettings {
+    /// How often a database is measured; those that are near their limits, or grow fast, more often.
+    pub refresh: Duration,
+    /// Tenants without a limit are measured as well.
+    pub all: bool,
+}
+
 /// How long people and sessions are waited for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TimeoutSettings {
@@ -217,6 +228,12 @@ impl Default for PoolSettings {
     }
 }
 
+impl Default for StorageSettings {
+    fn default() -> Self {
+        StorageSettings { refresh: Duration::from_secs(300), all: false }
+    }
+}
+
 impl Default for TimeoutSettings {
     fn default() -> Self {
         TimeoutSettings { login: Duration::from_secs(60), drain: Duration::from_secs(30), client_stall: Some(Duration::from_secs(300)) }
@@ -249,6 +266,7 @@ impl Settings {
             audit: None,
             gate: GateSettings::default(),
             pool: PoolSettings::default(),
+            storage: StorageSettings::default(),
             timeouts: TimeoutSettings::default(),
             abuse: AbuseSettings::default(),
             memory: MemorySettings::default(),

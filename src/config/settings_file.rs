@@ -12,15 +12,15 @@ use toml::{Spanned, de::DeValue};
 
 use super::{
     AdminSettings, AuditSettings, ConfigErrors, GateMode, GateSettings, IdentitySettings, ListenSettings, MapLocation, Period,
-    PoolSettings, Settings, TimeoutSettings, TlsMode, TlsSettings, abuse,
+    PoolSettings, Settings, StorageSettings, TimeoutSettings, TlsMode, TlsSettings, abuse,
     complaint::Source,
     document::{self, Field, Findings},
     jwt,
 };
 
 /// The file's sections, besides the key `shard_map`.
-pub(super) const SECTIONS: [&str; 11] =
-    ["listen", "tls", "identity", "jwt", "admin", "audit", "gate", "pool", "timeouts", "abuse", "memory"];
+pub(super) const SECTIONS: [&str; 12] =
+    ["listen", "tls", "identity", "jwt", "admin", "audit", "gate", "pool", "storage", "timeouts", "abuse", "memory"];
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
@@ -108,6 +108,20 @@ pub(super) struct RawPool {
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
+pub(super) struct RawStorage {
+    refresh: Field<Period>,
+    tenants: Option<RawMeasured>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum RawMeasured {
+    Limited,
+    All,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
 pub(super) struct RawTimeouts {
     login: Field<Period>,
     drain_timeout: Field<Period>,
@@ -160,6 +174,7 @@ impl Reader<'_> {
                 "audit" => settings.audit = self.audit(value, at),
                 "gate" => settings.gate = self.gate(value),
                 "pool" => settings.pool = self.pool(value),
+                "storage" => settings.storage = self.storage(value),
                 "timeouts" => settings.timeouts = self.timeouts(value),
                 "abuse" => settings.abuse = abuse::read(value, &mut self.findings),
                 "memory" => settings.memory = abuse::read_memory(value, &mut self.findings),
@@ -348,6 +363,13 @@ impl Reader<'_> {
             lifetime: self.period(&raw.lifetime, "lifetime", default.lifetime),
             prepared_statements: self.positive(&raw.prepared_statements, "prepared_statements", default.prepared_statements),
         }
+    }
+
+    fn storage(&mut self, value: &Spanned<DeValue<'_>>) -> StorageSettings {
+        let default = StorageSettings::default();
+        let raw: RawStorage = document::read(value, &mut self.findings).unwrap_or_default();
+        let refresh = self.period(&raw.refresh, "refresh", default.refresh);
+        StorageSettings { refresh, all: raw.tenants.map_or(default.all, |tenants| matches!(tenants, RawMeasured::All)) }
     }
 
     fn timeouts(&mut self, value: &Spanned<DeValue<'_>>) -> TimeoutSettings {

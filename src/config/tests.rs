@@ -11,7 +11,7 @@ use super::{
     document::keys_of,
     jwt::RawJwt,
     resolve_secret,
-    settings_file::{RawAdmin, RawAudit, RawGate, RawIdentity, RawListen, RawPool, RawTimeouts, RawTls, SECTIONS},
+    settings_file::{RawAdmin, RawAudit, RawGate, RawIdentity, RawListen, RawPool, RawStorage, RawTimeouts, RawTls, SECTIONS},
 };
 
 #[test]
@@ -182,6 +182,9 @@ checkout_timeout = "2s"
 idle_timeout = "3s"
 lifetime = "4s"
 prepared_statements = 5
+[storage]
+refresh = "8m"
+tenants = "all"
 [timeouts]
 login = "6s"
 drain_timeout = "7s"
@@ -228,6 +231,7 @@ total = "1GB"
     let pool = settings.pool;
     assert_eq!((pool.connect_timeout, pool.checkout_timeout), (seconds(1), seconds(2)));
     assert_eq!((pool.idle_timeout, pool.lifetime, pool.prepared_statements), (seconds(3), seconds(4), 5));
+    assert_eq!((settings.storage.refresh, settings.storage.all), (seconds(480), true));
     assert_eq!((settings.timeouts.login, settings.timeouts.drain), (seconds(6), seconds(7)));
     assert_eq!((listen.max_clients_per_address, listen.user_timeout), (Some(2), Some(seconds(180))));
     assert_eq!(settings.timeouts.client_stall, Some(seconds(9)));
@@ -299,7 +303,7 @@ lifetime = "4000d"
 login = 60
 "#;
     let expected = r#"pgtenant.toml:1:13: a shard map in etcd isn't available yet; expected a path
-pgtenant.toml:2:1: unknown key `colour`; expected `shard_map` or a section: listen, tls, identity, jwt, admin, audit, gate, pool, timeouts, abuse, memory
+pgtenant.toml:2:1: unknown key `colour`; expected `shard_map` or a section: listen, tls, identity, jwt, admin, audit, gate, pool, storage, timeouts, abuse, memory
 pgtenant.toml:4:11: "127.0.0.1" isn't an address; expected an IP address and a port, such as "127.0.0.1:6432" or "[::]:6432"
 pgtenant.toml:4:11: 127.0.0.1:1 is listed twice
 pgtenant.toml:5:15: `max_clients` is 0; expected at least 1
@@ -365,6 +369,7 @@ fn the_sample_shows_each_key_with_its_default() {
         ("audit", keys_of::<RawAudit>()),
         ("gate", keys_of::<RawGate>()),
         ("pool", keys_of::<RawPool>()),
+        ("storage", keys_of::<RawStorage>()),
         ("timeouts", keys_of::<RawTimeouts>()),
         ("abuse", keys_of::<RawAbuse>()),
         ("memory", keys_of::<RawMemory>()),

@@ -47,6 +47,7 @@ use crate::{
         clients::{Clients, LoginClient},
         identity::{self, Claims, Identified},
         memory::Purse,
+        storage::Gauges,
     },
     wire::{messages::TransactionStatus, startup::Version, synthetic},
 };
@@ -76,6 +77,8 @@ pub struct Front {
     pub clients: Arc<Clients>,
     /// What sessions begin with, by tenant.
     pub outfits: Arc<Outfits>,
+    /// What tenants' data takes.
+    pub storage: Arc<Gauges>,
     /// What clients are greeted with.
     pub greetings: Greetings,
     /// TLS towards clients.
@@ -284,6 +287,10 @@ async fn prepare(
     }
     .map_err(Some)?;
     welcome.write(&mut greeting);
+    let storage = acting.as_ref().and_then(|acting| Some((acting.storage.as_ref()?, &acting.tenant.limits)));
+    if let Some(warning) = storage.and_then(|(gauge, limits)| gauge.warning(limits)) {
+        synthetic::warning(&mut greeting, &warning);
+    }
     let key = random_key()?;
     let registered = front.sessions.register(
         identified.tenant().map(|tenant| tenant.id.clone()),
@@ -294,6 +301,10 @@ async fn prepare(
     );
     if front.draining.load(Ordering::Relaxed) {
         registered.handle.send(Signal::Drain);
+    }
+    // Whoever watches storage tells sessions that are registered; this one may have begun to act a moment before.
+    if storage.is_some() {
+        registered.handle.renew();
     }
     // A reload ends sessions that are registered; this one it may have missed.
     let now = front.served.load_full();

@@ -20,6 +20,7 @@ pub mod registry;
 pub mod relay;
 mod reset;
 pub mod startup;
+pub mod storage;
 pub mod switcher;
 pub mod tenancy;
 pub mod times;

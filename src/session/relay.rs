@@ -7,6 +7,7 @@ mod bounds;
 mod leaving;
 mod listening;
 mod stalling;
+mod stopping;
 mod switching;
 mod timing;
 mod writing;
@@ -221,7 +222,7 @@ impl Relay {
                 Ok(false) if !self.ending && self.session.handle.is_told_to_end() && self.obey(cx) => obeyed = true,
                 Ok(false) => match self.mind_channels(cx) {
                     Ok(true) => {}
-                    Ok(false) if self.mind_time(cx) || self.mind_stall(cx) => {}
+                    Ok(false) if self.mind_time(cx) || self.mind_stop(cx) || self.mind_stall(cx) => {}
                     Ok(false) => {
                         self.settle_memory();
                         return Poll::Pending;

@@ -7,3 +7,4 @@ pub mod clients;
 pub mod identity;
 pub mod memory;
 pub mod rate;
+pub mod storage;

@@ -63,6 +63,7 @@ impl Relay {
         if self.server.is_some() {
             self.conversation.limit_rows(rows);
             self.conversation.renew_context(acting.tools.context.clone());
+            self.stop_programs();
             self.pass_renewal(cx);
         }
         false

@@ -9,7 +9,7 @@ use std::{
 
 use tokio::time::Sleep;
 
-use super::{Progress, Relay, Scratch, stalling::Stall};
+use super::{Progress, Relay, Scratch, stalling::Stall, stopping::Stop};
 use crate::{
     pool::Checkout,
     session::{
@@ -54,6 +54,8 @@ pub(super) struct Timing {
     timer: Timer,
     /// The server isn't read until then: the tenant's clients have got more than their share.
     pause: Option<Pin<Box<Sleep>>>,
+    /// What runs is to be stopped.
+    pub(super) stop: Option<Stop>,
     /// The client keeps others waiting.
     pub(super) stall: Stall,
 }
@@ -138,7 +140,7 @@ impl Relay {
     }
 
     /// Cancels what the server runs. The client's next statements wait until that is through, or it could hit one of them.
-    fn cancel_statement(&mut self) {
+    pub(super) fn cancel_statement(&mut self) {
         if self.server.is_some()
             && let Some(pending) = self.session.handle.cancel()
         {
