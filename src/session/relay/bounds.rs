@@ -21,7 +21,7 @@ impl Relay {
     #[inline]
     pub(super) fn settle_memory(&mut self) {
         let streams = self.to_client.len() + self.to_server.len() + self.from_server.len();
-        let own = streams + self.conversation.heap_bytes();
+        let own = streams + self.conversation.heap_bytes() + self.waiting_mail();
         let texts = self.conversation.named_texts();
         self.bounds.purse.settle(own + self.inbound.len());
         let allowed = self.bounds.purse.allows(own + texts + self.inbound.len());
