@@ -49,8 +49,6 @@ use crate::{
 const READ: usize = 64 << 10;
 /// Client bytes that are held while a server connection is waited for.
 const AHEAD: usize = 64 << 10;
-/// Flush (F).
-const FLUSH: [u8; 5] = [b'H', 0, 0, 0, 4];
 /// Terminate (F).
 const GOODBYE: [u8; 5] = [b'X', 0, 0, 0, 4];
 
@@ -256,8 +254,8 @@ impl Relay {
         if self.to_server.is_empty() && self.to_client.is_empty() && !self.ending {
             let read = self.poll_client(cx, scratch)?;
             // With the client waited for and no server connection, nothing else can happen.
-            progress =
-                read || (progress && (self.server.is_some() || self.waits() || self.ending || self.moves || !self.to_client.is_empty()));
+            let goes_on = self.server.is_some() || self.waits() || self.ending || self.moves || self.full || !self.to_client.is_empty();
+            progress = read || (progress && goes_on);
         }
         Ok(progress)
     }
@@ -334,20 +332,6 @@ impl Relay {
             self.on_inbound(cx, to_client, to_server)?;
         }
         Ok(true)
-    }
-
-    /// Whether the client has sent so much ahead of the server's replies that it must wait for them.
-    fn is_ahead_of_server(&mut self, cx: &mut Context<'_>) -> bool {
-        if self.server.is_none() || !self.conversation.is_far_ahead() {
-            self.hurried = false;
-            return false;
-        }
-        if !self.hurried {
-            // Without a Sync the server may hold back what the client has to wait for.
-            self.hurried = true;
-            self.write_server(cx, &FLUSH);
-        }
-        true
     }
 
     /// Works through the client's bytes that are kept.
