@@ -12,6 +12,7 @@ mod expressions;
 mod failures;
 mod fences;
 mod functions;
+mod grows;
 mod names;
 mod opinion;
 mod policy;
@@ -28,6 +29,7 @@ use std::sync::Arc;
 
 pub use self::{
     cache::Cache,
+    grows::{Growth, growth},
     rewrite::{PositionMap, Replacement},
     settings::may_begin_with,
     sightings::Sightings,
