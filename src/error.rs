@@ -64,6 +64,8 @@ sql_states! {
     INVALID_PARAMETER_VALUE = b"22023";
     /// Storage quota is used up.
     DISK_FULL = b"53100";
+    /// More memory than may be used.
+    OUT_OF_MEMORY = b"53200";
     /// Too many connections.
     TOO_MANY_CONNECTIONS = b"53300";
     /// A configured limit is exceeded.

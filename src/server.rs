@@ -34,6 +34,7 @@ use crate::{
     pool::{PoolRules, listener::Listeners, registry::PoolRegistry},
     session::{
         credentials::CredentialError,
+        door::Door,
         gate::{Grounds, TooLenient},
         greeting::Greetings,
         handshake::Front,
@@ -42,7 +43,7 @@ use crate::{
         switcher,
     },
     shard_map::LoginSecret,
-    tenant::clients::Clients,
+    tenant::{clients::Clients, memory::Memory},
 };
 use reload::Reloader;
 use workers::Workers;
@@ -107,6 +108,7 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         listeners: Listeners::default(),
         sessions: Arc::new(SessionRegistry::default()),
         clients: Arc::new(Clients::default()),
+        outfits: Arc::default(),
         storage: Arc::default(),
         greetings: Greetings::default(),
         tls,
@@ -119,7 +121,9 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         tallies,
         identity: settings.identity.clone(),
         jwt,
+        door: Door::new(&settings.abuse, &settings.listen),
         login_timeout: settings.timeouts.login,
+        client_stall: settings.timeouts.client_stall,
         process_secret,
         max_clients: settings.listen.max_clients,
         connections: AtomicU32::new(0),
@@ -137,7 +141,7 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     }
     let accepting = workers.accept(listeners, &front);
     workers.maintain(&front);
-    let reloader = Reloader::new(Arc::clone(&front), settings.shard_map.clone());
+    let reloader = Reloader::new(Arc::clone(&front), config.to_owned(), settings.shard_map.clone());
     main.spawn(storage::run(Arc::clone(&front), settings.storage.clone()));
     main.block_on(until_end(&front, reloader, accepting, settings.timeouts.drain))?;
     workers.stop();
@@ -165,12 +169,13 @@ fn pool_rules(settings: &Settings) -> PoolRules {
         idle_timeout: pool.idle_timeout,
         lifetime: pool.lifetime,
         statements: std::num::NonZeroUsize::new(pool.prepared_statements).unwrap_or(std::num::NonZeroUsize::MIN),
+        memory: Arc::new(Memory::new(settings.memory)),
     }
 }
 
 fn bind(workers: &Workers, settings: &Settings) -> Result<Vec<Listener>, ServeError> {
     let _runtime = workers.enter();
-    let options = SocketOptions::default();
+    let options = SocketOptions { user_timeout: settings.listen.user_timeout, ..SocketOptions::default() };
     let mut listeners = Vec::new();
     for address in &settings.listen.address {
         listeners.push(Listener::bind_tcp(*address, &options, settings.listen.proxy_protocol)?);

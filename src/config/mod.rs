@@ -3,6 +3,7 @@
 //! A file is read whole and every complaint is made at once, each with file, line, column and what was expected.
 //! What the shard map says is [`crate::shard_map`]'s; the tools for reading it are here.
 
+mod abuse;
 mod complaint;
 pub(crate) mod document;
 mod jwt;
@@ -11,6 +12,7 @@ mod settings;
 mod settings_file;
 mod values;
 
+pub use abuse::{AbuseSettings, MemorySettings};
 pub use complaint::{Complaint, ConfigErrors};
 pub(crate) use complaint::{Finding, Source};
 pub use jwt::{JwtAlgorithm, JwtKeys, JwtSettings};

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{ConfigErrors, JwtSettings, settings_file};
+use super::{AbuseSettings, ConfigErrors, JwtSettings, MemorySettings, settings_file};
 
 /// Everything that `pgtenant.toml` says.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,6 +33,10 @@ pub struct Settings {
     pub storage: StorageSettings,
     /// How long people and sessions are waited for.
     pub timeouts: TimeoutSettings,
+    /// What becomes of logins that fail.
+    pub abuse: AbuseSettings,
+    /// What sessions may hold.
+    pub memory: MemorySettings,
 }
 
 /// Where the shard map is.
@@ -53,6 +57,10 @@ pub struct ListenSettings {
     pub proxy_protocol: bool,
     /// Client connections at once.
     pub max_clients: u32,
+    /// Client connections at once from one address; none: no limit.
+    pub max_clients_per_address: Option<u32>,
+    /// How long sent bytes may stay unacknowledged by a client (`TCP_USER_TIMEOUT`); none: the kernel's limit.
+    pub user_timeout: Option<Duration>,
     /// Worker threads; 0: one per core.
     pub workers: usize,
 }
@@ -176,6 +184,8 @@ pub struct TimeoutSettings {
     pub login: Duration,
     /// From SIGTERM to the end of the last transaction.
     pub drain: Duration,
+    /// How long a client may take no byte while it holds a server connection, or send none in the middle of a message; none: forever.
+    pub client_stall: Option<Duration>,
 }
 
 impl Default for ListenSettings {
@@ -185,6 +195,8 @@ impl Default for ListenSettings {
             unix_socket_dir: None,
             proxy_protocol: false,
             max_clients: 10_000,
+            max_clients_per_address: None,
+            user_timeout: None,
             workers: 0,
         }
     }
@@ -224,7 +236,7 @@ impl Default for StorageSettings {
 
 impl Default for TimeoutSettings {
     fn default() -> Self {
-        TimeoutSettings { login: Duration::from_secs(60), drain: Duration::from_secs(30) }
+        TimeoutSettings { login: Duration::from_secs(60), drain: Duration::from_secs(30), client_stall: Some(Duration::from_secs(300)) }
     }
 }
 
@@ -256,6 +268,8 @@ impl Settings {
             pool: PoolSettings::default(),
             storage: StorageSettings::default(),
             timeouts: TimeoutSettings::default(),
+            abuse: AbuseSettings::default(),
+            memory: MemorySettings::default(),
         }
     }
 }

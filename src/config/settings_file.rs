@@ -12,14 +12,15 @@ use toml::{Spanned, de::DeValue};
 
 use super::{
     AdminSettings, AuditSettings, ConfigErrors, GateMode, GateSettings, IdentitySettings, ListenSettings, MapLocation, Period,
-    PoolSettings, Settings, StorageSettings, TimeoutSettings, TlsMode, TlsSettings,
+    PoolSettings, Settings, StorageSettings, TimeoutSettings, TlsMode, TlsSettings, abuse,
     complaint::Source,
     document::{self, Field, Findings},
     jwt,
 };
 
 /// The file's sections, besides the key `shard_map`.
-pub(super) const SECTIONS: [&str; 10] = ["listen", "tls", "identity", "jwt", "admin", "audit", "gate", "pool", "storage", "timeouts"];
+pub(super) const SECTIONS: [&str; 12] =
+    ["listen", "tls", "identity", "jwt", "admin", "audit", "gate", "pool", "storage", "timeouts", "abuse", "memory"];
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
@@ -28,6 +29,8 @@ pub(super) struct RawListen {
     unix_socket_dir: Field<PathBuf>,
     proxy_protocol: Option<bool>,
     max_clients: Field<u32>,
+    max_clients_per_address: Field<u32>,
+    user_timeout: Field<Period>,
     workers: Field<usize>,
 }
 
@@ -122,6 +125,7 @@ enum RawMeasured {
 pub(super) struct RawTimeouts {
     login: Field<Period>,
     drain_timeout: Field<Period>,
+    client_stall: Field<Period>,
 }
 
 /// The settings, and the shard map's place as far as the file says it.
@@ -172,6 +176,8 @@ impl Reader<'_> {
                 "pool" => settings.pool = self.pool(value),
                 "storage" => settings.storage = self.storage(value),
                 "timeouts" => settings.timeouts = self.timeouts(value),
+                "abuse" => settings.abuse = abuse::read(value, &mut self.findings),
+                "memory" => settings.memory = abuse::read_memory(value, &mut self.findings),
                 other => {
                     let known = format!("`shard_map` or a section: {}", SECTIONS.join(", "));
                     self.findings.expect(at, format!("unknown key `{other}`"), known);
@@ -216,6 +222,9 @@ impl Reader<'_> {
             None => default.address,
         };
         let max_clients = self.positive(&raw.max_clients, "max_clients", default.max_clients);
+        let max_clients_per_address =
+            raw.max_clients_per_address.as_ref().map(|_| self.positive(&raw.max_clients_per_address, "max_clients_per_address", 0));
+        let user_timeout = raw.user_timeout.as_ref().map(|time| time.get_ref().0).filter(|time| !time.is_zero());
         let workers = document::value(&raw.workers).unwrap_or(default.workers);
         if workers > 1024 {
             self.findings.expect(document::place(&raw.workers, 0), "too many workers", "at most 1024; 0 is one per core");
@@ -232,6 +241,8 @@ impl Reader<'_> {
             unix_socket_dir,
             proxy_protocol: raw.proxy_protocol.unwrap_or(default.proxy_protocol),
             max_clients,
+            max_clients_per_address,
+            user_timeout,
             workers,
         }
     }
@@ -367,6 +378,10 @@ impl Reader<'_> {
         TimeoutSettings {
             login: self.period(&raw.login, "login", default.login),
             drain: self.period(&raw.drain_timeout, "drain_timeout", default.drain),
+            client_stall: match &raw.client_stall {
+                Some(time) => Some(time.get_ref().0).filter(|time| !time.is_zero()),
+                None => default.client_stall,
+            },
         }
     }
 

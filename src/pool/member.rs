@@ -131,7 +131,7 @@ pub struct PoolSession(Arc<Member>);
 
 impl PoolSession {
     /// Counts a session in; it is counted out when the value is dropped.
-    pub(super) fn enter(member: &Arc<Member>) -> Self {
+    pub fn enter(member: &Arc<Member>) -> Self {
         if member.pool.sessions.fetch_add(1, Ordering::Relaxed) == 0 {
             // Without sessions there is no minimum.
             let least = member.terms.lock().limits.least;

@@ -9,7 +9,7 @@ use std::{
 use parking_lot::Mutex;
 
 use super::{
-    Member, Pool, PoolRules, PoolSession, ShardServer,
+    Member, Pool, PoolRules, ShardServer,
     scheduler::{PoolLimits, ServerLimits, Share},
 };
 use crate::{
@@ -86,15 +86,14 @@ struct Entry {
 
 impl Entry {
     /// The tenant's place, made on first use. The request's terms count from now on.
-    fn enter(&mut self, tenant: TenantId, terms: Terms, by_plan: bool) -> PoolSession {
+    fn enter(&mut self, tenant: TenantId, terms: Terms, by_plan: bool) -> Arc<Member> {
         if let Some((member, _)) = self.members.get(&tenant) {
             member.renew(terms);
-            return PoolSession::enter(member);
+            return Arc::clone(member);
         }
         let member = Arc::new(Member::new(&self.pool, tenant.clone(), terms));
-        let session = PoolSession::enter(&member);
-        self.members.insert(tenant, (member, by_plan));
-        session
+        self.members.insert(tenant, (Arc::clone(&member), by_plan));
+        member
     }
 }
 
@@ -102,7 +101,7 @@ impl PoolRegistry {
     /// No pool yet.
     pub fn new(rules: PoolRules) -> Self {
         let numbers = Arc::new(AtomicU64::new(1));
-        let nobodys = Arc::new(StatementCache::new(rules.statements, Arc::clone(&numbers)));
+        let nobodys = Arc::new(StatementCache::new(rules.statements, Arc::clone(&numbers)).counted_in(&rules.memory));
         PoolRegistry { inner: Mutex::new(Inner::default()), rules: Arc::new(rules), numbers, nobodys }
     }
 
@@ -116,8 +115,8 @@ impl PoolRegistry {
         &self.rules
     }
 
-    /// The place of a session's tenant in its pool, both made on first use. The request's terms count from now on.
-    pub fn enter(&self, request: PoolRequest) -> PoolSession {
+    /// A tenant's place in its pool, both made on first use. The request's terms count from now on.
+    pub fn enter(&self, request: PoolRequest) -> Arc<Member> {
         let PoolRequest { spec, shard, label, tenant, terms, by_plan } = request;
         let mut inner = self.inner.lock();
         if let Some(entry) = inner.pools.get_mut(&spec) {
@@ -130,9 +129,9 @@ impl PoolRegistry {
         let pool = Pool::new(&server, Arc::clone(&spec), label, terms.limits, Arc::clone(&self.numbers));
         server.step(WorkerId::NONE, |state, now, orders| state.set_limits(terms.server, now, orders));
         let mut entry = Entry { pool, members: HashMap::new() };
-        let session = entry.enter(tenant, terms, by_plan);
+        let member = entry.enter(tenant, terms, by_plan);
         inner.pools.insert(BySpec(spec), entry);
-        session
+        member
     }
 
     /// Takes a new shard map: whoever is still in its place has what its plan says now, with the sessions that it has. `request` gives what

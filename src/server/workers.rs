@@ -123,8 +123,12 @@ impl Workers {
     pub(super) fn maintain(&self, front: &Arc<Front>) {
         if let Some(first) = self.lanes.lanes.first() {
             first.handle.spawn(maintenance::run(Arc::clone(&front.pools), first.worker.id));
+            let outfits = Arc::clone(&front.outfits);
+            first.handle.spawn(async move { outfits.sweep().await });
             let catalogs = Arc::clone(&front.catalogs);
             first.handle.spawn(async move { catalogs.keep_fresh().await });
+            let front = Arc::clone(front);
+            first.handle.spawn(async move { front.door.keep().await });
             if self.lanes.lanes.len() > 1 {
                 first.handle.spawn(balance::run(Arc::clone(&self.lanes)));
             }

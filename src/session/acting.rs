@@ -9,6 +9,7 @@ use super::{
     conversation::Tools,
     gate::{Gatekeeper, GroundRules, ReadsOnly, UsedUp, Whom},
     handshake::Front,
+    outfits::Outfit,
     placement::{self, ListenerLogin, PlacementError, is_same_place},
     times::Times,
 };
@@ -53,8 +54,9 @@ impl Acting {
     pub fn begin(front: &Arc<Front>, tenant: Arc<Tenant>) -> Result<Self, Report> {
         let client = front.clients.enter(&tenant.id, tenant.limits.max_clients).map_err(|error| error.report())?;
         let storage = gauge(front, &tenant);
-        let (pool, tools) = equip(front, &tenant, &client, storage.as_ref()).map_err(|error| unserved(&tenant, &error))?;
-        let times = Times::of(&tenant.limits);
+        let outfit = outfit_of(front, &tenant)?;
+        let (pool, times) = (PoolSession::enter(&outfit.member), outfit.times);
+        let tools = tools(front, &outfit, &client, storage.as_ref());
         let throughput = Throughput::of(&tenant.limits, client.usage(), front.clients.epoch());
         Ok(Acting { tenant, pool, tools, times, throughput, storage, front: Arc::clone(front), client })
     }
@@ -71,12 +73,11 @@ impl Acting {
         let storage = gauge(&self.front, &tenant);
         let is_used_up = is_used_up(&tenant, storage.as_ref());
         if (*tenant != *self.tenant || is_used_up != self.tools.gate.is_without_storage()) && is_same_place(&self.tenant, &tenant) {
-            let equipped = equip(&self.front, &tenant, &self.client, storage.as_ref());
-            let (pool, tools) = equipped.map_err(|error| unserved(&tenant, &error))?;
-            self.storage = storage;
+            let outfit = outfit_of(&self.front, &tenant)?;
             self.throughput = Throughput::of(&tenant.limits, self.client.usage(), self.front.clients.epoch());
-            self.times = Times::of(&tenant.limits);
-            (self.tenant, self.pool, self.tools) = (tenant, pool, tools);
+            self.times = outfit.times;
+            self.tools = tools(&self.front, &outfit, &self.client, storage.as_ref());
+            (self.tenant, self.pool, self.storage) = (tenant, PoolSession::enter(&outfit.member), storage);
         }
         Ok(())
     }
@@ -118,20 +119,35 @@ impl Acting {
     }
 }
 
-/// A tenant's pool, and what its statements are read with.
-fn equip(
-    front: &Front,
-    tenant: &Arc<Tenant>,
-    client: &Client,
-    storage: Option<&Arc<Gauge>>,
-) -> Result<(PoolSession, Tools), PlacementError> {
-    let request = placement::pool_of(tenant, &front.server_tls)?;
+/// What the sessions of a tenant begin with: that of the last login, or made now.
+fn outfit_of(front: &Front, tenant: &Arc<Tenant>) -> Result<Arc<Outfit>, Report> {
+    if let Some(outfit) = front.outfits.get(tenant) {
+        return Ok(outfit);
+    }
+    let outfit = Arc::new(make_outfit(front, tenant).map_err(|error| unserved(tenant, &error))?);
+    front.outfits.put(&outfit);
+    Ok(outfit)
+}
+
+fn make_outfit(front: &Front, tenant: &Arc<Tenant>) -> Result<Outfit, PlacementError> {
     let context = placement::context_of(tenant, &front.signers)?;
-    let pool = front.pools.enter(request);
-    let gate = gatekeeper(front, tenant, storage)?;
-    let admission = Admission::of(tenant, client.usage(), front.clients.epoch());
-    let tools = Tools { statements: Arc::clone(&pool.pool().statements), gate, context, admission };
-    Ok((pool, tools))
+    let gate = gatekeeper(front, tenant)?;
+    let member = front.pools.enter(placement::pool_of(tenant, &front.server_tls)?);
+    Ok(Outfit { tenant: Arc::clone(tenant), member, gate, context, times: Times::of(&tenant.limits) })
+}
+
+/// What a session's statements are read with.
+fn tools(front: &Front, outfit: &Outfit, client: &Client, storage: Option<&Arc<Gauge>>) -> Tools {
+    let gate = outfit.gate.clone();
+    Tools {
+        statements: Arc::clone(&outfit.member.pool().statements),
+        gate: match storage.filter(|_| is_used_up(&outfit.tenant, storage)) {
+            Some(gauge) => gate.without_storage(UsedUp(Arc::clone(gauge))),
+            None => gate,
+        },
+        context: outfit.context.clone(),
+        admission: Admission::of(&outfit.tenant, client.usage(), front.clients.epoch()),
+    }
 }
 
 /// What a tenant's data takes, where that is limited.
@@ -158,15 +174,11 @@ fn suspended(tenant: &Tenant) -> Report {
 }
 
 /// A tenant's way through the gate.
-fn gatekeeper(front: &Front, tenant: &Arc<Tenant>, storage: Option<&Arc<Gauge>>) -> Result<Gatekeeper, PlacementError> {
+fn gatekeeper(front: &Front, tenant: &Arc<Tenant>) -> Result<Gatekeeper, PlacementError> {
     let catalog = catalog_of(&front.catalogs, tenant, &front.server_tls)?;
     let ground = front.grounds.enter(ground_rules(tenant), catalog);
     let mode = front.gate.mode.max(tenant.gate);
     let gate = Gatekeeper::new(ground, whom(tenant), mode, Arc::clone(&front.tallies)).explaining(front.gate.explain);
-    let gate = match storage.filter(|_| is_used_up(tenant, storage)) {
-        Some(gauge) => gate.without_storage(UsedUp(Arc::clone(gauge))),
-        None => gate,
-    };
     Ok(match tenant.status {
         TenantStatus::ReadOnly => gate.reading_only(ReadsOnly { tenant: tenant.id.clone(), reason: tenant.reason.clone() }),
         TenantStatus::Active | TenantStatus::Suspended => gate,

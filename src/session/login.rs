@@ -58,6 +58,17 @@ pub enum LoginError {
 }
 
 impl LoginError {
+    /// Whether somebody has tried to get in who isn't let in: who leaves, psql for one to ask for the password, has not.
+    pub fn is_failed_attempt(&self) -> bool {
+        match self {
+            LoginError::Refused(_) | LoginError::Certificate(_) => true,
+            LoginError::Token(error) => !matches!(error, TokenError::NoKeys),
+            LoginError::Io(_) | LoginError::Scram(_) | LoginError::NotUnix(_) | LoginError::Unencrypted(_) | LoginError::Unexpected(_) => {
+                false
+            }
+        }
+    }
+
     /// What the client is told; nothing where it is gone.
     pub fn report(&self) -> Option<Report> {
         Some(match self {

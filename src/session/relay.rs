@@ -3,8 +3,11 @@
 //! Everything happens in one poll of one task. Buffers belong to the worker; a session owns bytes only while a socket takes no more
 //! or a frame isn't complete.
 
+mod bounds;
 mod leaving;
 mod listening;
+mod stalling;
+mod stopping;
 mod switching;
 mod timing;
 mod writing;
@@ -23,7 +26,7 @@ use std::{
 use parking_lot::Mutex;
 use tokio::task::JoinHandle;
 
-pub use self::switching::Part;
+pub use self::{bounds::Bounds, switching::Part};
 use self::{listening::Ears, timing::Timing};
 use super::{
     conversation::{Attached, Conversation, ServerEvent, Sink, Want},
@@ -139,6 +142,11 @@ pub struct Relay {
     hurried: bool,
     /// The client's next frame waits until nothing is owed.
     held: bool,
+    /// How often the client has taken or sent something.
+    stirs: u32,
+    /// The client's next messages wait until what they have made so far is written.
+    full: bool,
+    bounds: Bounds,
 }
 
 /// Whether a step changed anything, so that another round may change more.
@@ -146,7 +154,7 @@ type Progress = Result<bool, End>;
 
 impl Relay {
     /// A relay; `inbound` are bytes that the client sent behind its startup.
-    pub fn new(client: Stream, conversation: Conversation, part: Part, session: Registered, worker: Arc<Worker>) -> Self {
+    pub fn new(client: Stream, conversation: Conversation, part: Part, session: Registered, worker: Arc<Worker>, bounds: Bounds) -> Self {
         Relay {
             client,
             conversation,
@@ -169,6 +177,9 @@ impl Relay {
             closed: false,
             hurried: false,
             held: false,
+            stirs: 0,
+            full: false,
+            bounds,
         }
     }
 
@@ -213,8 +224,11 @@ impl Relay {
                 Ok(false) if !self.ending && self.session.handle.is_told_to_end() && self.obey(cx) => obeyed = true,
                 Ok(false) => match self.mind_channels(cx) {
                     Ok(true) => {}
-                    Ok(false) if self.mind_time(cx) => {}
-                    Ok(false) => return Poll::Pending,
+                    Ok(false) if self.mind_time(cx) || self.mind_stop(cx) || self.mind_stall(cx) => {}
+                    Ok(false) => {
+                        self.settle_memory();
+                        return Poll::Pending;
+                    }
                     Err(end) => return Poll::Ready(end),
                 },
                 Err(end) => return Poll::Ready(end),
@@ -263,6 +277,7 @@ impl Relay {
             self.on_inbound(cx, to_client, to_server)?;
             progress = true;
         }
+        progress |= self.full && self.go_on_writing(cx, scratch)?;
         if self.to_server.is_empty() && self.to_client.is_empty() && !self.ending {
             let read = self.poll_client(cx, scratch)?;
             // With the client waited for and no server connection, nothing else can happen.
@@ -311,7 +326,7 @@ impl Relay {
     }
 
     fn poll_client(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
-        if self.held || self.conversation.holds_client() || self.waits() && self.inbound.len() >= AHEAD {
+        if self.held || self.full || self.conversation.holds_client() || self.waits() && self.inbound.len() >= AHEAD {
             return Ok(false);
         }
         if self.closed {
@@ -329,6 +344,7 @@ impl Relay {
             Poll::Ready(Ok(0) | Err(_)) => return Err(End::ClientLeft),
             Poll::Ready(Ok(read)) => read,
         };
+        self.has_stirred();
         if self.waits() {
             self.inbound.extend_from_slice(&scratch.input[..read]);
             return Ok(true);
@@ -404,6 +420,10 @@ impl Relay {
                 }
                 Want::Rest => {
                     self.held = true;
+                    break;
+                }
+                Want::Room => {
+                    self.full = true;
                     break;
                 }
                 Want::Tenant => match self.switch() {

@@ -164,6 +164,13 @@ impl Reached {
     }
 }
 
+/// What the client is told whose login has taken longer than its tenant's plan allows, with a wait for the tenant's server perhaps.
+pub fn login_takes_too_long(limit: Duration) -> Report {
+    Report::new(SqlState::QUERY_CANCELED, "canceling authentication due to timeout")
+        .with_detail(format!("The tenant's plan allows {} for a login (login_timeout).", spelled(limit)))
+        .with_hint("Connect again, or ask the operator for a longer time.")
+}
+
 /// What the client is told where a server has ended a statement or session for its time; none where that wasn't the plan's.
 pub fn of_server(state: SqlState, message: &str, limit: Duration) -> Option<Report> {
     let limit = Some(limit);

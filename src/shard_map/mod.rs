@@ -7,6 +7,7 @@ mod address;
 mod changes;
 mod load;
 mod logins;
+mod memo;
 mod model;
 mod names;
 mod parts;
@@ -38,6 +39,7 @@ use crate::{
     config::{Complaint, ConfigErrors, Environment},
     ids::{LoginId, TenantId},
 };
+use memo::Memo;
 use tenants::TenantTable;
 
 /// A shard map as it stood at one moment.
@@ -46,6 +48,7 @@ pub struct ShardMap {
     pub version: u64,
     parts: Parts,
     tenants: TenantTable,
+    memo: Memo,
     placement: Option<Placement>,
     logins: HashMap<LoginId, Arc<Login>>,
     databases: HashSet<Arc<str>>,
@@ -92,10 +95,10 @@ impl ShardMap {
 
     /// The tenant of that id: its entry, or else where the placement rule puts it.
     pub fn tenant(&self, id: &str) -> Option<Arc<Tenant>> {
-        match self.tenants.find(id) {
-            Some(number) => self.tenants.resolve(number, &self.parts).map(Arc::new),
-            None => self.placed(id).map(Arc::new),
-        }
+        self.memo.tenant(id, || match self.tenants.find(id) {
+            Some(number) => self.tenants.resolve(number, &self.parts),
+            None => self.placed(id),
+        })
     }
 
     /// The ids of the tenants that have an entry, in the file's order.

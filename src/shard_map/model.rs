@@ -345,6 +345,8 @@ pub struct Limits {
     pub idle_in_transaction_timeout: Option<Duration>,
     /// How long a session may do nothing outside of transactions.
     pub idle_session_timeout: Option<Duration>,
+    /// How long a login may take once it is known whose it is.
+    pub login_timeout: Option<Duration>,
     /// Bytes of results per second: what comes faster is read slower.
     pub bytes_per_second: Option<u64>,
     /// Rows of one statement's result.
@@ -373,6 +375,7 @@ impl Default for Limits {
             transaction_timeout: None,
             idle_in_transaction_timeout: None,
             idle_session_timeout: None,
+            login_timeout: None,
             bytes_per_second: None,
             rows_per_result: None,
             storage: None,

@@ -112,6 +112,7 @@ fn the_sample_is_a_map() {
         transaction_timeout: seconds(60),
         idle_in_transaction_timeout: seconds(60),
         idle_session_timeout: seconds(8 * 3600),
+        login_timeout: seconds(10),
         bytes_per_second: Some(50 << 20),
         rows_per_result: None,
         storage: Some(10 << 30),

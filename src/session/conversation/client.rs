@@ -70,6 +70,9 @@ impl Conversation {
         }
         // Whatever the client sent behind a batch that is to be sent again comes after it.
         while consumed < input.len() && !self.replay.is_taken_up() {
+            if Conversation::has_put_together_much(&server, to_client) {
+                return Ok(ClientStep { consumed, want: Want::Room });
+            }
             let rest = &input[consumed..];
             match self.flow {
                 Flow::Frames => {}
@@ -129,6 +132,9 @@ impl Conversation {
         }
         if self.copy_in == CopyIn::Running {
             return self.frame_in_copy(header, input, here, server);
+        }
+        if let Some(done) = self.refuse_beyond_room(header, input, server, to_client) {
+            return Ok(done);
         }
         let whole = here == header.frame_len();
         let streams = match header.tag {

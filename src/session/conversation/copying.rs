@@ -52,6 +52,11 @@ impl Copying {
         !self.synced && (self.full || !self.greeted || self.ending)
     }
 
+    /// What it holds beside itself: the beginning of a row.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.rows.heap_bytes()
+    }
+
     pub(super) fn is_synced(&self) -> bool {
         self.synced
     }

@@ -124,6 +124,11 @@ impl Decoder {
         }
     }
 
+    /// What it holds of them.
+    pub fn heap_bytes(&self) -> usize {
+        self.buffer.capacity()
+    }
+
     /// Takes bytes.
     pub fn push(&mut self, bytes: &[u8]) {
         if self.ended && self.options.format != CopyFormat::Binary {

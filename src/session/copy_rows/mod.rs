@@ -126,6 +126,11 @@ impl CopyRows {
         }
     }
 
+    /// What it holds of the client's data.
+    pub fn heap_bytes(&self) -> usize {
+        self.decoder.heap_bytes()
+    }
+
     /// Says to the client that its data may come: CopyInResponse (B).
     pub fn greet(&self, out: &mut Vec<u8>) {
         let code = u8::from(self.binary);

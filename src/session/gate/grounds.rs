@@ -8,9 +8,8 @@ use std::{
 
 use arc_swap::ArcSwapOption;
 use parking_lot::Mutex;
-use tokio::sync::Semaphore;
 
-use super::verdicts::Verdicts;
+use super::{turns::Turns, verdicts::Verdicts};
 use crate::{
     catalog::{Catalog, store::DatabaseCatalog},
     sql::gate::{Ground, Isolation},
@@ -42,7 +41,7 @@ pub struct SharedGround {
     source: Source,
     standing: ArcSwapOption<Standing>,
     verdicts: Verdicts,
-    long_texts: Arc<Semaphore>,
+    long_texts: Arc<Turns>,
     hasher: foldhash::fast::RandomState,
 }
 
@@ -78,7 +77,7 @@ impl SharedGround {
             source,
             standing: ArcSwapOption::empty(),
             verdicts: Verdicts::default(),
-            long_texts: Arc::new(Semaphore::new(LONG_AT_ONCE)),
+            long_texts: Turns::new(LONG_AT_ONCE),
             hasher: foldhash::fast::RandomState::default(),
         }
     }
@@ -93,7 +92,7 @@ impl SharedGround {
     }
 
     /// Turns of long texts.
-    pub(super) fn long_texts(&self) -> Arc<Semaphore> {
+    pub(super) fn long_texts(&self) -> Arc<Turns> {
         Arc::clone(&self.long_texts)
     }
 

@@ -5,6 +5,7 @@
 mod grounds;
 mod reads_only;
 mod tallies;
+mod turns;
 mod used_up;
 mod verdicts;
 
@@ -295,13 +296,14 @@ impl Gatekeeper {
         Asked::Judged(judged)
     }
 
-    /// Judges a long text on a thread of its own; only a few at once, so that they leave the processor to others.
+    /// Judges a long text on a thread of its own; only a few at once, so that they leave the processor to others,
+    /// and not more than one of a tenant while others wait.
     pub fn judge_aside(&self, text: Arc<[u8]>, tenancy: Tenancy, has_read: bool) -> impl Future<Output = Asked> + Send + use<> {
         let gate = self.clone();
         async move {
-            let permit = gate.ground.long_texts().acquire_owned().await;
+            let turn = gate.ground.long_texts().take(gate.whom.tenant.clone()).await;
             let judged = tokio::task::spawn_blocking(move || {
-                let _permit = permit;
+                let _turn = turn;
                 gate.judge(&text, tenancy, has_read)
             });
             judged.await.unwrap_or_else(|_| Asked::Judged(refused(not_judged())))

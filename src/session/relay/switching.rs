@@ -63,6 +63,7 @@ impl Relay {
         if self.server.is_some() {
             self.conversation.limit_rows(rows);
             self.conversation.renew_context(acting.tools.context.clone());
+            self.stop_programs();
             self.pass_renewal(cx);
         }
         false
@@ -129,6 +130,10 @@ impl Relay {
                 (Want::Server, None) => tenancy::unsaid(),
                 (Want::Rest, _) => {
                     self.held = true;
+                    break;
+                }
+                (Want::Room, _) => {
+                    self.full = true;
                     break;
                 }
                 (Want::Bytes | Want::Close, _) => break,

@@ -51,6 +51,9 @@ impl Relay {
                 Poll::Pending => break,
             }
         }
+        if done > 0 {
+            self.has_stirred();
+        }
         if done == self.to_client.len() {
             self.to_client = Vec::new();
             self.flush_stream(cx)?;
