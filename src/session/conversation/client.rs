@@ -169,7 +169,18 @@ impl Conversation {
             _ if here < header.frame_len() => return Ok(Done::Incomplete),
             _ => {}
         }
-        let frame = &input[..here];
+        self.whole_frame(tools, header, &input[..here], server, to_client)
+    }
+
+    /// A frame that is there in one piece, and that nothing above speaks against.
+    fn whole_frame(
+        &mut self,
+        tools: &Tools,
+        header: Header,
+        frame: &[u8],
+        server: &mut Option<Attached<'_>>,
+        to_client: &mut Vec<u8>,
+    ) -> Result<Done, Fatal> {
         let body = &frame[HEADER_LEN..];
         if self.ledger.is_empty() && self.status == TransactionStatus::Idle {
             match header.tag {
@@ -199,7 +210,7 @@ impl Conversation {
         }
         self.front = Front::default();
         self.replay.add(frame);
-        Ok(Done::Bytes(here))
+        Ok(Done::Bytes(frame.len()))
     }
 
     /// What the client's frame that is next needs.
