@@ -3,6 +3,7 @@
 mod balance;
 mod reload;
 mod storage;
+mod usage;
 mod workers;
 
 use std::{
@@ -43,9 +44,11 @@ use crate::{
         switcher,
     },
     shard_map::LoginSecret,
-    tenant::{clients::Clients, memory::Memory},
+    telemetry::calendar::Moment,
+    tenant::{clients::Clients, memory::Memory, usage::Metering},
 };
 use reload::Reloader;
+use usage::Recorder;
 use workers::Workers;
 
 /// Why the proxy doesn't start.
@@ -99,7 +102,8 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     if jwt.is_none() && served.map.logins().any(|login| login.secret == LoginSecret::Jwt) {
         tracing::warn!("logins with secret = \"jwt\" are refused: there is no [jwt] in pgtenant.toml");
     }
-    let pools = Arc::new(PoolRegistry::new(pool_rules(&settings)));
+    let metering = Arc::new(Metering::default());
+    let pools = Arc::new(PoolRegistry::new(pool_rules(&settings), Arc::clone(&metering)));
     let tallies = Arc::default();
     let front = Arc::new(Front {
         nobody: switcher::nobody(&pools, &tallies),
@@ -108,6 +112,7 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         listeners: Listeners::default(),
         sessions: Arc::new(SessionRegistry::default()),
         clients: Arc::new(Clients::default()),
+        metering,
         outfits: Arc::default(),
         storage: Arc::default(),
         greetings: Greetings::default(),
@@ -143,9 +148,12 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     workers.maintain(&front);
     let reloader = Reloader::new(Arc::clone(&front), config.to_owned(), settings.shard_map.clone());
     main.spawn(storage::run(Arc::clone(&front), settings.storage.clone()));
-    main.block_on(until_end(&front, reloader, accepting, settings.timeouts.drain))?;
+    let recorder = Recorder::new(Arc::clone(&front), settings.usage);
+    main.spawn(Arc::clone(&recorder).run());
+    let ended = main.block_on(until_end(&front, reloader, accepting, settings.timeouts.drain));
     workers.stop();
-    Ok(())
+    recorder.record(Moment::now());
+    ended
 }
 
 /// Nobody should switch the gate off unawares.

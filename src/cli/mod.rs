@@ -7,6 +7,7 @@ pub mod explain_rewrite;
 mod serve;
 pub mod shard;
 pub mod show;
+pub mod usage;
 
 use std::{
     convert::Infallible,
@@ -45,6 +46,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Tell what becomes of a tenant's statement, without running it: verdict, reason, and the text that would run.
     ExplainRewrite(explain_rewrite::ExplainRewriteArgs),
+    /// Sum up what tenants have done, from the usage records.
+    Usage(usage::UsageArgs),
     /// Check the configuration and the shard map that it names, and perhaps the shards.
     Check {
         /// The file pgtenant.toml.
@@ -70,6 +73,7 @@ pub fn run() -> ExitCode {
         Command::Shard(command) => finish(shard::run(&command)),
         Command::Demo(arguments) => finish(demo::run(arguments)),
         Command::ExplainRewrite(arguments) => finish(explain_rewrite::run(&arguments)),
+        Command::Usage(arguments) => finish(std::future::ready(usage::run(&arguments))),
         Command::Check { config, live, fix } => {
             let report = check::check(&config);
             print!("{report}");

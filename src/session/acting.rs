@@ -25,6 +25,7 @@ use crate::{
         channels::ChannelNames,
         clients::Client,
         storage::{Gauge, Standing},
+        usage::{Meter, Present, Refusal},
     },
 };
 
@@ -44,6 +45,7 @@ pub struct Acting {
     pub storage: Option<Arc<Gauge>>,
     front: Arc<Front>,
     client: Client,
+    present: Present,
 }
 
 impl Acting {
@@ -52,13 +54,24 @@ impl Acting {
     /// # Errors
     /// The tenant has its clients already, or can't be served.
     pub fn begin(front: &Arc<Front>, tenant: Arc<Tenant>) -> Result<Self, Report> {
-        let client = front.clients.enter(&tenant.id, tenant.limits.max_clients).map_err(|error| error.report())?;
+        let client = front.clients.enter(&tenant.id, tenant.limits.max_clients).map_err(|error| {
+            front.metering.of(&tenant.id).refuse(Refusal::Clients);
+            error.report()
+        })?;
         let storage = gauge(front, &tenant);
         let outfit = outfit_of(front, &tenant)?;
         let (pool, times) = (PoolSession::enter(&outfit.member), outfit.times);
         let tools = tools(front, &outfit, &client, storage.as_ref());
         let throughput = Throughput::of(&tenant.limits, client.usage(), front.clients.epoch());
-        Ok(Acting { tenant, pool, tools, times, throughput, storage, front: Arc::clone(front), client })
+        outfit.member.meter().label(&tenant);
+        let present = outfit.member.meter().enter();
+        Ok(Acting { tenant, pool, tools, times, throughput, storage, front: Arc::clone(front), client, present })
+    }
+
+    /// The tenant's counts.
+    #[inline]
+    pub fn meter(&self) -> &Arc<Meter> {
+        self.present.meter()
     }
 
     /// Takes what the map in force says of the tenant. One that is elsewhere by now stays as it is: its session is told to end.
@@ -77,6 +90,7 @@ impl Acting {
             self.throughput = Throughput::of(&tenant.limits, self.client.usage(), self.front.clients.epoch());
             self.times = outfit.times;
             self.tools = tools(&self.front, &outfit, &self.client, storage.as_ref());
+            self.meter().label(&tenant);
             (self.tenant, self.pool, self.storage) = (tenant, PoolSession::enter(&outfit.member), storage);
         }
         Ok(())

@@ -45,9 +45,10 @@ use crate::{
     tenant::{
         addresses::AddressSeat,
         clients::{Clients, LoginClient},
-        identity::{self, Claims, Identified},
+        identity::{self, Claims, Identified, IdentityError},
         memory::Purse,
         storage::Gauges,
+        usage::{Counts, Metering, Refusal},
     },
     wire::{messages::TransactionStatus, startup::Version, synthetic},
 };
@@ -75,6 +76,8 @@ pub struct Front {
     pub sessions: Arc<SessionRegistry>,
     /// Clients by tenant.
     pub clients: Arc<Clients>,
+    /// What tenants have done.
+    pub metering: Arc<Metering>,
     /// What sessions begin with, by tenant.
     pub outfits: Arc<Outfits>,
     /// What tenants' data takes.
@@ -272,20 +275,15 @@ async fn prepare(
     let served = front.served.load_full();
     let mut greeting = Vec::with_capacity(512);
     let Proved { login, identified, token } = prove(stream, &wishes, &served, front, caller, &mut greeting).await?;
-    if arrival.full || front.draining.load(Ordering::Relaxed) {
-        return Err(Some(turned_away(front)));
-    }
-    let purse = front.pools.rules().memory.open().map_err(|error| Some(error.report()))?;
-    let client = front.clients.log_in(&login.id, login.max_clients).map_err(|error| Some(error.report()))?;
-    let acting = identified.tenant().map(|tenant| Acting::begin(front, Arc::clone(tenant))).transpose().map_err(Some)?;
+    let (purse, client, acting) = take_places(front, &login, &identified, arrival.full).map_err(Some)?;
     let welcome = welcome(front, acting.as_ref(), &wishes, worker, &login);
     let welcome = match identified.tenant().and_then(|tenant| tenant.limits.login_timeout) {
         Some(limit) => {
             tokio::time::timeout_at(arrival.at + limit, welcome).await.unwrap_or_else(|_| Err(times::login_takes_too_long(limit)))
         }
         None => welcome.await,
-    }
-    .map_err(Some)?;
+    };
+    let welcome = welcome.map_err(|report| Some(refused(front, &identified, Refusal::Unavailable, report)))?;
     welcome.write(&mut greeting);
     let storage = acting.as_ref().and_then(|acting| Some((acting.storage.as_ref()?, &acting.tenant.limits)));
     if let Some(warning) = storage.and_then(|(gauge, limits)| gauge.warning(limits)) {
@@ -318,6 +316,7 @@ async fn prepare(
     let mode = identified.tenant().map_or(PoolMode::Transaction, |tenant| tenant.plan.pool_mode);
     let mut conversation = Conversation::new(welcome.settings(), mode);
     if let Some(acting) = &acting {
+        acting.meter().add(&Counts { logins: 1, ..Counts::default() });
         conversation.change_channels(acting.channel_names());
     }
     let switcher = match &identified {
@@ -333,6 +332,33 @@ async fn prepare(
     };
     let deadline = token.map(|token| Deadline::at(token.expires, &registered.handle));
     Ok(Prepared { registered, conversation, part: Part { acting, switcher }, purse, guards: (deadline, client) })
+}
+
+/// A session's places: in memory, and among the clients of its login and of its tenant.
+fn take_places(
+    front: &Arc<Front>,
+    login: &Login,
+    identified: &Identified,
+    full: bool,
+) -> Result<(Purse, LoginClient, Option<Acting>), Report> {
+    if full || front.draining.load(Ordering::Relaxed) {
+        let why = if full { Refusal::Clients } else { Refusal::Unavailable };
+        return Err(refused(front, identified, why, turned_away(front)));
+    }
+    let purse = front.pools.rules().memory.open();
+    let purse = purse.map_err(|error| refused(front, identified, Refusal::Memory, error.report()))?;
+    let client = front.clients.log_in(&login.id, login.max_clients);
+    let client = client.map_err(|error| refused(front, identified, Refusal::Clients, error.report()))?;
+    let acting = identified.tenant().map(|tenant| Acting::begin(front, Arc::clone(tenant))).transpose()?;
+    Ok((purse, client, acting))
+}
+
+/// Counts what is refused to a tenant's client.
+fn refused(front: &Front, identified: &Identified, why: Refusal, report: Report) -> Report {
+    if let Some(tenant) = identified.tenant() {
+        front.metering.of(&tenant.id).refuse(why);
+    }
+    report
 }
 
 /// What a client is told of the server, and its settings as the server spells them.
@@ -446,7 +472,12 @@ async fn prove(
     }
     let told = token.as_ref().map(|token| &token.tenants);
     let claims = Claims { user_tenant, sni: sni.as_deref(), certificate: names.as_ref(), token: told, ..claims(wishes) };
-    let identified = identity::identify(&served.map, &front.identity, &login, &claims).map_err(|error| Some(error.report()))?;
+    let identified = identity::identify(&served.map, &front.identity, &login, &claims).map_err(|error| {
+        if let IdentityError::Suspended { tenant, .. } = &error {
+            front.metering.of(tenant).refuse(Refusal::Suspended);
+        }
+        Some(error.report())
+    })?;
     Ok(Proved { login, identified, token })
 }
 

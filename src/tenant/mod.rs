@@ -8,3 +8,4 @@ pub mod identity;
 pub mod memory;
 pub mod rate;
 pub mod storage;
+pub mod usage;

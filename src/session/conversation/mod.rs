@@ -68,7 +68,7 @@ use crate::{
     },
     error::{Report, Severity},
     sql::gate::Judged,
-    tenant::{admission::Admission, channels::ChannelNames},
+    tenant::{admission::Admission, channels::ChannelNames, usage::Tally},
     wire::{messages::TransactionStatus, synthetic, tag},
 };
 
@@ -221,6 +221,8 @@ pub struct Conversation {
     cancelled: Option<Box<Report>>,
     room: Room,
     rows: Rows,
+    /// What was counted for the tenant and isn't its own yet.
+    pub tally: Tally,
 }
 
 impl Conversation {
@@ -263,6 +265,7 @@ impl Conversation {
             cancelled: None,
             room: Room::default(),
             rows: Rows::default(),
+            tally: Tally::default(),
         }
     }
 
@@ -459,6 +462,7 @@ impl Conversation {
     /// No server connection could be had for what stands at the front of the client's bytes. Bytes that are done with.
     pub fn fail_front(&mut self, input: &[u8], report: &Report, to_client: &mut Vec<u8>) -> usize {
         self.front = Front::default();
+        self.tally.report(report.state);
         self.pay_own(to_client);
         self.fail_deferred();
         synthetic::error(to_client, Severity::Error, report);

@@ -6,7 +6,10 @@ use std::{future::Future, pin::Pin, task::Context, time::Duration};
 use tokio::time::Sleep;
 
 use super::Relay;
-use crate::error::{Report, SqlState};
+use crate::{
+    error::{Report, SqlState},
+    tenant::usage::Refusal,
+};
 
 /// A program may catch a cancel request, or come behind the one that was hit.
 const AGAIN: Duration = Duration::from_millis(200);
@@ -35,6 +38,13 @@ impl Why {
         }
     }
 
+    fn refusal(self) -> Refusal {
+        match self {
+            Why::ReadsOnly => Refusal::ReadOnly,
+            Why::UsedUp => Refusal::Storage,
+        }
+    }
+
     fn canceling(self) -> Report {
         let state = match self {
             Why::ReadsOnly => SqlState::QUERY_CANCELED,
@@ -59,9 +69,14 @@ impl Relay {
     /// Stops what may write on and on.
     pub(super) fn stop_programs(&mut self, why: Why) {
         if why == Why::ReadsOnly && self.server.is_some() && self.conversation.takes_rows_to_write() {
-            return self.end(&why.terminating());
+            return self.end_for(why, &why.terminating());
         }
         self.stop_program(why, REQUESTS);
+    }
+
+    fn end_for(&mut self, why: Why, report: &Report) {
+        self.conversation.tally.refuse(why.refusal());
+        self.end(report);
     }
 
     fn stop_program(&mut self, why: Why, left: u8) {
@@ -73,7 +88,7 @@ impl Relay {
             return;
         }
         let Some(left) = left.checked_sub(1) else {
-            return self.end(&why.terminating().with_detail("What it runs doesn't stop."));
+            return self.end_for(why, &why.terminating().with_detail("What it runs doesn't stop."));
         };
         self.conversation.cancelled_for_time(why.canceling());
         self.cancel_statement();

@@ -15,6 +15,7 @@ use crate::{
         switcher::Switcher,
         tenancy,
     },
+    tenant::usage::Refusal,
 };
 
 /// Whom a session acts for, and how it goes from one to the next.
@@ -57,6 +58,7 @@ impl Relay {
         let Some(acting) = &mut self.part.acting else { return false };
         let was_used_up = acting.tools.gate.is_without_storage();
         if let Err(report) = acting.renew() {
+            self.conversation.tally.refuse(Refusal::Suspended);
             self.end(&report);
             return true;
         }
@@ -83,6 +85,7 @@ impl Relay {
     }
 
     pub(super) fn forget_tenant(&mut self) {
+        self.settle_usage();
         self.part.acting = None;
         // What it listened to was another's.
         self.ears = None;
@@ -92,6 +95,9 @@ impl Relay {
 
     pub(super) fn attach(&mut self, mut checkout: Checkout, to_server: &mut Vec<u8>, to_client: &mut Vec<u8>) {
         self.conversation.limit_rows(self.part.acting.as_ref().and_then(|acting| acting.tenant.limits.rows_per_result));
+        if let Some(waited) = checkout.waited() {
+            self.conversation.tally.waited(waited);
+        }
         if let Some(connection) = checkout.connection() {
             self.session.handle.attach(&connection.cancel);
             if let Some(switcher) = &mut self.part.switcher {
