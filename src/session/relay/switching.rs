@@ -5,7 +5,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use super::{Progress, Relay, Scratch};
+use super::{Progress, Relay, Scratch, stopping::Why};
 use crate::{
     error::Report,
     pool::{Attempt, Checkout},
@@ -56,16 +56,21 @@ impl Relay {
     /// The tenant may do something else by now. Whether the session ends for it.
     pub(super) fn renew(&mut self, cx: &mut Context<'_>) -> bool {
         let Some(acting) = &mut self.part.acting else { return false };
+        let was_used_up = acting.tools.gate.is_without_storage();
         if let Err(report) = acting.renew() {
             self.conversation.tally.refuse(Refusal::Suspended);
             self.end(&report);
             return true;
         }
+        let is_used_up = acting.tools.gate.is_without_storage() && !was_used_up;
         let rows = acting.tenant.limits.rows_per_result;
         if self.server.is_some() {
             self.conversation.limit_rows(rows);
             self.conversation.renew_context(acting.tools.context.clone());
-            self.stop_programs();
+            self.stop_programs(Why::ReadsOnly);
+            if is_used_up {
+                self.stop_programs(Why::UsedUp);
+            }
             self.pass_renewal(cx);
         }
         false
