@@ -317,7 +317,7 @@ impl Relay {
             Poll::Ready(Ok(0) | Err(_)) => return Err(End::ClientLeft),
             Poll::Ready(Ok(read)) => read,
         };
-        self.conversation.tally.counts.bytes_in += read as u64;
+        self.conversation.tally.bytes_in += read as u64;
         self.has_stirred();
         if self.waits() {
             self.inbound.extend_from_slice(&scratch.input[..read]);
