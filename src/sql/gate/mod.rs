@@ -4,6 +4,7 @@
 //! is looked at, and what isn't known is refused. What passes is sent as it came, or with insertions only ([`rewrite`]): the
 //! client's text is never printed anew, so positions in it survive.
 
+mod aliens;
 mod cache;
 mod calls;
 pub mod children;
@@ -27,6 +28,7 @@ mod writes;
 use std::sync::Arc;
 
 pub use self::{
+    aliens::declared_names,
     cache::Cache,
     rewrite::{PositionMap, Replacement},
     settings::may_begin_with,
