@@ -4,6 +4,7 @@ mod balance;
 mod proxies;
 mod reload;
 mod storage;
+mod usage;
 mod workers;
 
 use std::{
@@ -45,10 +46,12 @@ use crate::{
         switcher,
     },
     shard_map::LoginSecret,
-    tenant::{clients::Clients, memory::Memory, shares::Shares},
+    telemetry::calendar::Moment,
+    tenant::{clients::Clients, memory::Memory, shares::Shares, usage::Metering},
 };
 use proxies::Proxies;
 use reload::Reloader;
+use usage::Recorder;
 use workers::Workers;
 
 /// Why the proxy doesn't start.
@@ -105,7 +108,8 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     if jwt.is_none() && served.map.logins().any(|login| login.secret == LoginSecret::Jwt) {
         tracing::warn!("logins with secret = \"jwt\" are refused: there is no [jwt] in pgtenant.toml");
     }
-    let pools = Arc::new(PoolRegistry::new(pool_rules(&settings)));
+    let metering = Arc::new(Metering::default());
+    let pools = Arc::new(PoolRegistry::new(pool_rules(&settings), Arc::clone(&metering)));
     let tallies = Arc::default();
     let front = Arc::new(Front {
         nobody: switcher::nobody(&pools, &tallies),
@@ -115,6 +119,7 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         sessions: Arc::new(SessionRegistry::default()),
         clients: Arc::new(Clients::default()),
         shares: Arc::new(Shares::alone()),
+        metering,
         outfits: Arc::default(),
         storage: Arc::default(),
         greetings: Greetings::default(),
@@ -152,13 +157,16 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     workers.maintain(&front);
     let reloader = Reloader::new(Arc::clone(&front), config.to_owned(), settings.shard_map.clone());
     main.spawn(storage::run(Arc::clone(&front), settings.storage.clone()));
+    let recorder = Recorder::new(Arc::clone(&front), settings.usage);
+    main.spawn(Arc::clone(&recorder).run());
     let until_end = until_end(&front, reloader, accepting, settings.timeouts.drain);
-    let (proxies, outcome) = main.block_on(sharing(proxies, until_end));
+    let (proxies, ended) = main.block_on(sharing(proxies, until_end));
     workers.stop();
     if let Some(proxies) = proxies {
         main.block_on(proxies.leave());
     }
-    outcome
+    recorder.record(Moment::now());
+    ended
 }
 
 /// Nobody should switch the gate off unawares.

@@ -11,6 +11,7 @@ mod proxies;
 mod secret;
 mod settings;
 mod settings_file;
+mod usage;
 mod values;
 
 pub use abuse::{AbuseSettings, MemorySettings};
@@ -24,6 +25,7 @@ pub use settings::{
     AdminSettings, AuditSettings, GateMode, GateSettings, IdentitySettings, ListenSettings, MapLocation, PoolSettings, Settings,
     StorageSettings, TimeoutSettings, TlsMode, TlsSettings,
 };
+pub use usage::UsageSettings;
 pub use values::{ByteSize, Period, ValueError};
 
 #[cfg(test)]

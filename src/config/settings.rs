@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{AbuseSettings, ConfigErrors, JwtSettings, MemorySettings, ProxySettings, settings_file};
+use super::{AbuseSettings, ConfigErrors, JwtSettings, MemorySettings, ProxySettings, UsageSettings, settings_file};
 
 /// Everything that `pgtenant.toml` says.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -31,6 +31,8 @@ pub struct Settings {
     pub pool: PoolSettings,
     /// How tenants' storage is measured.
     pub storage: StorageSettings,
+    /// What is recorded of tenants' usage.
+    pub usage: UsageSettings,
     /// How long people and sessions are waited for.
     pub timeouts: TimeoutSettings,
     /// What becomes of logins that fail.
@@ -269,6 +271,7 @@ impl Settings {
             gate: GateSettings::default(),
             pool: PoolSettings::default(),
             storage: StorageSettings::default(),
+            usage: UsageSettings::default(),
             timeouts: TimeoutSettings::default(),
             abuse: AbuseSettings::default(),
             memory: MemorySettings::default(),

@@ -15,12 +15,12 @@ use super::{
     PoolSettings, Settings, StorageSettings, TimeoutSettings, TlsMode, TlsSettings, abuse,
     complaint::Source,
     document::{self, Field, Findings},
-    jwt, proxies,
+    jwt, proxies, usage,
 };
 
 /// The file's sections, besides the key `shard_map`.
-pub(super) const SECTIONS: [&str; 13] =
-    ["listen", "tls", "identity", "jwt", "admin", "audit", "gate", "pool", "storage", "timeouts", "abuse", "memory", "proxies"];
+pub(super) const SECTIONS: [&str; 14] =
+    ["listen", "tls", "identity", "jwt", "admin", "audit", "gate", "pool", "storage", "usage", "timeouts", "abuse", "memory", "proxies"];
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
@@ -175,6 +175,7 @@ impl Reader<'_> {
                 "gate" => settings.gate = self.gate(value),
                 "pool" => settings.pool = self.pool(value),
                 "storage" => settings.storage = self.storage(value),
+                "usage" => settings.usage = usage::read(value, self.folder, &mut self.findings),
                 "timeouts" => settings.timeouts = self.timeouts(value),
                 "abuse" => settings.abuse = abuse::read(value, &mut self.findings),
                 "memory" => settings.memory = abuse::read_memory(value, &mut self.findings),

@@ -13,6 +13,7 @@ use super::{
     proxies::RawProxies,
     resolve_secret,
     settings_file::{RawAdmin, RawAudit, RawGate, RawIdentity, RawListen, RawPool, RawStorage, RawTimeouts, RawTls, SECTIONS},
+    usage::RawUsage,
 };
 
 #[test]
@@ -186,6 +187,11 @@ prepared_statements = 5
 [storage]
 refresh = "8m"
 tenants = "all"
+[usage]
+file = "usage.jsonl"
+interval = "10s"
+keep = "2d"
+proxy = "east-1"
 [timeouts]
 login = "6s"
 drain_timeout = "7s"
@@ -233,6 +239,9 @@ total = "1GB"
     assert_eq!((pool.connect_timeout, pool.checkout_timeout), (seconds(1), seconds(2)));
     assert_eq!((pool.idle_timeout, pool.lifetime, pool.prepared_statements), (seconds(3), seconds(4), 5));
     assert_eq!((settings.storage.refresh, settings.storage.all), (seconds(480), true));
+    let usage = settings.usage;
+    assert_eq!((usage.file, usage.interval), (Some(folder.path().join("usage.jsonl")), seconds(10)));
+    assert_eq!((usage.keep, usage.proxy.as_str()), (Some(seconds(2 * 86_400)), "east-1"));
     assert_eq!((settings.timeouts.login, settings.timeouts.drain), (seconds(6), seconds(7)));
     assert_eq!((listen.max_clients_per_address, listen.user_timeout), (Some(2), Some(seconds(180))));
     assert_eq!(settings.timeouts.client_stall, Some(seconds(9)));
@@ -304,7 +313,7 @@ lifetime = "4000d"
 login = 60
 "#;
     let expected = r#"pgtenant.toml:1:13: a shard map in etcd isn't available yet; expected a path
-pgtenant.toml:2:1: unknown key `colour`; expected `shard_map` or a section: listen, tls, identity, jwt, admin, audit, gate, pool, storage, timeouts, abuse, memory, proxies
+pgtenant.toml:2:1: unknown key `colour`; expected `shard_map` or a section: listen, tls, identity, jwt, admin, audit, gate, pool, storage, usage, timeouts, abuse, memory, proxies
 pgtenant.toml:4:11: "127.0.0.1" isn't an address; expected an IP address and a port, such as "127.0.0.1:6432" or "[::]:6432"
 pgtenant.toml:4:11: 127.0.0.1:1 is listed twice
 pgtenant.toml:5:15: `max_clients` is 0; expected at least 1
@@ -322,6 +331,20 @@ pgtenant.toml:19:16: `idle_timeout` is zero; expected a duration such as "30s"
 pgtenant.toml:20:12: invalid value: string "4000d"; expected a duration of at most "3650d"
 pgtenant.toml:22:9: invalid type: integer `60`; expected a duration such as "30s", "1h30m" or "500ms""#;
     assert_eq!(complaints(text), expected);
+}
+
+#[test]
+fn records_need_a_place() {
+    let of = |lines: &str| complaints(&format!("shard_map = \"m\"\n[usage]\n{lines}\n"));
+    assert_eq!(
+        of("keep = \"1h\"\ninterval = \"10ms\""),
+        "pgtenant.toml:3:8: `keep` is too short; expected at least \"1d\": there is a file per day\n\
+         pgtenant.toml:3:8: nothing is recorded without `file`; expected a path such as \"usage.jsonl\"\n\
+         pgtenant.toml:4:12: `interval` is too short; expected at least \"1s\""
+    );
+    assert_eq!(of("file = \".\""), "pgtenant.toml:3:8: `file` is a folder; expected a file's name such as \"usage.jsonl\"");
+    assert_eq!(of("file = \"none/usage.jsonl\""), "pgtenant.toml:3:8: the folder of `file`, none, isn't there");
+    assert_eq!(of("interval = \"0s\""), "pgtenant.toml:3:12: `interval` is too short; expected at least \"1s\"");
 }
 
 #[test]
@@ -371,6 +394,7 @@ fn the_sample_shows_each_key_with_its_default() {
         ("gate", keys_of::<RawGate>()),
         ("pool", keys_of::<RawPool>()),
         ("storage", keys_of::<RawStorage>()),
+        ("usage", keys_of::<RawUsage>()),
         ("timeouts", keys_of::<RawTimeouts>()),
         ("abuse", keys_of::<RawAbuse>()),
         ("memory", keys_of::<RawMemory>()),

@@ -26,6 +26,7 @@ use crate::{
         clients::{Client, TooManyClients},
         shares::Key,
         storage::{Gauge, Standing},
+        usage::{Meter, Present, Refusal},
     },
 };
 
@@ -45,6 +46,7 @@ pub struct Acting {
     pub storage: Option<Arc<Gauge>>,
     front: Arc<Front>,
     client: Client,
+    present: Present,
 }
 
 impl Acting {
@@ -55,7 +57,7 @@ impl Acting {
     pub fn begin(front: &Arc<Front>, tenant: Arc<Tenant>) -> Result<Self, Report> {
         let client = enter(front, &tenant).map_err(|error| {
             front.shares.press();
-            error.report()
+            turned_away(front, &tenant, &error)
         })?;
         Self::entered(front, tenant, client)
     }
@@ -67,7 +69,8 @@ impl Acting {
     pub async fn begin_patiently(front: &Arc<Front>, tenant: Arc<Tenant>) -> Result<Self, Report> {
         let is_for_share = |error: &TooManyClients| error.of_all.is_some();
         let key = || Key::Clients(tenant.id.clone());
-        let client = front.shares.retried(key, || enter(front, &tenant), is_for_share).await.map_err(|error| error.report())?;
+        let client =
+            front.shares.retried(key, || enter(front, &tenant), is_for_share).await.map_err(|error| turned_away(front, &tenant, &error))?;
         Self::entered(front, tenant, client)
     }
 
@@ -77,7 +80,15 @@ impl Acting {
         let (pool, times) = (PoolSession::enter(&outfit.member), outfit.times);
         let tools = tools(front, &outfit, &client, storage.as_ref());
         let throughput = Throughput::of(&tenant, client.usage(), &front.shares, front.clients.epoch());
-        Ok(Acting { tenant, pool, tools, times, throughput, storage, front: Arc::clone(front), client })
+        outfit.member.meter().label(&tenant);
+        let present = outfit.member.meter().enter();
+        Ok(Acting { tenant, pool, tools, times, throughput, storage, front: Arc::clone(front), client, present })
+    }
+
+    /// The tenant's counts.
+    #[inline]
+    pub fn meter(&self) -> &Arc<Meter> {
+        self.present.meter()
     }
 
     /// Takes what the map in force says of the tenant. One that is elsewhere by now stays as it is: its session is told to end.
@@ -96,6 +107,7 @@ impl Acting {
             self.throughput = Throughput::of(&tenant, self.client.usage(), &self.front.shares, self.front.clients.epoch());
             self.times = outfit.times;
             self.tools = tools(&self.front, &outfit, &self.client, storage.as_ref());
+            self.meter().label(&tenant);
             (self.tenant, self.pool, self.storage) = (tenant, PoolSession::enter(&outfit.member), storage);
         }
         Ok(())
@@ -136,6 +148,11 @@ impl Acting {
         let own = request(ListenerLogin::Own)?.map(|request| front.listeners.get(request, &front.pools));
         own.ok_or_else(|| Report::new(SqlState::INTERNAL_ERROR, "cannot listen"))
     }
+}
+
+fn turned_away(front: &Front, tenant: &Tenant, error: &TooManyClients) -> Report {
+    front.metering.of(&tenant.id).refuse(Refusal::Clients);
+    error.report()
 }
 
 /// Counts a client in, up to this proxy's share.

@@ -44,11 +44,12 @@ use crate::{
     shard_map::{Login, LoginScope, PoolMode, ShardMap},
     tenant::{
         addresses::AddressSeat,
-        clients::{Clients, LoginClient},
-        identity::{self, Claims, Identified},
+        clients::{Clients, LoginClient, TooManyClients},
+        identity::{self, Claims, Identified, IdentityError},
         memory::Purse,
         shares::{Key, Shares},
         storage::Gauges,
+        usage::{Counts, Metering, Refusal},
     },
     wire::{messages::TransactionStatus, startup::Version, synthetic},
 };
@@ -78,6 +79,8 @@ pub struct Front {
     pub clients: Arc<Clients>,
     /// How much of each limit is this proxy's.
     pub shares: Arc<Shares>,
+    /// What tenants have done.
+    pub metering: Arc<Metering>,
     /// What sessions begin with, by tenant.
     pub outfits: Arc<Outfits>,
     /// What tenants' data takes.
@@ -203,7 +206,10 @@ async fn admit(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>, arr
     };
     match opened {
         Opened::Cancel { process, key, stream } => {
-            if let Some(pending) = front.sessions.find(process, &key).and_then(|session| session.cancel()) {
+            if let Some(session) = front.sessions.find(process, &key)
+                && let Some(pending) = session.cancel()
+            {
+                session.until_prepared().await;
                 pending.send().await;
             }
             drop(stream);
@@ -275,20 +281,15 @@ async fn prepare(
     let served = front.served.load_full();
     let mut greeting = Vec::with_capacity(512);
     let Proved { login, identified, token } = prove(stream, &wishes, &served, front, caller, &mut greeting).await?;
-    if arrival.full || front.draining.load(Ordering::Relaxed) {
-        return Err(Some(turned_away(front)));
-    }
-    let purse = front.pools.rules().memory.open().map_err(|error| Some(error.report()))?;
-    let client = log_in(front, &login).await.map_err(Some)?;
-    let acting = begin_acting(front, &identified).await.map_err(Some)?;
+    let (purse, client, acting) = take_places(front, &login, &identified, arrival.full).await.map_err(Some)?;
     let welcome = welcome(front, acting.as_ref(), &wishes, worker, &login);
     let welcome = match identified.tenant().and_then(|tenant| tenant.limits.login_timeout) {
         Some(limit) => {
             tokio::time::timeout_at(arrival.at + limit, welcome).await.unwrap_or_else(|_| Err(times::login_takes_too_long(limit)))
         }
         None => welcome.await,
-    }
-    .map_err(Some)?;
+    };
+    let welcome = welcome.map_err(|report| Some(refused(front, &identified, Refusal::Unavailable, report)))?;
     welcome.write(&mut greeting);
     let storage = acting.as_ref().and_then(|acting| Some((acting.storage.as_ref()?, &acting.tenant.limits)));
     if let Some(warning) = storage.and_then(|(gauge, limits)| gauge.warning(limits)) {
@@ -321,6 +322,7 @@ async fn prepare(
     let mode = identified.tenant().map_or(PoolMode::Transaction, |tenant| tenant.plan.pool_mode);
     let mut conversation = Conversation::new(welcome.settings(), mode);
     if let Some(acting) = &acting {
+        acting.meter().add(&Counts { logins: 1, ..Counts::default() });
         conversation.change_channels(acting.channel_names());
     }
     let switcher = match &identified {
@@ -338,21 +340,43 @@ async fn prepare(
     Ok(Prepared { registered, conversation, part: Part { acting, switcher }, purse, guards: (deadline, client) })
 }
 
-async fn begin_acting(front: &Arc<Front>, identified: &Identified) -> Result<Option<Acting>, Report> {
-    match identified.tenant() {
-        Some(tenant) => Acting::begin_patiently(front, Arc::clone(tenant)).await.map(Some),
-        None => Ok(None),
-    }
-}
-
 /// Counts a login's client in. What another proxy may have to give is waited for.
-async fn log_in(front: &Arc<Front>, login: &Login) -> Result<LoginClient, Report> {
+async fn log_in(front: &Arc<Front>, login: &Login) -> Result<LoginClient, TooManyClients> {
     let attempt = || {
         let share = front.shares.login_clients(&login.id, login.max_clients);
         front.clients.log_in(&login.id, share).map_err(|error| error.of(login.max_clients))
     };
     let key = || Key::Login(login.id.clone());
-    front.shares.retried(key, attempt, |error| error.of_all.is_some()).await.map_err(|error| error.report())
+    front.shares.retried(key, attempt, |error| error.of_all.is_some()).await
+}
+
+/// A session's places: in memory, and among the clients of its login and of its tenant.
+async fn take_places(
+    front: &Arc<Front>,
+    login: &Login,
+    identified: &Identified,
+    full: bool,
+) -> Result<(Purse, LoginClient, Option<Acting>), Report> {
+    if full || front.draining.load(Ordering::Relaxed) {
+        let why = if full { Refusal::Clients } else { Refusal::Unavailable };
+        return Err(refused(front, identified, why, turned_away(front)));
+    }
+    let purse = front.pools.rules().memory.open();
+    let purse = purse.map_err(|error| refused(front, identified, Refusal::Memory, error.report()))?;
+    let client = log_in(front, login).await.map_err(|error| refused(front, identified, Refusal::Clients, error.report()))?;
+    let acting = match identified.tenant() {
+        Some(tenant) => Some(Acting::begin_patiently(front, Arc::clone(tenant)).await?),
+        None => None,
+    };
+    Ok((purse, client, acting))
+}
+
+/// Counts what is refused to a tenant's client.
+fn refused(front: &Front, identified: &Identified, why: Refusal, report: Report) -> Report {
+    if let Some(tenant) = identified.tenant() {
+        front.metering.of(&tenant.id).refuse(why);
+    }
+    report
 }
 
 /// What a client is told of the server, and its settings as the server spells them.
@@ -466,7 +490,12 @@ async fn prove(
     }
     let told = token.as_ref().map(|token| &token.tenants);
     let claims = Claims { user_tenant, sni: sni.as_deref(), certificate: names.as_ref(), token: told, ..claims(wishes) };
-    let identified = identity::identify(&served.map, &front.identity, &login, &claims).map_err(|error| Some(error.report()))?;
+    let identified = identity::identify(&served.map, &front.identity, &login, &claims).map_err(|error| {
+        if let IdentityError::Suspended { tenant, .. } = &error {
+            front.metering.of(tenant).refuse(Refusal::Suspended);
+        }
+        Some(error.report())
+    })?;
     Ok(Proved { login, identified, token })
 }
 

@@ -6,27 +6,29 @@
 mod bounds;
 mod leaving;
 mod listening;
+mod metering;
 mod stalling;
 mod stopping;
 mod switching;
 mod timing;
+mod worker;
 mod writing;
 
 use std::{
     future::Future,
     io,
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::Arc,
     task::{Context, Poll},
 };
 
-use parking_lot::Mutex;
 use tokio::task::JoinHandle;
 
-pub use self::{bounds::Bounds, switching::Part};
+pub use self::{
+    bounds::Bounds,
+    switching::Part,
+    worker::{Scratch, Worker},
+};
 use self::{listening::Ears, timing::Timing};
 use super::{
     conversation::{Attached, Conversation, ServerEvent, Sink, Want},
@@ -37,9 +39,9 @@ use super::{
 };
 use crate::{
     error::{ClientFacing, Report, Severity, SqlState},
-    ids::WorkerId,
     net::Stream,
     pool::{Attempt, Checkout, CheckoutError},
+    tenant::usage::Place,
     wire::synthetic,
 };
 
@@ -47,47 +49,8 @@ use crate::{
 const READ: usize = 64 << 10;
 /// Client bytes that are held while a server connection is waited for.
 const AHEAD: usize = 64 << 10;
-/// Flush (F).
-const FLUSH: [u8; 5] = [b'H', 0, 0, 0, 4];
 /// Terminate (F).
 const GOODBYE: [u8; 5] = [b'X', 0, 0, 0, 4];
-
-/// Buffers of one worker, lent to whichever session is being polled.
-pub struct Scratch {
-    input: Vec<u8>,
-    to_client: Vec<u8>,
-    to_server: Vec<u8>,
-}
-
-impl Default for Scratch {
-    fn default() -> Self {
-        Scratch { input: vec![0; READ], to_client: Vec::with_capacity(4096), to_server: Vec::with_capacity(4096) }
-    }
-}
-
-/// What a worker lends to its sessions.
-pub struct Worker {
-    /// Which worker.
-    pub id: WorkerId,
-    /// Its buffers; only its own thread takes them.
-    pub scratch: Mutex<Scratch>,
-    /// So many of its sessions should go to another worker as they come to rest.
-    pub surplus: AtomicU32,
-}
-
-impl Worker {
-    /// A worker with fresh buffers.
-    pub fn new(id: WorkerId) -> Self {
-        Worker { id, scratch: Mutex::new(Scratch::default()), surplus: AtomicU32::new(0) }
-    }
-
-    /// Whether the session that asks is to go.
-    #[inline]
-    fn sends_away(&self) -> bool {
-        self.surplus.load(Ordering::Relaxed) > 0
-            && self.surplus.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| count.checked_sub(1)).is_ok()
-    }
-}
 
 /// How a session ended.
 #[derive(Debug)]
@@ -134,6 +97,8 @@ pub struct Relay {
     /// The end is decided; what is left is to write `to_client`.
     ending: bool,
     pin_shown: bool,
+    /// The server connection isn't as the session needs it yet.
+    preparing: bool,
     /// Goes to another worker as soon as nothing is half done.
     moves: bool,
     /// The client won't send any more: what it sent before its goodbye waits for a server connection.
@@ -142,6 +107,8 @@ pub struct Relay {
     hurried: bool,
     /// The client's next frame waits until nothing is owed.
     held: bool,
+    /// Where in the worker's till its counts are.
+    place: Place,
     /// How often the client has taken or sent something.
     stirs: u32,
     /// The client's next messages wait until what they have made so far is written.
@@ -173,10 +140,12 @@ impl Relay {
             from_server: Vec::new(),
             ending: false,
             pin_shown: false,
+            preparing: false,
             moves: false,
             closed: false,
             hurried: false,
             held: false,
+            place: Place::default(),
             stirs: 0,
             full: false,
             bounds,
@@ -208,6 +177,7 @@ impl Relay {
         self.client.attach()?;
         // Timers are a runtime's own.
         self.timing = None;
+        self.place = Place::default();
         self.worker = worker;
         Ok(())
     }
@@ -215,10 +185,16 @@ impl Relay {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {
         let worker = Arc::clone(&self.worker);
         let mut scratch = worker.scratch.lock();
+        let polled = self.rounds(cx, &mut scratch);
+        self.put_into(&mut scratch.till);
+        polled
+    }
+
+    fn rounds(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Poll<End> {
         self.await_notifications(cx);
         let mut obeyed = !self.ending && self.obey(cx);
         loop {
-            match self.round(cx, &mut scratch, std::mem::take(&mut obeyed)) {
+            match self.round(cx, scratch, std::mem::take(&mut obeyed)) {
                 Ok(true) => {}
                 // What was under way when the word came may be over now, and nothing else will wake the session.
                 Ok(false) if !self.ending && self.session.handle.is_told_to_end() && self.obey(cx) => obeyed = true,
@@ -281,8 +257,8 @@ impl Relay {
         if self.to_server.is_empty() && self.to_client.is_empty() && !self.ending {
             let read = self.poll_client(cx, scratch)?;
             // With the client waited for and no server connection, nothing else can happen.
-            progress =
-                read || (progress && (self.server.is_some() || self.waits() || self.ending || self.moves || !self.to_client.is_empty()));
+            let goes_on = self.server.is_some() || self.waits() || self.ending || self.moves || self.full || !self.to_client.is_empty();
+            progress = read || (progress && goes_on);
         }
         Ok(progress)
     }
@@ -344,12 +320,13 @@ impl Relay {
             Poll::Ready(Ok(0) | Err(_)) => return Err(End::ClientLeft),
             Poll::Ready(Ok(read)) => read,
         };
+        self.conversation.tally.bytes_in += read as u64;
         self.has_stirred();
         if self.waits() {
             self.inbound.extend_from_slice(&scratch.input[..read]);
             return Ok(true);
         }
-        let Scratch { input, to_client, to_server } = scratch;
+        let Scratch { input, to_client, to_server, .. } = scratch;
         if self.inbound.is_empty() {
             let done = self.on_client(cx, &input[..read], to_client, to_server)?;
             self.inbound.extend_from_slice(&input[done..read]);
@@ -358,20 +335,6 @@ impl Relay {
             self.on_inbound(cx, to_client, to_server)?;
         }
         Ok(true)
-    }
-
-    /// Whether the client has sent so much ahead of the server's replies that it must wait for them.
-    fn is_ahead_of_server(&mut self, cx: &mut Context<'_>) -> bool {
-        if self.server.is_none() || !self.conversation.is_far_ahead() {
-            self.hurried = false;
-            return false;
-        }
-        if !self.hurried {
-            // Without a Sync the server may hold back what the client has to wait for.
-            self.hurried = true;
-            self.write_server(cx, &FLUSH);
-        }
-        true
     }
 
     /// Works through the client's bytes that are kept.
@@ -469,7 +432,12 @@ impl Relay {
                 }
                 self.on_inbound(cx, to_client, to_server)?;
             }
-            Err(error) => self.fail_front(&error.report()),
+            Err(error) => {
+                if let CheckoutError::TimedOut { waited, .. } = &error {
+                    self.conversation.tally.waited(*waited);
+                }
+                self.fail_front(&error.report());
+            }
         }
         Ok(true)
     }
@@ -482,7 +450,7 @@ impl Relay {
     }
 
     fn poll_server(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
-        let Scratch { input, to_client, to_server } = scratch;
+        let Scratch { input, to_client, to_server, .. } = scratch;
         let Some(connection) = self.server.as_mut().and_then(Checkout::connection) else { return Ok(false) };
         let kept = self.from_server.len();
         if input.len() < kept + READ / 2 {
@@ -503,6 +471,10 @@ impl Relay {
         let copies_rows = self.conversation.copies_rows();
         let outcome = self.conversation.on_server(bytes, &mut connection.carried, &mut sink);
         let run = &bytes[sink.finish()];
+        if self.preparing && !self.conversation.is_preparing() {
+            self.preparing = false;
+            self.session.handle.prepared();
+        }
         // Before the client hears that it is done, and tells others.
         if self.conversation.take_defined()
             && let Some(tools) = self.part.tools()
@@ -588,7 +560,8 @@ impl Relay {
         }
         self.session.handle.detach();
         if let Some(checkout) = self.server.take() {
-            checkout.check_in();
+            let turn = checkout.check_in();
+            self.conversation.tally.turn(turn);
         }
         // A client that says its tenant for each transaction is nobody's in between.
         if self.conversation.tenant().is_none() {

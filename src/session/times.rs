@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use crate::{
     error::{Report, SqlState},
     shard_map::Limits,
+    tenant::usage::Refusal,
 };
 
 /// The server's own timers go first.
@@ -126,6 +127,16 @@ impl Clock {
 }
 
 impl Reached {
+    /// What it counts as.
+    pub fn refusal(self) -> Refusal {
+        match self {
+            Reached::Statement | Reached::StatementStill => Refusal::StatementTime,
+            Reached::Transaction => Refusal::TransactionTime,
+            Reached::IdleInTransaction => Refusal::IdleInTransactionTime,
+            Reached::Idle => Refusal::IdleSessionTime,
+        }
+    }
+
     /// What the client is told.
     pub fn report(self, times: &Times) -> Report {
         let (state, what, limit, detail, hint) = match self {

@@ -9,3 +9,4 @@ pub mod memory;
 pub mod rate;
 pub mod shares;
 pub mod storage;
+pub mod usage;

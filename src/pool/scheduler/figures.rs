@@ -102,6 +102,12 @@ impl<C, W> State<C, W> {
         }
     }
 
+    /// Microseconds that a tenant used connections for since this was asked last, and the most at once; nothing of those who only listen.
+    pub fn take_usage(&mut self, key: AccountKey, now: Instant) -> (u64, u32) {
+        let epoch = self.epoch;
+        self.account(key).filter(|account| !account.share.listens).map_or((0, 0), |account| account.take_usage(now, epoch))
+    }
+
     /// A tenant's queue, and a waiter's place in it.
     pub fn queue(&self, key: AccountKey, ticket: Option<Ticket>) -> QueueFigures {
         let pool = self.pools.get(key.pool.0).and_then(Option::as_ref);

@@ -68,7 +68,7 @@ use crate::{
     },
     error::{Report, Severity},
     sql::gate::Judged,
-    tenant::{admission::Admission, channels::ChannelNames},
+    tenant::{admission::Admission, channels::ChannelNames, usage::Tally},
     wire::{messages::TransactionStatus, synthetic, tag},
 };
 
@@ -221,6 +221,8 @@ pub struct Conversation {
     cancelled: Option<Box<Report>>,
     room: Room,
     rows: Rows,
+    /// What was counted for the tenant and isn't its own yet.
+    pub tally: Tally,
 }
 
 impl Conversation {
@@ -263,6 +265,7 @@ impl Conversation {
             cancelled: None,
             room: Room::default(),
             rows: Rows::default(),
+            tally: Tally::default(),
         }
     }
 
@@ -403,6 +406,12 @@ impl Conversation {
         self.begin_deferred(server);
     }
 
+    /// Whether the server connection runs what comes before the client's statements.
+    #[inline]
+    pub fn is_preparing(&self) -> bool {
+        matches!(self.ledger.front(), Some(Owed::ApplySettings))
+    }
+
     /// Gives the connection the session's settings where they differ; `also` is run with that.
     fn apply_settings(&mut self, also: &str, server: &mut Attached<'_>) {
         let wanted = self.transactions.settings(self.settings.chosen());
@@ -459,6 +468,7 @@ impl Conversation {
     /// No server connection could be had for what stands at the front of the client's bytes. Bytes that are done with.
     pub fn fail_front(&mut self, input: &[u8], report: &Report, to_client: &mut Vec<u8>) -> usize {
         self.front = Front::default();
+        self.tally.report(report.state);
         self.pay_own(to_client);
         self.fail_deferred();
         synthetic::error(to_client, Severity::Error, report);

@@ -6,7 +6,10 @@ use std::{
 };
 
 use super::{Relay, timing::Timer};
-use crate::error::{Report, SqlState};
+use crate::{
+    error::{Report, SqlState},
+    tenant::usage::Refusal,
+};
 
 /// In how many parts the time is waited for. At the end of each the socket is tried, whatever the kernel says of it: it tells of room only where
 /// there is plenty, and a slow reader mustn't be taken for one that doesn't read.
@@ -79,6 +82,7 @@ impl Relay {
             return true;
         }
         tracing::info!(session = %self.session.handle.id, tenant = ?self.session.handle.tenant(), peer = %self.session.handle.peer, takes_nothing, "client has stalled");
+        self.conversation.tally.refuse(Refusal::ClientStall);
         self.end(&stalled(limit, takes_nothing));
         true
     }

@@ -111,7 +111,10 @@ impl Relay {
         tracing::info!(session = %self.session.handle.id, tenant = ?self.session.handle.tenant(), ?reached, "a time limit is reached");
         match reached {
             Reached::Statement => self.cancel_for_time(times),
-            _ => self.end(&reached.report(times)),
+            _ => {
+                self.conversation.tally.refuse(reached.refusal());
+                self.end(&reached.report(times));
+            }
         }
         true
     }
