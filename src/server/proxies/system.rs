@@ -28,6 +28,8 @@ const HEADROOM: f64 = 1.25;
 const JITTER: Duration = Duration::from_millis(2);
 /// Counters are looked at after so long at the earliest: a rate of less time says little.
 const LEAST_WINDOW: Duration = Duration::from_millis(40);
+/// And after so long at the latest.
+const MOST_WINDOW: Duration = Duration::from_millis(200);
 /// Looking at many tenants takes no more of a processor than one part in so many.
 const PART_OF_TIME: u32 = 20;
 
@@ -62,7 +64,7 @@ impl System {
     /// What is needed of limits that are listed, and of those that may be too small.
     pub(super) fn needs(&mut self, listed: &BTreeSet<Key>, time: Option<StoreTime>, now: Instant) -> &HashMap<Key, Need> {
         let passed = now.saturating_duration_since(self.scanned);
-        if passed < LEAST_WINDOW.max(self.took * PART_OF_TIME) {
+        if passed < (self.took * PART_OF_TIME).clamp(LEAST_WINDOW, MOST_WINDOW) {
             return &self.needs;
         }
         self.scanned = now;
