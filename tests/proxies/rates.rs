@@ -86,7 +86,7 @@ async fn one_statement_per_second() {
     // From between two statements to between two statements: a late answer more or less is none of the limit's.
     let in_ten_seconds = |from: Instant| {
         let from = from + Duration::from_millis(500);
-        passed.iter().filter(|at| (from..from + Duration::from_secs(10)).contains(at)).count()
+        passed.iter().filter(|at| (from..from + Duration::from_secs(10)).contains(*at)).count()
     };
     let cold = passed.iter().filter(|at| **at < passed[0] + Duration::from_millis(9500)).count();
     let warm = in_ten_seconds(passed[12]);
@@ -137,6 +137,7 @@ async fn clients_of_a_tenant_and_of_a_login() {
         }
         drop(wires);
         // Where there is room they come, one here and one there, however many try.
+        tokio::time::sleep(Duration::from_millis(700)).await;
         let mut inside = Vec::new();
         for proxy in group.proxies.iter().cycle().take(12) {
             inside.extend(proxy.try_wire(login, &[]).await);
