@@ -8,6 +8,7 @@
 //! | frames and messages, without IO | [`wire`] |
 //! | files that people edit, checked | [`config`], [`shard_map`] |
 //! | what stands in a shard's databases | [`catalog`] |
+//! | what is told about the work: times, records | [`telemetry`] |
 //! | who connects, and whose data it may reach | [`auth`], [`tenant`] |
 //! | what a text does to its session | [`sql`] |
 //! | connections to servers, and what they carry | [`backend`] |
@@ -17,7 +18,7 @@
 //! | threads, accept loops, reload, drain | [`server`] |
 //! | the command line | [`cli`] |
 //!
-//! A module imports only what stands further down: `ids, error, keys < wire, net, config < shard_map, catalog, auth < sql < tenant < backend < pool
+//! A module imports only what stands further down: `ids, error, keys < wire, net, config < shard_map, catalog, auth, telemetry < sql < tenant < backend < pool
 //! < session, lifecycle < server, cli`. `tests/architecture.rs` keeps it so.
 #![forbid(unsafe_code)]
 
@@ -36,5 +37,6 @@ pub mod server;
 pub mod session;
 pub mod shard_map;
 pub mod sql;
+pub mod telemetry;
 pub mod tenant;
 pub mod wire;

@@ -294,6 +294,12 @@ impl Catalog {
         schemas.filter_map(|schema| self.schemas.get(schema)?.functions.get(name)).flatten()
     }
 
+    /// All functions of that name, in that schema or in any.
+    pub fn functions_named<'a>(&'a self, schema: Option<&'a str>, name: &'a str) -> impl Iterator<Item = &'a Arc<Function>> {
+        let schemas = self.schemas.iter().filter(move |(known, _)| schema.is_none_or(|schema| schema == &***known));
+        schemas.filter_map(move |(_, schema)| schema.functions.get(name)).flatten()
+    }
+
     /// Whether it knows anything in that schema.
     pub fn has_schema(&self, schema: &str) -> bool {
         self.schemas.contains_key(schema)

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{ConfigErrors, JwtSettings, settings_file};
+use super::{AbuseSettings, ConfigErrors, JwtSettings, MemorySettings, UsageSettings, settings_file};
 
 /// Everything that `pgtenant.toml` says.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -29,8 +29,16 @@ pub struct Settings {
     pub gate: GateSettings,
     /// Connections to servers.
     pub pool: PoolSettings,
+    /// How tenants' storage is measured.
+    pub storage: StorageSettings,
+    /// What is recorded of tenants' usage.
+    pub usage: UsageSettings,
     /// How long people and sessions are waited for.
     pub timeouts: TimeoutSettings,
+    /// What becomes of logins that fail.
+    pub abuse: AbuseSettings,
+    /// What sessions may hold.
+    pub memory: MemorySettings,
 }
 
 /// Where the shard map is.
@@ -51,6 +59,10 @@ pub struct ListenSettings {
     pub proxy_protocol: bool,
     /// Client connections at once.
     pub max_clients: u32,
+    /// Client connections at once from one address; none: no limit.
+    pub max_clients_per_address: Option<u32>,
+    /// How long sent bytes may stay unacknowledged by a client (`TCP_USER_TIMEOUT`); none: the kernel's limit.
+    pub user_timeout: Option<Duration>,
     /// Worker threads; 0: one per core.
     pub workers: usize,
 }
@@ -158,6 +170,15 @@ pub struct PoolSettings {
     pub prepared_statements: usize,
 }
 
+/// How tenants' storage is measured.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StorageSettings {
+    /// How often a database is measured; those that are near their limits, or grow fast, more often.
+    pub refresh: Duration,
+    /// Tenants without a limit are measured as well.
+    pub all: bool,
+}
+
 /// How long people and sessions are waited for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TimeoutSettings {
@@ -165,6 +186,8 @@ pub struct TimeoutSettings {
     pub login: Duration,
     /// From SIGTERM to the end of the last transaction.
     pub drain: Duration,
+    /// How long a client may take no byte while it holds a server connection, or send none in the middle of a message; none: forever.
+    pub client_stall: Option<Duration>,
 }
 
 impl Default for ListenSettings {
@@ -174,6 +197,8 @@ impl Default for ListenSettings {
             unix_socket_dir: None,
             proxy_protocol: false,
             max_clients: 10_000,
+            max_clients_per_address: None,
+            user_timeout: None,
             workers: 0,
         }
     }
@@ -205,9 +230,15 @@ impl Default for PoolSettings {
     }
 }
 
+impl Default for StorageSettings {
+    fn default() -> Self {
+        StorageSettings { refresh: Duration::from_secs(300), all: false }
+    }
+}
+
 impl Default for TimeoutSettings {
     fn default() -> Self {
-        TimeoutSettings { login: Duration::from_secs(60), drain: Duration::from_secs(30) }
+        TimeoutSettings { login: Duration::from_secs(60), drain: Duration::from_secs(30), client_stall: Some(Duration::from_secs(300)) }
     }
 }
 
@@ -237,7 +268,11 @@ impl Settings {
             audit: None,
             gate: GateSettings::default(),
             pool: PoolSettings::default(),
+            storage: StorageSettings::default(),
+            usage: UsageSettings::default(),
             timeouts: TimeoutSettings::default(),
+            abuse: AbuseSettings::default(),
+            memory: MemorySettings::default(),
         }
     }
 }

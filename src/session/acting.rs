@@ -7,8 +7,9 @@ use std::sync::Arc;
 use super::{
     catalogs::catalog_of,
     conversation::Tools,
-    gate::{Gatekeeper, GroundRules, ReadsOnly, Whom},
+    gate::{Gatekeeper, GroundRules, ReadsOnly, UsedUp, Whom},
     handshake::Front,
+    outfits::Outfit,
     placement::{self, ListenerLogin, PlacementError, is_same_place},
     times::Times,
 };
@@ -23,6 +24,8 @@ use crate::{
         admission::{Admission, Throughput},
         channels::ChannelNames,
         clients::Client,
+        storage::{Gauge, Standing},
+        usage::{Meter, Present, Refusal},
     },
 };
 
@@ -38,8 +41,11 @@ pub struct Acting {
     pub times: Option<Times>,
     /// How much is sent to its clients, where that is limited.
     pub throughput: Option<Throughput>,
+    /// What its data takes, where that is limited.
+    pub storage: Option<Arc<Gauge>>,
     front: Arc<Front>,
     client: Client,
+    present: Present,
 }
 
 impl Acting {
@@ -48,11 +54,24 @@ impl Acting {
     /// # Errors
     /// The tenant has its clients already, or can't be served.
     pub fn begin(front: &Arc<Front>, tenant: Arc<Tenant>) -> Result<Self, Report> {
-        let client = front.clients.enter(&tenant.id, tenant.limits.max_clients).map_err(|error| error.report())?;
-        let (pool, tools) = equip(front, &tenant, &client).map_err(|error| unserved(&tenant, &error))?;
-        let times = Times::of(&tenant.limits);
+        let client = front.clients.enter(&tenant.id, tenant.limits.max_clients).map_err(|error| {
+            front.metering.of(&tenant.id).refuse(Refusal::Clients);
+            error.report()
+        })?;
+        let storage = gauge(front, &tenant);
+        let outfit = outfit_of(front, &tenant)?;
+        let (pool, times) = (PoolSession::enter(&outfit.member), outfit.times);
+        let tools = tools(front, &outfit, &client, storage.as_ref());
         let throughput = Throughput::of(&tenant.limits, client.usage(), front.clients.epoch());
-        Ok(Acting { tenant, pool, tools, times, throughput, front: Arc::clone(front), client })
+        outfit.member.meter().label(&tenant);
+        let present = outfit.member.meter().enter();
+        Ok(Acting { tenant, pool, tools, times, throughput, storage, front: Arc::clone(front), client, present })
+    }
+
+    /// The tenant's counts.
+    #[inline]
+    pub fn meter(&self) -> &Arc<Meter> {
+        self.present.meter()
     }
 
     /// Takes what the map in force says of the tenant. One that is elsewhere by now stays as it is: its session is told to end.
@@ -64,11 +83,15 @@ impl Acting {
         if tenant.status == TenantStatus::Suspended {
             return Err(suspended(&tenant));
         }
-        if *tenant != *self.tenant && is_same_place(&self.tenant, &tenant) {
-            let (pool, tools) = equip(&self.front, &tenant, &self.client).map_err(|error| unserved(&tenant, &error))?;
+        let storage = gauge(&self.front, &tenant);
+        let is_used_up = is_used_up(&tenant, storage.as_ref());
+        if (*tenant != *self.tenant || is_used_up != self.tools.gate.is_without_storage()) && is_same_place(&self.tenant, &tenant) {
+            let outfit = outfit_of(&self.front, &tenant)?;
             self.throughput = Throughput::of(&tenant.limits, self.client.usage(), self.front.clients.epoch());
-            self.times = Times::of(&tenant.limits);
-            (self.tenant, self.pool, self.tools) = (tenant, pool, tools);
+            self.times = outfit.times;
+            self.tools = tools(&self.front, &outfit, &self.client, storage.as_ref());
+            self.meter().label(&tenant);
+            (self.tenant, self.pool, self.storage) = (tenant, PoolSession::enter(&outfit.member), storage);
         }
         Ok(())
     }
@@ -110,15 +133,44 @@ impl Acting {
     }
 }
 
-/// A tenant's pool, and what its statements are read with.
-fn equip(front: &Front, tenant: &Arc<Tenant>, client: &Client) -> Result<(PoolSession, Tools), PlacementError> {
-    let request = placement::pool_of(tenant, &front.server_tls)?;
+/// What the sessions of a tenant begin with: that of the last login, or made now.
+fn outfit_of(front: &Front, tenant: &Arc<Tenant>) -> Result<Arc<Outfit>, Report> {
+    if let Some(outfit) = front.outfits.get(tenant) {
+        return Ok(outfit);
+    }
+    let outfit = Arc::new(make_outfit(front, tenant).map_err(|error| unserved(tenant, &error))?);
+    front.outfits.put(&outfit);
+    Ok(outfit)
+}
+
+fn make_outfit(front: &Front, tenant: &Arc<Tenant>) -> Result<Outfit, PlacementError> {
     let context = placement::context_of(tenant, &front.signers)?;
-    let pool = front.pools.enter(request);
     let gate = gatekeeper(front, tenant)?;
-    let admission = Admission::of(tenant, client.usage(), front.clients.epoch());
-    let tools = Tools { statements: Arc::clone(&pool.pool().statements), gate, context, admission };
-    Ok((pool, tools))
+    let member = front.pools.enter(placement::pool_of(tenant, &front.server_tls)?);
+    Ok(Outfit { tenant: Arc::clone(tenant), member, gate, context, times: Times::of(&tenant.limits) })
+}
+
+/// What a session's statements are read with.
+fn tools(front: &Front, outfit: &Outfit, client: &Client, storage: Option<&Arc<Gauge>>) -> Tools {
+    let gate = outfit.gate.clone();
+    Tools {
+        statements: Arc::clone(&outfit.member.pool().statements),
+        gate: match storage.filter(|_| is_used_up(&outfit.tenant, storage)) {
+            Some(gauge) => gate.without_storage(UsedUp(Arc::clone(gauge))),
+            None => gate,
+        },
+        context: outfit.context.clone(),
+        admission: Admission::of(&outfit.tenant, client.usage(), front.clients.epoch()),
+    }
+}
+
+/// What a tenant's data takes, where that is limited.
+fn gauge(front: &Front, tenant: &Tenant) -> Option<Arc<Gauge>> {
+    tenant.limits.storage.map(|_| front.storage.enter(&tenant.id))
+}
+
+fn is_used_up(tenant: &Tenant, storage: Option<&Arc<Gauge>>) -> bool {
+    storage.is_some_and(|gauge| gauge.standing(&tenant.limits) == Standing::Full)
 }
 
 fn unserved(tenant: &Tenant, error: &PlacementError) -> Report {

@@ -3,7 +3,7 @@
 //! Learnt from a server once per pool and combination of settings, so that a login costs no round trip, and a setting that the
 //! server refuses is refused at login as PostgreSQL does.
 
-use std::{num::NonZeroUsize, sync::Arc};
+use std::{num::NonZeroUsize, ops::Range, sync::Arc};
 
 use lru::LruCache;
 use parking_lot::Mutex;
@@ -22,6 +22,8 @@ use crate::{
     },
 };
 
+/// The setting that is each session's own, whatever its server says.
+const APPLICATION_NAME: &str = "application_name";
 /// Combinations of settings that are remembered.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
 
@@ -31,6 +33,10 @@ pub struct Greeting {
     /// What the connection that it was learnt from reported at its beginning.
     fresh: Reported,
     reported: Vec<(Box<str>, Box<str>)>,
+    /// All of it as messages.
+    messages: Box<[u8]>,
+    /// Where among them application_name is.
+    named: Range<usize>,
     /// The settings in the server's own spelling.
     settings: Settings,
 }
@@ -86,33 +92,62 @@ impl Greetings {
     pub async fn get(&self, member: &Arc<Member>, settings: &Settings, worker: WorkerId) -> Result<Arc<Greeting>, GreetingError> {
         let pool = member.pool();
         let mut wanted = settings.clone();
-        wanted.unset("application_name");
-        if wanted.iter().next().is_none()
-            && let Some(fresh) = pool.greeting()
-        {
-            return Ok(Arc::new(Greeting { reported: to_vec(&fresh), fresh, settings: wanted }));
-        }
+        wanted.unset(APPLICATION_NAME);
         let text: String = wanted.iter().flat_map(|(name, value)| [name, "\0", value, "\0"]).collect();
         let key = (pool.number, text);
-        if let Some(known) = self.known.lock().get(&key).filter(|known| pool.greeting().is_some_and(|latest| known.is_of(&latest))) {
+        let latest = pool.greeting();
+        if let (Some(known), Some(latest)) = (self.known.lock().get(&key), &latest)
+            && known.is_of(latest)
+        {
             return Ok(Arc::clone(known));
         }
-        let greeting = Arc::new(ask(member, wanted, worker).await?);
+        let greeting = match latest {
+            Some(fresh) if wanted.is_empty() => Greeting::new(to_vec(&fresh), fresh, wanted),
+            // Boxed: logins that know their greeting don't carry room for the question.
+            _ => Box::pin(ask(member, wanted, worker)).await?,
+        };
+        let greeting = Arc::new(greeting);
         self.known.lock().put(key, Arc::clone(&greeting));
         Ok(greeting)
     }
 }
 
 impl Greeting {
+    fn new(reported: Vec<(Box<str>, Box<str>)>, fresh: Reported, settings: Settings) -> Self {
+        let (mut messages, mut named) = (Vec::with_capacity(512), 0..0);
+        for (name, value) in &reported {
+            let begin = messages.len();
+            synthetic::parameter_status(&mut messages, name, value);
+            if &**name == APPLICATION_NAME {
+                named = begin..messages.len();
+            }
+        }
+        Greeting { fresh, reported, messages: messages.into(), named, settings }
+    }
+
     /// Whether a server that reports this would still be greeted for like that: it may have been upgraded or set up anew.
     fn is_of(&self, latest: &Reported) -> bool {
         Arc::ptr_eq(&self.fresh, latest) || self.fresh == *latest
     }
 
-    /// What a session with these settings is told by ParameterStatus.
+    /// Tells a session with these settings by ParameterStatus.
+    pub fn write(&self, application_name: Option<&str>, to_client: &mut Vec<u8>) {
+        let (Some(own), Some(before), Some(after)) =
+            (application_name, self.messages.get(..self.named.start), self.messages.get(self.named.end..))
+        else {
+            return to_client.extend_from_slice(&self.messages);
+        };
+        to_client.extend_from_slice(before);
+        if !self.named.is_empty() {
+            synthetic::parameter_status(to_client, APPLICATION_NAME, own);
+        }
+        to_client.extend_from_slice(after);
+    }
+
+    /// What a session with these settings is told.
     pub fn told(&self, application_name: Option<&str>) -> Vec<(Box<str>, Box<str>)> {
         let mut told = self.reported.clone();
-        if let (Some(own), Some((_, value))) = (application_name, told.iter_mut().find(|(name, _)| &**name == "application_name")) {
+        if let (Some(own), Some((_, value))) = (application_name, told.iter_mut().find(|(name, _)| &**name == APPLICATION_NAME)) {
             *value = own.into();
         }
         told
@@ -122,7 +157,7 @@ impl Greeting {
     pub fn settings(&self, application_name: Option<&str>) -> Settings {
         let mut settings = self.settings.clone();
         if let Some(name) = application_name {
-            settings.set("application_name", name);
+            settings.set(APPLICATION_NAME, name);
         }
         settings
     }
@@ -173,7 +208,7 @@ async fn ask(member: &Arc<Member>, wanted: Settings, worker: WorkerId) -> Result
         connection.carried.settings.set(name, value);
     }
     checkout.check_in();
-    Ok(Greeting { fresh, reported, settings })
+    Ok(Greeting::new(reported, fresh, settings))
 }
 
 fn to_vec(reported: &Reported) -> Vec<(Box<str>, Box<str>)> {
@@ -210,6 +245,28 @@ async fn answers(stream: &mut crate::net::Stream) -> Result<Vec<(Box<str>, Box<s
                 server::READY if !buffer.is_empty() => return Err(GreetingError::Lost),
                 server::READY => return refused.map_or(Ok(changes), Err),
                 _ => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_messages_say_what_is_told() {
+        let reported = |names: &[(&str, &str)]| names.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect::<Vec<_>>();
+        let all = reported(&[("server_version", "15.4"), ("application_name", "pgtenant"), ("TimeZone", "UTC")]);
+        for of_server in [&all[..], &all[..1], &all[1..2], &all[1..], &[]] {
+            let greeting = Greeting::new(of_server.to_vec(), of_server.into(), Settings::default());
+            for name in [None, Some("app"), Some("")] {
+                let (mut written, mut told) = (Vec::new(), Vec::new());
+                greeting.write(name, &mut written);
+                for (name, value) in &greeting.told(name) {
+                    synthetic::parameter_status(&mut told, name, value);
+                }
+                assert_eq!(written, told, "{of_server:?} {name:?}");
             }
         }
     }

@@ -29,10 +29,9 @@ pub(super) fn spawn(mut checkout: Checkout) {
 /// What the server says is for nobody.
 pub(super) fn finish(mut checkout: Checkout, mut conversation: Conversation, unwritten: Vec<u8>, unread: Vec<u8>) {
     tokio::spawn(async move {
-        if run_out(&mut checkout, &mut conversation, &unwritten, unread).await.is_some()
-            && conversation.is_at_rest()
-            && conversation.leaves_clean()
-        {
+        let over = run_out(&mut checkout, &mut conversation, &unwritten, unread).await.is_some();
+        conversation.tally.settle_unheard(checkout.member().meter());
+        if over && conversation.is_at_rest() && conversation.leaves_clean() {
             spawn(checkout);
         }
     });

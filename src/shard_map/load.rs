@@ -18,6 +18,7 @@ use toml::de::{DeTable, DeValue};
 use super::{
     Login, Parts, Placement, ShardMap,
     logins::{self, ReadLogin},
+    memo::Memo,
     names::Names,
     parts::{PartsReader, Reading},
     placement,
@@ -113,7 +114,17 @@ fn read(
     sources.extend(all.iter().flat_map(|entries| &entries.logins).filter_map(|login| login.source.clone()));
     let (tenants, logins) = merge(all, &context, &rule)?;
     let databases: HashSet<Arc<str>> = parts.shards.iter().map(|shard| shard.primary.dbname.clone()).collect();
-    let map = ShardMap { version: 1, parts, tenants, placement: rule.placement, logins, databases, notes: Vec::new(), sources };
+    let map = ShardMap {
+        version: 1,
+        parts,
+        tenants,
+        memo: Memo::default(),
+        placement: rule.placement,
+        logins,
+        databases,
+        notes: Vec::new(),
+        sources,
+    };
     Ok((map, notes.into_list()))
 }
 

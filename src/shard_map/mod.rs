@@ -7,6 +7,7 @@ mod address;
 mod changes;
 mod load;
 mod logins;
+mod memo;
 mod model;
 mod names;
 mod parts;
@@ -27,8 +28,8 @@ use std::{
 pub use address::{ServerAddress, ServerTls};
 pub use changes::Changes;
 pub use model::{
-    Concurrency, Limits, Lock, Login, LoginScope, LoginSecret, Model, ModelKind, Plan, PoolMode, RoleKey, ServerTime, Shard, SigningKey,
-    Tenant, TenantStatus,
+    Concurrency, Limits, Lock, Login, LoginScope, LoginSecret, Model, ModelKind, PerMille, Plan, PoolMode, RoleKey, ServerTime, Shard,
+    SigningKey, Tenant, TenantStatus,
 };
 pub use placement::Placement;
 pub use template::Template;
@@ -38,6 +39,7 @@ use crate::{
     config::{Complaint, ConfigErrors, Environment},
     ids::{LoginId, TenantId},
 };
+use memo::Memo;
 use tenants::TenantTable;
 
 /// A shard map as it stood at one moment.
@@ -46,6 +48,7 @@ pub struct ShardMap {
     pub version: u64,
     parts: Parts,
     tenants: TenantTable,
+    memo: Memo,
     placement: Option<Placement>,
     logins: HashMap<LoginId, Arc<Login>>,
     databases: HashSet<Arc<str>>,
@@ -92,10 +95,10 @@ impl ShardMap {
 
     /// The tenant of that id: its entry, or else where the placement rule puts it.
     pub fn tenant(&self, id: &str) -> Option<Arc<Tenant>> {
-        match self.tenants.find(id) {
-            Some(number) => self.tenants.resolve(number, &self.parts).map(Arc::new),
-            None => self.placed(id).map(Arc::new),
-        }
+        self.memo.tenant(id, || match self.tenants.find(id) {
+            Some(number) => self.tenants.resolve(number, &self.parts),
+            None => self.placed(id),
+        })
     }
 
     /// The ids of the tenants that have an entry, in the file's order.

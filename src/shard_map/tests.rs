@@ -6,7 +6,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use tempfile::TempDir;
 
 use super::{
-    Changes, Concurrency, Limits, Lock, LoginScope, LoginSecret, ModelKind, PoolMode, RoleKey, ServerTime, ShardMap, Template,
+    Changes, Concurrency, Limits, Lock, LoginScope, LoginSecret, ModelKind, PerMille, PoolMode, RoleKey, ServerTime, ShardMap, Template,
     TenantStatus, load,
     raw::{RawLogin, RawModel, RawPlacement, RawPlan, RawShard, RawTenant, TOP},
     split::split,
@@ -112,9 +112,11 @@ fn the_sample_is_a_map() {
         transaction_timeout: seconds(60),
         idle_in_transaction_timeout: seconds(60),
         idle_session_timeout: seconds(8 * 3600),
+        login_timeout: seconds(10),
         bytes_per_second: Some(50 << 20),
         rows_per_result: None,
         storage: Some(10 << 30),
+        storage_warning: PerMille(800),
         read_replicas: true,
     };
     assert_eq!(acme.plan.limits, basic);

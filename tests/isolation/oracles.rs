@@ -76,6 +76,7 @@ pub async fn proxy_over(variant: &str, tables: &str, model: &str) -> (Proxy, Cli
                 reference_tables: Vec::new(),
                 role_affixes: Some((format!("{variant}_"), String::new())),
             },
+            meter: None,
         };
         create(&spec).await.unwrap();
         bed.tenants.push_str(&format!(

@@ -95,7 +95,7 @@ impl Listeners {
             return known;
         }
         by_spec.retain(|_, listener| listener.strong_count() > 0);
-        let pool = pools.enter(request);
+        let pool = PoolSession::enter(&pools.enter(request));
         let spec = Arc::clone(&pool.pool().spec);
         let listener = Arc::new(Listener { pool, state: Mutex::default(), changed: Notify::new(), turned_away: AtomicBool::new(false) });
         by_spec.insert(spec, Arc::downgrade(&listener));

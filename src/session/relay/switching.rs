@@ -5,7 +5,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use super::{Progress, Relay, Scratch};
+use super::{Progress, Relay, Scratch, stopping::Why};
 use crate::{
     error::Report,
     pool::{Attempt, Checkout},
@@ -15,6 +15,7 @@ use crate::{
         switcher::Switcher,
         tenancy,
     },
+    tenant::usage::Refusal,
 };
 
 /// Whom a session acts for, and how it goes from one to the next.
@@ -55,15 +56,21 @@ impl Relay {
     /// The tenant may do something else by now. Whether the session ends for it.
     pub(super) fn renew(&mut self, cx: &mut Context<'_>) -> bool {
         let Some(acting) = &mut self.part.acting else { return false };
+        let was_used_up = acting.tools.gate.is_without_storage();
         if let Err(report) = acting.renew() {
+            self.conversation.tally.refuse(Refusal::Suspended);
             self.end(&report);
             return true;
         }
+        let is_used_up = acting.tools.gate.is_without_storage() && !was_used_up;
         let rows = acting.tenant.limits.rows_per_result;
         if self.server.is_some() {
             self.conversation.limit_rows(rows);
             self.conversation.renew_context(acting.tools.context.clone());
-            self.stop_programs();
+            self.stop_programs(Why::ReadsOnly);
+            if is_used_up {
+                self.stop_programs(Why::UsedUp);
+            }
             self.pass_renewal(cx);
         }
         false
@@ -78,6 +85,7 @@ impl Relay {
     }
 
     pub(super) fn forget_tenant(&mut self) {
+        self.settle_usage();
         self.part.acting = None;
         // What it listened to was another's.
         self.ears = None;
@@ -87,6 +95,9 @@ impl Relay {
 
     pub(super) fn attach(&mut self, mut checkout: Checkout, to_server: &mut Vec<u8>, to_client: &mut Vec<u8>) {
         self.conversation.limit_rows(self.part.acting.as_ref().and_then(|acting| acting.tenant.limits.rows_per_result));
+        if let Some(waited) = checkout.waited() {
+            self.conversation.tally.waited(waited);
+        }
         if let Some(connection) = checkout.connection() {
             self.session.handle.attach(&connection.cancel);
             if let Some(switcher) = &mut self.part.switcher {
@@ -130,6 +141,10 @@ impl Relay {
                 (Want::Server, None) => tenancy::unsaid(),
                 (Want::Rest, _) => {
                     self.held = true;
+                    break;
+                }
+                (Want::Room, _) => {
+                    self.full = true;
                     break;
                 }
                 (Want::Bytes | Want::Close, _) => break,

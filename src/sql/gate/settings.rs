@@ -81,13 +81,13 @@ pub(super) fn check_set(set: &nodes::VariableSetStmt, ground: &Ground, whose: &W
         Kind::VAR_SET_CURRENT => To::Computed,
         _ => To::Default,
     };
-    check(name, &to, ground, whose)
+    check(name, &to, &ground.isolation, whose)
 }
 
 /// Whether a session may begin with a setting, whosever it is.
 pub fn may_begin_with(name: &str, value: &str) -> bool {
     let whose = Whose { key: "", schema: None, role: "" };
-    !name.eq_ignore_ascii_case("search_path") && check(name, &To::Values(vec![value.to_owned()]), &Ground::default(), &whose).is_ok()
+    !name.eq_ignore_ascii_case("search_path") && check(name, &To::Values(vec![value.to_owned()]), &Isolation::Database, &whose).is_ok()
 }
 
 fn values(set: &nodes::VariableSetStmt) -> Option<Vec<String>> {
@@ -118,7 +118,7 @@ pub(super) fn check_set_config(call: &nodes::FuncCall, ground: &Ground, whose: &
         Some(Literal::Null) => To::Default,
         _ => To::Computed,
     };
-    check(&name, &to, ground, whose)
+    check(&name, &to, &ground.isolation, whose)
 }
 
 fn unreadable() -> Report {
@@ -127,7 +127,7 @@ fn unreadable() -> Report {
         .with_hint("Use SET or SET LOCAL.")
 }
 
-fn check(name: &str, to: &To, ground: &Ground, whose: &Whose<'_>) -> Result<(), Report> {
+fn check(name: &str, to: &To, isolation: &Isolation, whose: &Whose<'_>) -> Result<(), Report> {
     let folded = name.to_ascii_lowercase();
     let word = |allowed: &[&str]| match to {
         To::Values(values) => values.iter().all(|value| allowed.iter().any(|word| value.eq_ignore_ascii_case(word))),
@@ -142,7 +142,7 @@ fn check(name: &str, to: &To, ground: &Ground, whose: &Whose<'_>) -> Result<(), 
         },
         "standard_conforming_strings" | "row_security" => word(&["on", "true", "yes", "1"]),
         "client_min_messages" => word(&["notice", "warning", "error"]),
-        "search_path" => return check_path(to, ground, whose),
+        "search_path" => return check_path(to, isolation, whose),
         "role" | "session_authorization" => {
             return Err(denied(name, "The role of a session is the proxy's to choose."));
         }
@@ -167,8 +167,8 @@ fn check(name: &str, to: &To, ground: &Ground, whose: &Whose<'_>) -> Result<(), 
 }
 
 /// `search_path` is the proxy's. What says what it is anyway passes.
-fn check_path(to: &To, ground: &Ground, whose: &Whose<'_>) -> Result<(), Report> {
-    let same = match (to, &ground.isolation) {
+fn check_path(to: &To, isolation: &Isolation, whose: &Whose<'_>) -> Result<(), Report> {
+    let same = match (to, isolation) {
         (To::Default, _) => true,
         (To::Computed, _) => false,
         // There is nobody else's schema in the tenant's own database, but names must not hide the server's own.
