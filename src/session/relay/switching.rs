@@ -99,12 +99,13 @@ impl Relay {
             self.conversation.tally.waited(waited);
         }
         if let Some(connection) = checkout.connection() {
-            self.session.handle.attach(&connection.cancel);
             if let Some(switcher) = &mut self.part.switcher {
                 switcher.tell(&connection.reported, &self.conversation, to_client);
             }
             let context = self.part.acting.as_ref().and_then(|acting| acting.tools.context.as_ref());
             self.conversation.attach(context, &mut Attached { carried: &mut connection.carried, out: to_server });
+            self.preparing = self.conversation.is_preparing();
+            self.session.handle.attach(&connection.cancel, self.preparing);
         }
         self.server = Some(checkout);
     }
