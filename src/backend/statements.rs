@@ -213,6 +213,13 @@ impl<E> StatementCache<E> {
         Arc::new(Statement::new(self.number(), origin, true, judged, stamp, &self.memory))
     }
 
+    /// Keeps none for others any more: who has one goes on with it.
+    pub fn forget(&self) {
+        let mut parts = self.parts.lock();
+        parts.kept.clear();
+        parts.bytes = 0;
+    }
+
     fn number(&self) -> u64 {
         self.numbers.fetch_add(1, Ordering::Relaxed)
     }

@@ -23,6 +23,7 @@ use crate::{
     pool::maintenance,
     session::{
         handshake::{self, Front, Session},
+        keeping,
         relay::Worker,
     },
 };
@@ -128,8 +129,7 @@ impl Workers {
             first.handle.spawn(async move { outfits.sweep().await });
             let catalogs = Arc::clone(&front.catalogs);
             first.handle.spawn(async move { catalogs.keep_fresh().await });
-            let front = Arc::clone(front);
-            first.handle.spawn(async move { front.door.keep().await });
+            first.handle.spawn(keeping::keep(Arc::clone(front)));
             if self.lanes.lanes.len() > 1 {
                 first.handle.spawn(balance::run(Arc::clone(&self.lanes)));
             }

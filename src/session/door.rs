@@ -24,8 +24,6 @@ use super::startup;
 
 /// Who is turned away has so long to say what it wants, which is when it can be told.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How often what is over is forgotten.
-const SWEEP: Duration = Duration::from_secs(5);
 
 /// What stands between accept and login.
 pub struct Door {
@@ -118,14 +116,6 @@ impl Door {
         let Some(address) = caller.address else { return };
         if let Some(held) = self.guard.failed(address, login, Instant::now()) {
             tokio::time::sleep(held.time).await;
-        }
-    }
-
-    /// Forgets what is over, until dropped.
-    pub async fn keep(&self) {
-        loop {
-            tokio::time::sleep(SWEEP).await;
-            self.guard.sweep(Instant::now());
         }
     }
 }

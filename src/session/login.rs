@@ -236,8 +236,9 @@ async fn password_message(stream: &mut Stream) -> Result<Vec<u8>, LoginError> {
             buffer.drain(..HEADER_LEN);
             return Ok(buffer);
         }
-        if buffer.len() < header.frame_len() {
-            buffer.resize(header.frame_len(), 0);
+        // Room comes with the bytes: whoever hasn't proved anything gets none by announcing much.
+        if have == buffer.len() {
+            buffer.resize(header.frame_len().min(2 * have), 0);
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod door;
 pub mod gate;
 pub mod greeting;
 pub mod handshake;
+pub mod keeping;
 pub mod ledger;
 pub mod login;
 pub mod outfits;

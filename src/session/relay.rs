@@ -49,8 +49,6 @@ use crate::{
 const READ: usize = 64 << 10;
 /// Client bytes that are held while a server connection is waited for.
 const AHEAD: usize = 64 << 10;
-/// Flush (F).
-const FLUSH: [u8; 5] = [b'H', 0, 0, 0, 4];
 /// Terminate (F).
 const GOODBYE: [u8; 5] = [b'X', 0, 0, 0, 4];
 
@@ -99,6 +97,8 @@ pub struct Relay {
     /// The end is decided; what is left is to write `to_client`.
     ending: bool,
     pin_shown: bool,
+    /// The server connection isn't as the session needs it yet.
+    preparing: bool,
     /// Goes to another worker as soon as nothing is half done.
     moves: bool,
     /// The client won't send any more: what it sent before its goodbye waits for a server connection.
@@ -140,6 +140,7 @@ impl Relay {
             from_server: Vec::new(),
             ending: false,
             pin_shown: false,
+            preparing: false,
             moves: false,
             closed: false,
             hurried: false,
@@ -256,8 +257,8 @@ impl Relay {
         if self.to_server.is_empty() && self.to_client.is_empty() && !self.ending {
             let read = self.poll_client(cx, scratch)?;
             // With the client waited for and no server connection, nothing else can happen.
-            progress =
-                read || (progress && (self.server.is_some() || self.waits() || self.ending || self.moves || !self.to_client.is_empty()));
+            let goes_on = self.server.is_some() || self.waits() || self.ending || self.moves || self.full || !self.to_client.is_empty();
+            progress = read || (progress && goes_on);
         }
         Ok(progress)
     }
@@ -334,20 +335,6 @@ impl Relay {
             self.on_inbound(cx, to_client, to_server)?;
         }
         Ok(true)
-    }
-
-    /// Whether the client has sent so much ahead of the server's replies that it must wait for them.
-    fn is_ahead_of_server(&mut self, cx: &mut Context<'_>) -> bool {
-        if self.server.is_none() || !self.conversation.is_far_ahead() {
-            self.hurried = false;
-            return false;
-        }
-        if !self.hurried {
-            // Without a Sync the server may hold back what the client has to wait for.
-            self.hurried = true;
-            self.write_server(cx, &FLUSH);
-        }
-        true
     }
 
     /// Works through the client's bytes that are kept.
@@ -484,6 +471,10 @@ impl Relay {
         let copies_rows = self.conversation.copies_rows();
         let outcome = self.conversation.on_server(bytes, &mut connection.carried, &mut sink);
         let run = &bytes[sink.finish()];
+        if self.preparing && !self.conversation.is_preparing() {
+            self.preparing = false;
+            self.session.handle.prepared();
+        }
         // Before the client hears that it is done, and tells others.
         if self.conversation.take_defined()
             && let Some(tools) = self.part.tools()

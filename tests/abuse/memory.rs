@@ -171,6 +171,48 @@ async fn short_messages_that_make_long_ones() {
     grew_by_less_than(&proxy, before, 32, "statements that are given again and again");
 }
 
+/// Answers of the proxy's own that stand behind one of the server's, and refusals that do.
+#[tokio::test]
+async fn answers_that_wait_for_others() {
+    let mut bed = Bed::new().await;
+    bed.sections = "[gate]\nexplain = true\n".to_owned();
+    let proxy = bed.serve().await;
+    let mut wire = proxy.wire().await;
+    let long = format!("EXPLAIN (REWRITE) SELECT '{}'", "x".repeat(900_000));
+    wire.send(&[parse("long", &long), sync()].concat()).await;
+    assert_eq!(states(&wire.ready().await), [""; 0]);
+    assert!(proxy.reset_peak(), "the kernel resets VmHWM");
+    let before = proxy.rss_kb();
+    for sleep in [true, false] {
+        let first = if sleep { [parse("", "SELECT pg_sleep(1)"), bind("", "", &[]), execute("", 0)].concat() } else { Vec::new() };
+        let (mut reader, mut writer) = tokio::io::split(wire.into_io());
+        let all = [first, [bind("", "long", &[]), execute("", 0)].concat().repeat(500), sync()].concat();
+        let sending = tokio::spawn(async move {
+            writer.write_all(&all).await.unwrap();
+            writer
+        });
+        let (mut bytes, mut end, mut chunk) = (0, Vec::new(), vec![0; 1 << 20]);
+        while !end.ends_with(&frame(b'Z', b"I")) {
+            let read =
+                timeout(Duration::from_secs(60), tokio::io::AsyncReadExt::read(&mut reader, &mut chunk)).await.expect("an answer").unwrap();
+            assert!(read > 0, "the connection ended");
+            bytes += read;
+            end.extend_from_slice(&chunk[..read]);
+            end.drain(..end.len().saturating_sub(16));
+        }
+        assert!(bytes > 400_000_000, "{bytes}");
+        wire = Wire::over(reader.unsplit(sending.await.unwrap()));
+    }
+    grew_by_less_than(&proxy, before, 32, "answers behind others");
+    assert_eq!(wire.value("SELECT 1").await, "1");
+    // Refusals with long names in them.
+    let refused = [bind("", &"n".repeat(9000), &[]), sync()].concat().repeat(100);
+    wire.send(&query("SELECT pg_sleep(60)")).await;
+    let (sent, _wire) = pour(wire, &refused, 200 << 20).await;
+    assert!(sent < 40 << 20, "it takes {sent}");
+    grew_by_less_than(&proxy, before, 32, "refusals behind others");
+}
+
 #[tokio::test]
 async fn long_texts() {
     let (proxy, before) = served("per_session = \"4MB\"", "").await;

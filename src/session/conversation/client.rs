@@ -70,7 +70,8 @@ impl Conversation {
         }
         // Whatever the client sent behind a batch that is to be sent again comes after it.
         while consumed < input.len() && !self.replay.is_taken_up() {
-            if Conversation::has_put_together_much(&server, to_client) {
+            if self.has_put_together_much(&server, to_client) {
+                self.pay_own(to_client);
                 return Ok(ClientStep { consumed, want: Want::Room });
             }
             let rest = &input[consumed..];
@@ -137,12 +138,7 @@ impl Conversation {
             return Ok(done);
         }
         let whole = here == header.frame_len();
-        let streams = match header.tag {
-            client::BIND => header.frame_len() > WHOLE,
-            client::QUERY => header.length > caps::STATEMENT,
-            _ => false,
-        };
-        if whole || streams {
+        if whole || streams(header) {
             match self.at_desk(tools, header.tag, (&input[HEADER_LEN..here], whole), server, to_client)? {
                 AtDesk::Answered => {
                     self.front = Front::default();
@@ -518,5 +514,15 @@ impl Conversation {
                 self.ledger.push(Owed::Load { statement: Arc::clone(statement) });
             }
         }
+    }
+}
+
+/// Whether a frame needn't be held whole.
+#[inline]
+fn streams(header: Header) -> bool {
+    match header.tag {
+        client::BIND => header.frame_len() > WHOLE,
+        client::QUERY => header.length > caps::STATEMENT,
+        _ => false,
     }
 }

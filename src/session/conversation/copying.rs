@@ -81,7 +81,7 @@ impl Conversation {
         let Some(server) = server else { return Some(Ok(false)) };
         self.names.forget_unnamed();
         self.end_batch();
-        self.copy(tools, Copying::new(rows, false), server);
+        self.copy(tools, Copying::new(rows.of_at_most(self.longest_row()), false), server);
         Some(Ok(true))
     }
 
@@ -132,7 +132,7 @@ impl Conversation {
         self.replay.stop();
         self.unsynced = true;
         self.executed = true;
-        self.copy(tools, Copying::new(rows, true), attached);
+        self.copy(tools, Copying::new(rows.of_at_most(self.longest_row()), true), attached);
         true
     }
 

@@ -3,7 +3,7 @@
 //! Statements and portals that a client names stay until it lets go of them, and a long text is held whole: of these there may be so much. What
 //! streams is bounded by what is read at once; replies that are owed, by [`Conversation::is_far_ahead`].
 
-use super::{Attached, Conversation, Done, Flow, client::WHOLE, names::MOST_PORTALS};
+use super::{Attached, Conversation, CopyIn, Done, Flow, client::WHOLE, names::MOST_PORTALS};
 use crate::{
     error::{Report, SqlState},
     tenant::memory::too_much,
@@ -19,17 +19,17 @@ const MOST_OUT: usize = 1 << 20;
 /// What a session may hold.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Room {
-    /// In all.
-    allowed: usize,
+    /// In all. Sessions are many: four bytes will do, beyond which nothing is bounded.
+    allowed: u32,
     /// Beside what it held then.
-    left: usize,
+    left: u32,
     /// What its names and their statements were of that.
-    named: usize,
+    named: u32,
 }
 
 impl Default for Room {
     fn default() -> Self {
-        Room { allowed: usize::MAX, left: usize::MAX, named: 0 }
+        Room { allowed: u32::MAX, left: u32::MAX, named: 0 }
     }
 }
 
@@ -55,13 +55,24 @@ impl Conversation {
     /// The session may hold so much in all, and so much beside what it holds.
     #[inline]
     pub fn leave_room(&mut self, allowed: usize, left: usize) {
-        self.room = Room { allowed, left, named: self.named() };
+        self.room = Room { allowed: narrow(allowed), left: narrow(left), named: narrow(self.named()) };
+    }
+
+    /// Whether replies of ours take so much that those of the server, behind which they stand, must come first.
+    #[inline]
+    pub fn owes_much(&self) -> bool {
+        self.ledger.bytes() >= MOST_OUT && self.flow == Flow::Frames && self.copy_in == CopyIn::None
+    }
+
+    /// What rows of a COPY may take.
+    pub(super) fn longest_row(&self) -> usize {
+        wide(self.room.allowed)
     }
 
     /// Whether the client's next message must wait until what was put together is written.
     #[inline]
-    pub(super) fn has_put_together_much(server: &Option<Attached<'_>>, to_client: &[u8]) -> bool {
-        to_client.len() >= MOST_OUT || server.as_ref().is_some_and(|server| server.out.len() >= MOST_OUT)
+    pub(super) fn has_put_together_much(&self, server: &Option<Attached<'_>>, to_client: &[u8]) -> bool {
+        to_client.len() >= MOST_OUT || self.owes_much() || server.as_ref().is_some_and(|server| server.out.len() >= MOST_OUT)
     }
 
     /// Refuses a message that the session has no room for. What is done with it then.
@@ -104,11 +115,11 @@ impl Conversation {
 
     fn look_at_room(&self, header: Header, name: Option<&[u8]>) -> Option<Report> {
         let Room { allowed, left, named } = self.room;
-        let left = left.saturating_sub(self.named().saturating_sub(named));
+        let (allowed, left, named) = (wide(allowed), wide(left), wide(named));
+        let left = if left == usize::MAX { left } else { left.saturating_sub(self.named().saturating_sub(named)) };
         let length = header.frame_len();
         if let Some(name) = name
-            && memchr::memchr(0, name.get(..LONGEST_NAME).unwrap_or(name)).is_none()
-            && name.len() > LONGEST_NAME
+            && memchr::memchr(0, name).is_some_and(|length| length > LONGEST_NAME)
         {
             return Some(
                 Report::new(SqlState::PROGRAM_LIMIT_EXCEEDED, "the name of a prepared statement or portal is too long")
@@ -128,4 +139,12 @@ impl Conversation {
             _ => None,
         }
     }
+}
+
+fn narrow(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}
+
+fn wide(bytes: u32) -> usize {
+    if bytes == u32::MAX { usize::MAX } else { bytes as usize }
 }

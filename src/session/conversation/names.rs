@@ -86,6 +86,24 @@ pub(super) struct Portal {
     bound: u64,
 }
 
+/// A sum of bytes in four: sessions are many, and none holds that much.
+#[derive(Clone, Copy, Debug, Default)]
+struct Bytes(u32);
+
+impl Bytes {
+    fn add(&mut self, bytes: usize) {
+        self.0 = self.0.saturating_add(bytes as u32);
+    }
+
+    fn sub(&mut self, bytes: usize) {
+        self.0 = self.0.saturating_sub(bytes as u32);
+    }
+
+    fn get(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// What a client calls its statements.
 #[derive(Debug, Default)]
 pub(super) struct Names {
@@ -97,9 +115,9 @@ pub(super) struct Names {
     /// What the unnamed portal runs, if that isn't the client's own text: see [`Names::rewritten`].
     unnamed_portal: Option<Arc<SessionStatement>>,
     /// What names take.
-    bytes: usize,
+    bytes: Bytes,
     /// What the statements weigh that they stand for.
-    texts: usize,
+    texts: Bytes,
 }
 
 impl Names {
@@ -145,8 +163,8 @@ impl Names {
         if name.is_empty() {
             self.unnamed = Some(statement);
         } else if let Some(known) = self.named.get_mut(name) {
-            self.texts += statement.weight();
-            self.texts = self.texts.saturating_sub(known.weight());
+            self.texts.add(statement.weight());
+            self.texts.sub(known.weight());
             *known = statement;
         }
     }
@@ -221,8 +239,8 @@ impl Names {
             self.unnamed_portal = rewritten.then(|| Arc::clone(statement));
         }
         if statement.judged.effects.is_some() || rewritten && !name.is_empty() {
-            self.texts += statement.weight();
-            self.bytes += name.len() + size_of::<Portal>();
+            self.texts.add(statement.weight());
+            self.bytes.add(name.len() + size_of::<Portal>());
             self.portals.push(Portal {
                 name: name.into(),
                 statement: Arc::clone(statement),
@@ -257,21 +275,21 @@ impl Names {
         self.portals.retain(|portal| {
             let kept = keep(portal);
             if !kept {
-                *bytes = bytes.saturating_sub(portal.name.len() + size_of::<Portal>());
-                *texts = texts.saturating_sub(portal.statement.weight());
+                bytes.sub(portal.name.len() + size_of::<Portal>());
+                texts.sub(portal.statement.weight());
             }
             kept
         });
     }
 
     fn count_in(&mut self, name: &[u8], statement: &SessionStatement) {
-        self.bytes += ENTRY + 2 * name.len();
-        self.texts += statement.weight();
+        self.bytes.add(ENTRY + 2 * name.len());
+        self.texts.add(statement.weight());
     }
 
     fn count_out(&mut self, name: &[u8], statement: &SessionStatement) {
-        self.bytes = self.bytes.saturating_sub(ENTRY + 2 * name.len());
-        self.texts = self.texts.saturating_sub(statement.weight());
+        self.bytes.sub(ENTRY + 2 * name.len());
+        self.texts.sub(statement.weight());
     }
 
     /// Portals that are known here.
@@ -307,13 +325,13 @@ impl Names {
     /// What it holds beside itself, statements left out.
     #[inline]
     pub(super) fn heap_bytes(&self) -> usize {
-        self.bytes
+        self.bytes.get()
     }
 
     /// What the statements weigh that it names. Other sessions may hold them as well.
     #[inline]
     pub(super) fn texts(&self) -> usize {
-        self.texts + self.unnamed.as_ref().map_or(0, |unnamed| unnamed.weight())
+        self.texts.get() + self.unnamed.as_ref().map_or(0, |unnamed| unnamed.weight())
     }
 
     /// Portals end with their transaction: those that were bound before.

@@ -173,7 +173,35 @@ pub struct Grounds {
     known: Mutex<HashMap<(GroundRules, usize), Weak<SharedGround>>>,
 }
 
+impl SharedGround {
+    /// What is remembered of texts, in bytes, about.
+    fn bytes(&self) -> usize {
+        self.verdicts.bytes() + self.standing.load().as_ref().map_or(0, |standing| standing.ground.cache.bytes())
+    }
+
+    fn forget_texts(&self) {
+        self.verdicts.forget();
+        if let Some(standing) = &*self.standing.load() {
+            standing.ground.cache.forget();
+        }
+    }
+}
+
 impl Grounds {
+    /// What all of them remember of texts, in bytes, about.
+    pub fn bytes(&self) -> usize {
+        self.all().iter().map(|ground| ground.bytes()).sum()
+    }
+
+    /// Forgets what was thought of texts: it is thought again.
+    pub fn forget_texts(&self) {
+        self.all().iter().for_each(|ground| ground.forget_texts());
+    }
+
+    fn all(&self) -> Vec<Arc<SharedGround>> {
+        self.known.lock().values().filter_map(Weak::upgrade).collect()
+    }
+
     /// The ground of these rules on that database's catalog.
     pub fn enter(&self, rules: GroundRules, catalog: Arc<DatabaseCatalog>) -> Arc<SharedGround> {
         let mut known = self.known.lock();

@@ -5,6 +5,9 @@ use std::{task::Context, time::Duration};
 use super::{Progress, Relay, Scratch};
 use crate::tenant::memory::Purse;
 
+/// Flush (F).
+const FLUSH: [u8; 5] = [b'H', 0, 0, 0, 4];
+
 /// What a client may take.
 pub struct Bounds {
     /// How long it may keep others waiting: see `timeouts.client_stall`.
@@ -18,7 +21,7 @@ impl Relay {
     #[inline]
     pub(super) fn settle_memory(&mut self) {
         let streams = self.to_client.len() + self.to_server.len() + self.from_server.len();
-        let own = streams + self.conversation.heap_bytes();
+        let own = streams + self.conversation.heap_bytes() + self.waiting_mail();
         let texts = self.conversation.named_texts();
         self.bounds.purse.settle(own + self.inbound.len());
         let allowed = self.bounds.purse.allows(own + texts + self.inbound.len());
@@ -31,9 +34,30 @@ impl Relay {
         if !self.to_server.is_empty() || !self.to_client.is_empty() || self.waits() || self.held || self.ending {
             return Ok(false);
         }
-        self.full = false;
+        if self.server.is_some() && self.conversation.owes_much() {
+            self.hurry(cx);
+            return Ok(false);
+        }
+        (self.full, self.hurried) = (false, false);
         let Scratch { to_client, to_server, .. } = scratch;
         self.on_inbound(cx, to_client, to_server)?;
         Ok(true)
+    }
+
+    /// Whether the client has sent so much ahead of the server's replies that it must wait for them.
+    pub(super) fn is_ahead_of_server(&mut self, cx: &mut Context<'_>) -> bool {
+        if self.server.is_none() || !self.conversation.is_far_ahead() {
+            self.hurried = false;
+            return false;
+        }
+        self.hurry(cx);
+        true
+    }
+
+    /// Without a Sync the server may hold back what the client has to wait for.
+    fn hurry(&mut self, cx: &mut Context<'_>) {
+        if !std::mem::replace(&mut self.hurried, true) {
+            self.write_server(cx, &FLUSH);
+        }
     }
 }

@@ -28,6 +28,8 @@ pub struct Memory {
     per_session: usize,
     total: usize,
     held: AtomicUsize,
+    /// What is remembered for all, counted in.
+    memories: AtomicUsize,
 }
 
 /// One session's part of it, until dropped.
@@ -65,7 +67,7 @@ impl ClientFacing for UsedUp {
 impl Default for Memory {
     /// Without bounds.
     fn default() -> Self {
-        Memory { per_session: usize::MAX, total: usize::MAX, held: AtomicUsize::new(0) }
+        Memory { per_session: usize::MAX, total: usize::MAX, held: AtomicUsize::new(0), memories: AtomicUsize::new(0) }
     }
 }
 
@@ -74,7 +76,7 @@ impl Memory {
     pub fn new(settings: MemorySettings) -> Self {
         let bytes = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
         let total = settings.total.map(bytes).or_else(|| machine::memory().map(|memory| bytes(memory / 2))).unwrap_or(usize::MAX);
-        Memory { per_session: bytes(settings.per_session), total, held: AtomicUsize::new(0) }
+        Memory { per_session: bytes(settings.per_session), total, held: AtomicUsize::new(0), memories: AtomicUsize::new(0) }
     }
 
     /// What sessions may hold in all.
@@ -90,6 +92,13 @@ impl Memory {
     /// Whether no session may grow.
     pub fn is_used_up(&self) -> bool {
         self.held() >= self.total
+    }
+
+    /// What is remembered for all sessions takes so much by now: looked at now and then, by one only.
+    pub fn note_memories(&self, bytes: usize) {
+        let before = self.memories.swap(bytes, Ordering::Relaxed);
+        self.held.fetch_add(bytes, Ordering::Relaxed);
+        self.held.fetch_sub(before, Ordering::Relaxed);
     }
 
     /// A session begins.
@@ -204,6 +213,10 @@ mod tests {
         let refused = memory.open().unwrap_err().report();
         assert_eq!((refused.state.as_str(), refused.detail.as_deref()), ("53200", Some("Sessions hold 21MB of 16MB (memory.total).")));
         large.settle(0);
+        assert!(memory.open().is_ok());
+        memory.note_memories(17 << 20);
+        assert!(memory.open().is_err());
+        memory.note_memories(1 << 20);
         assert!(memory.open().is_ok());
     }
 
