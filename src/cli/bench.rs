@@ -106,7 +106,7 @@ pub struct BenchArgs {
     /// Clients start one after the other over this time
     #[arg(long, value_name = "DURATION", conflicts_with = "scenario")]
     pub ramp: Option<Period>,
-    /// A noisy neighbour: TENANT:CLIENTS:TRANSACTION[@START], as in acme:200:sleep [start: half time]
+    /// A noisy neighbour: `TENANT:CLIENTS:TRANSACTION[@START]`, as in acme:200:sleep [start: half time]
     #[arg(long = "flood", value_name = "FLOOD")]
     pub floods: Vec<String>,
     /// How long to measure [default: 10s]
