@@ -203,7 +203,10 @@ async fn admit(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>, arr
     };
     match opened {
         Opened::Cancel { process, key, stream } => {
-            if let Some(pending) = front.sessions.find(process, &key).and_then(|session| session.cancel()) {
+            if let Some(session) = front.sessions.find(process, &key)
+                && let Some(pending) = session.cancel()
+            {
+                session.until_prepared().await;
                 pending.send().await;
             }
             drop(stream);

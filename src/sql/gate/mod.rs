@@ -4,6 +4,7 @@
 //! is looked at, and what isn't known is refused. What passes is sent as it came, or with insertions only ([`rewrite`]): the
 //! client's text is never printed anew, so positions in it survive.
 
+mod aliens;
 mod cache;
 mod calls;
 pub mod children;
@@ -28,6 +29,7 @@ mod writes;
 use std::sync::Arc;
 
 pub use self::{
+    aliens::declared_names,
     cache::Cache,
     grows::{Growth, growth},
     rewrite::{PositionMap, Replacement},

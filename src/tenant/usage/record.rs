@@ -111,7 +111,7 @@ mod tests {
         let meter = Meter::default();
         meter.add(&Counts { statements: 3, ..Counts::default() });
         meter.refuse(Refusal::Rate);
-        meter.took(&[1200], &[]);
+        meter.took([1200], []);
         let interval =
             Interval { begin: "2026-11-21T20:00:00Z".parse().unwrap(), end: "2026-11-21T21:00:00Z".parse().unwrap(), proxy: "a" };
         let labels = Labels { shard: "east".into(), model: "shop".into(), plan: "basic".into() };
