@@ -63,8 +63,8 @@ pub struct BenchArgs {
     /// Clients of each tenant [default: 4]
     #[arg(long, short, value_name = "N")]
     pub clients: Option<usize>,
-    /// What they run, with weights if it is several: select=9,insert=1. There are select, one, update, insert, tpcb, sleep[:SECONDS],
-    /// heavy[:ROWS], rows[:ROWSxBYTES], idle[:SECONDS] [default: select]
+    /// What they run, with weights if it is several: select=9,insert=1. There are select, one, update, insert, tpcb,
+    /// `sleep[:SECONDS]`, `heavy[:ROWS]`, `rows[:ROWSxBYTES]`, `idle[:SECONDS]` [default: select]
     #[arg(long, short, value_name = "MIX", conflicts_with = "sql")]
     pub mix: Option<String>,
     /// A statement of your own, with :variables; several make one transaction's
@@ -106,7 +106,7 @@ pub struct BenchArgs {
     /// Clients start one after the other over this time
     #[arg(long, value_name = "DURATION", conflicts_with = "scenario")]
     pub ramp: Option<Period>,
-    /// A noisy neighbour: TENANT:CLIENTS:TRANSACTION[@START], as in acme:200:sleep [start: half time]
+    /// A noisy neighbour: `TENANT:CLIENTS:TRANSACTION[@START]`, as in acme:200:sleep [start: half time]
     #[arg(long = "flood", value_name = "FLOOD")]
     pub floods: Vec<String>,
     /// How long to measure [default: 10s]

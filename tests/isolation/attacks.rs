@@ -141,6 +141,8 @@ pub const ATTACKS: &[Attack] = &[
         &["a: SELECT ('{' || string_agg(g::text, ',') || '}')::_regclass FROM generate_series(16384, 30000) g"],
         Silent(0, "globex"),
     ),
+    ("rights_of_shared_tables", "rs", &["a: SELECT relacl, c FROM pg_class c"], Silent(0, "globex")),
+    ("rights_of_schemas", "rs", &["a: SELECT nspacl FROM pg_namespace"], Silent(0, "globex")),
     // Writing.
     ("insert_other", "r", &["a: INSERT INTO memos VALUES ('globex', 1, 'EVIL-')"], Fails(0)),
     ("insert_other_by_select", "r", &["a: INSERT INTO memos SELECT k, 1, 'EVIL-' FROM unnest(ARRAY['globex']) k"], Fails(0)),

@@ -47,6 +47,10 @@ impl Progress {
     /// A second is over.
     pub(super) fn second(&self, plan: &Plan, timeline: &Timeline, number: usize) {
         let second = number as u64 + 1;
+        if second > self.seconds {
+            // What ends late is no second of its own.
+            return;
+        }
         let groups = plan.groups.iter().zip(timeline.second(number)).filter(|(_, interval)| interval.done + interval.failed > 0);
         let words: Vec<String> = groups
             .map(|(group, interval)| {
@@ -59,7 +63,7 @@ impl Progress {
         let words = if words.is_empty() { "nothing was answered".to_owned() } else { words.join("; ") };
         match &self.way {
             Way::Bar(bar) => {
-                bar.set_position(second.min(self.seconds));
+                bar.set_position(second);
                 bar.set_message(format!("{words}{warming}"));
             }
             Way::Lines if second.is_multiple_of(self.every) => self.say(&format!("{second} s{warming}: {words}")),

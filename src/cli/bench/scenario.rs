@@ -175,7 +175,7 @@ impl Scenario {
         Ok(())
     }
 
-    /// `TENANT:CLIENTS:MIX[@START]`. Without a start, the flood comes at half time: what the others had before it is what they have
+    /// `TENANT:CLIENTS:TRANSACTION[@START]`. Without a start, the flood comes at half time: what the others had before it is what they have
     /// alone.
     fn add_flood(&mut self, text: &str) -> Result<(), BenchError> {
         let wrong = |why: &str| BenchError::Option { option: format!("--flood {text}"), why: why.to_owned() };

@@ -87,6 +87,24 @@ const NAMING_COLUMNS: &[&str] = &[
 /// Functions that take a literal for what their other arguments are, sorted.
 const LIKE_OTHERS: &[&str] = &["array_append", "array_cat", "array_fill", "array_prepend", "array_replace", "lag", "lead"];
 
+/// Functions that take an object's name first, by how many arguments they then have at least, sorted.
+const TAKE_NAMES: &[(&str, usize)] = &[
+    ("json_to_tsvector", 3),
+    ("jsonb_to_tsvector", 3),
+    ("pg_index_column_has_property", 3),
+    ("pg_index_has_property", 2),
+    ("phraseto_tsquery", 2),
+    ("plainto_tsquery", 2),
+    ("to_tsquery", 2),
+    ("to_tsvector", 2),
+    ("ts_debug", 2),
+    ("ts_headline", 3),
+    ("ts_lexize", 2),
+    ("ts_parse", 2),
+    ("ts_token_type", 1),
+    ("websearch_to_tsquery", 2),
+];
+
 /// What a statement has been seen to hold.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Sightings {
@@ -171,9 +189,7 @@ impl Policy<'_> {
             Node::A_Expr(expression) if Name::of(expression.name()).is_some_and(|name| name.own == "||") => {
                 self.beside([expression.lexpr(), expression.rexpr()].into_iter());
             }
-            Node::FuncCall(call) if Name::of(call.funcname()).is_some_and(|name| LIKE_OTHERS.binary_search(&name.own).is_ok()) => {
-                self.beside(call.args().iter());
-            }
+            Node::FuncCall(call) => self.arguments(call),
             Node::SelectStmt(select) if select.op != raw::SetOperation::SETOP_NONE => self.arms(select),
             Node::SelectStmt(select) if select.values_lists().len() > 1 => self.rows(select.values_lists()),
             Node::RangeVar(relation) if is_naming_catalog(relation) => {
@@ -182,6 +198,21 @@ impl Policy<'_> {
             }
             Node::ColumnRef(column) => self.sightings.whole |= column.fields().iter().any(|field| matches!(field, Node::A_Star(_))),
             _ => {}
+        }
+    }
+
+    fn arguments(&mut self, call: &nodes::FuncCall) {
+        let Some(name) = Name::of(call.funcname()).map(|name| name.own) else { return };
+        if LIKE_OTHERS.binary_search(&name).is_ok() {
+            return self.beside(call.args().iter());
+        }
+        let Ok(at) = TAKE_NAMES.binary_search_by(|(known, _)| (*known).cmp(name)) else { return };
+        let takes = TAKE_NAMES.get(at).is_some_and(|(_, least)| call.args().len() >= *least);
+        if let (true, Some(Node::A_Const(constant))) = (takes, call.args().first())
+            && let Some(ConstValue::String(text)) = constant.val()
+            && self.may_name_others(text)
+        {
+            (self.sightings.objects, self.sightings.number) = (true, true);
         }
     }
 
@@ -284,6 +315,7 @@ mod tests {
 
     #[test]
     fn lists_are_sorted() {
+        assert!(TAKE_NAMES.is_sorted_by(|a, b| a.0 < b.0));
         for list in [GIVE_NAMES, NAMING_CATALOGS, NAMING_COLUMNS, LIKE_OTHERS] {
             assert!(list.is_sorted_by(|a, b| a < b));
         }

@@ -497,6 +497,11 @@ fn literals_beside_names_are_no_numbers() {
         "SELECT * FROM json_to_record('{}') AS x(a _regclass)",
         "SELECT ('(1,x,16384,i)'::pg_am).amhandler",
         "SELECT NULL::_pg_type",
+        "SELECT to_tsvector('t_globex.x', 'a')",
+        "SELECT ts_lexize('t_globex.x', 'a')",
+        "SELECT pg_index_column_has_property('t_globex.x', 1, 'asc')",
+        "SET default_text_search_config = 't_globex.x'",
+        "SELECT set_config('default_text_search_config', 't_globex.x', true)",
     ];
     none_passes(&schema, &texts);
     for ground in [&schema, &row()] {
@@ -519,6 +524,8 @@ fn literals_beside_names_are_no_numbers() {
             "SELECT t.typinput, coalesce(t.typname, '-') FROM pg_type t UNION ALL SELECT NULL, 'x'",
             "SELECT acldefault('r', c.relowner) FROM pg_class c",
             "VALUES ('1'), ('2')",
+            "SELECT to_tsvector('english', 'a.b'), to_tsvector('a.b'), to_tsvector('pg_catalog.english', '1')",
+            "SET default_text_search_config = 'pg_catalog.english'",
             "SELECT 'orders'::regclass UNION ALL SELECT 'customers'",
         ];
         all_pass(ground, &harmless);
