@@ -9,6 +9,7 @@ pub mod dial;
 pub mod settings;
 pub mod spec;
 pub mod statements;
+pub mod topology;
 
 pub use connection::{Carried, ServerConnection};
 pub use dial::ConnectError;

@@ -122,7 +122,7 @@ fn not_yet(map: &ShardMap, settings: Option<&Settings>) -> Vec<String> {
     let mut notes = Vec::new();
     for plan in map.plans() {
         let limits = &plan.limits;
-        let ignored = [("storage", limits.storage.is_some()), ("read_replicas", limits.read_replicas)];
+        let ignored = [("storage", limits.storage.is_some())];
         let names: Vec<&str> = ignored.iter().filter(|(_, set)| *set).map(|(name, _)| *name).collect();
         if !names.is_empty() {
             notes.push(format!("plan {}: not enforced yet: {}", plan.id, names.join(", ")));

@@ -5,6 +5,7 @@
 
 mod complaint;
 pub(crate) mod document;
+mod health;
 mod jwt;
 mod secret;
 mod settings;
@@ -13,6 +14,7 @@ mod values;
 
 pub use complaint::{Complaint, ConfigErrors};
 pub(crate) use complaint::{Finding, Source};
+pub use health::HealthSettings;
 pub use jwt::{JwtAlgorithm, JwtKeys, JwtSettings};
 pub(crate) use secret::secret_file;
 pub use secret::{Environment, Secret, SecretError, resolve_secret};

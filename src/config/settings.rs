@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{ConfigErrors, JwtSettings, settings_file};
+use super::{ConfigErrors, HealthSettings, JwtSettings, settings_file};
 
 /// Everything that `pgtenant.toml` says.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -31,6 +31,8 @@ pub struct Settings {
     pub pool: PoolSettings,
     /// How long people and sessions are waited for.
     pub timeouts: TimeoutSettings,
+    /// How shards' servers are watched.
+    pub health: HealthSettings,
 }
 
 /// Where the shard map is.
@@ -238,6 +240,7 @@ impl Settings {
             gate: GateSettings::default(),
             pool: PoolSettings::default(),
             timeouts: TimeoutSettings::default(),
+            health: HealthSettings::default(),
         }
     }
 }

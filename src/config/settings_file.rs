@@ -15,11 +15,11 @@ use super::{
     PoolSettings, Settings, TimeoutSettings, TlsMode, TlsSettings,
     complaint::Source,
     document::{self, Field, Findings},
-    jwt,
+    health, jwt,
 };
 
 /// The file's sections, besides the key `shard_map`.
-pub(super) const SECTIONS: [&str; 9] = ["listen", "tls", "identity", "jwt", "admin", "audit", "gate", "pool", "timeouts"];
+pub(super) const SECTIONS: [&str; 10] = ["listen", "tls", "identity", "jwt", "admin", "audit", "gate", "pool", "timeouts", "health"];
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
@@ -157,6 +157,7 @@ impl Reader<'_> {
                 "gate" => settings.gate = self.gate(value),
                 "pool" => settings.pool = self.pool(value),
                 "timeouts" => settings.timeouts = self.timeouts(value),
+                "health" => settings.health = health::read(value, &mut self.findings),
                 other => {
                     let known = format!("`shard_map` or a section: {}", SECTIONS.join(", "));
                     self.findings.expect(at, format!("unknown key `{other}`"), known);

@@ -7,6 +7,7 @@ use proptest::prelude::*;
 use super::{
     ByteSize, ConfigErrors, Environment, JwtAlgorithm, JwtKeys, MapLocation, Period, Settings, TlsMode, ValueError,
     document::keys_of,
+    health::RawHealth,
     jwt::RawJwt,
     resolve_secret,
     settings_file::{RawAdmin, RawAudit, RawGate, RawIdentity, RawListen, RawPool, RawTimeouts, RawTls, SECTIONS},
@@ -305,6 +306,7 @@ fn the_sample_shows_each_key_with_its_default() {
         ("gate", keys_of::<RawGate>()),
         ("pool", keys_of::<RawPool>()),
         ("timeouts", keys_of::<RawTimeouts>()),
+        ("health", keys_of::<RawHealth>()),
     ];
     assert_eq!(keys.iter().map(|(name, _)| *name).collect::<Vec<_>>(), SECTIONS);
     for (section, keys) in keys {

@@ -166,6 +166,11 @@ impl Checkout {
         self.held.as_mut().map(|(connection, _)| &mut **connection)
     }
 
+    /// Whose it is.
+    pub fn member(&self) -> &Arc<Member> {
+        &self.member
+    }
+
     /// Gives the connection back in good order. One that is old is closed instead, one for which a cancel request is on its way
     /// waits for that.
     pub fn check_in(mut self) {

@@ -11,10 +11,11 @@ use super::{
     handshake::Front,
     outfits::Outfit,
     placement::{self, ListenerLogin, PlacementError, is_same_place},
+    reading::Routes,
     times::Times,
 };
 use crate::{
-    backend::context::Context,
+    backend::{context::Context, topology::OnDown},
     error::{ClientFacing, Report, SqlState},
     keys::ScopeKey,
     pool::{PoolSession, listener::Listener},
@@ -39,6 +40,8 @@ pub struct Acting {
     pub times: Option<Times>,
     /// How much is sent to its clients, where that is limited.
     pub throughput: Option<Throughput>,
+    /// Where its reads may run, if not where its writes do.
+    pub routes: Option<Arc<Routes>>,
     front: Arc<Front>,
     client: Client,
 }
@@ -53,7 +56,8 @@ impl Acting {
         let outfit = outfit_of(front, &tenant)?;
         let (pool, tools, times) = (PoolSession::enter(&outfit.member), tools(front, &outfit, &client), outfit.times);
         let throughput = Throughput::of(&tenant.limits, client.usage(), front.clients.epoch());
-        Ok(Acting { tenant, pool, tools, times, throughput, front: Arc::clone(front), client })
+        let routes = outfit.routes.clone();
+        Ok(Acting { tenant, pool, tools, times, throughput, routes, front: Arc::clone(front), client })
     }
 
     /// Takes what the map in force says of the tenant. One that is elsewhere by now stays as it is: its session is told to end.
@@ -69,6 +73,7 @@ impl Acting {
             let outfit = outfit_of(&self.front, &tenant)?;
             self.throughput = Throughput::of(&tenant.limits, self.client.usage(), self.front.clients.epoch());
             self.times = outfit.times;
+            self.routes.clone_from(&outfit.routes);
             self.tools = tools(&self.front, &outfit, &self.client);
             (self.tenant, self.pool) = (tenant, PoolSession::enter(&outfit.member));
         }
@@ -124,9 +129,25 @@ fn outfit_of(front: &Front, tenant: &Arc<Tenant>) -> Result<Arc<Outfit>, Report>
 
 fn make_outfit(front: &Front, tenant: &Arc<Tenant>) -> Result<Outfit, PlacementError> {
     let context = placement::context_of(tenant, &front.signers)?;
-    let gate = gatekeeper(front, tenant)?;
+    let mut gate = gatekeeper(front, tenant)?;
     let member = front.pools.enter(placement::pool_of(tenant, &front.server_tls)?);
-    Ok(Outfit { tenant: Arc::clone(tenant), member, gate, context, times: Times::of(&tenant.limits) })
+    let routes = routes(front, tenant)?;
+    if routes.is_some() {
+        gate = gate.asking_access();
+    }
+    Ok(Outfit { tenant: Arc::clone(tenant), member, gate, context, times: Times::of(&tenant.limits), routes })
+}
+
+/// Where the tenant's reads may run.
+fn routes(front: &Front, tenant: &Tenant) -> Result<Option<Arc<Routes>>, PlacementError> {
+    let sessions = &front.sessions;
+    let on_down = || -> Box<OnDown> {
+        let sessions = Arc::downgrade(sessions);
+        // Whoever reads there must leave; nobody else finds anything new.
+        Box::new(move |_| sessions.upgrade().iter().for_each(|sessions| sessions.list().iter().for_each(|session| session.renew())))
+    };
+    let topology = front.topologies.of(tenant, &front.server_tls, &front.health, on_down)?;
+    Routes::of(tenant, topology, &front.pools, &front.server_tls)
 }
 
 /// What a session's statements are read with.

@@ -5,6 +5,7 @@
 
 mod leaving;
 mod listening;
+mod routing;
 mod switching;
 mod timing;
 mod writing;
@@ -24,19 +25,19 @@ use parking_lot::Mutex;
 use tokio::task::JoinHandle;
 
 pub use self::switching::Part;
-use self::{listening::Ears, timing::Timing};
+use self::{listening::Ears, routing::Sought, timing::Timing};
 use super::{
     conversation::{Attached, Conversation, ServerEvent, Sink, Want},
     deadline,
     gate::Asked,
+    reading::SessionReads,
     registry::{Registered, Signal},
-    tenancy,
 };
 use crate::{
     error::{ClientFacing, Report, Severity, SqlState},
     ids::WorkerId,
     net::Stream,
-    pool::{Attempt, Checkout, CheckoutError},
+    pool::{Checkout, CheckoutError},
     wire::synthetic,
 };
 
@@ -121,6 +122,8 @@ pub struct Relay {
     timing: Option<Box<Timing>>,
     /// Channels that the client listens to.
     ears: Option<Box<Ears>>,
+    /// What is remembered so that reads elsewhere miss nothing.
+    reads: Option<Box<SessionReads>>,
     /// Bytes of the client that aren't done with.
     inbound: Vec<u8>,
     /// Bytes that a socket didn't take yet.
@@ -159,6 +162,7 @@ impl Relay {
             cancelling: None,
             timing: None,
             ears: None,
+            reads: None,
             inbound: Vec::new(),
             to_client: Vec::new(),
             to_server: Vec::new(),
@@ -410,22 +414,22 @@ impl Relay {
                     Ok(()) => continue,
                     Err(report) => report,
                 },
-                Want::Server => match self.try_check_out() {
-                    Some(Attempt::Ready(checkout)) => {
+                Want::Server => match self.seek(bytes) {
+                    Sought::Ready(checkout) => {
                         self.attach(checkout, to_server, to_client);
                         continue;
                     }
-                    Some(Attempt::Wait(waiting)) => {
-                        self.wait = Some(Box::pin(waiting.wait()));
+                    Sought::Wait(wait) => {
+                        self.wait = Some(wait);
                         break;
                     }
-                    Some(Attempt::Down(error)) => error.report(),
-                    None => tenancy::unsaid(),
+                    Sought::Refused(report) => report,
                 },
             };
             let done = self.conversation.fail_front(bytes, &refused, to_client);
             bytes = &bytes[done..];
         }
+        self.note_writing();
         self.write_client(cx, to_client, &[])?;
         self.write_server(cx, to_server);
         Ok(input.len() - bytes.len())
@@ -489,6 +493,7 @@ impl Relay {
         {
             tools.gate.outdate_catalog();
         }
+        self.note_written();
         match outcome {
             Ok((done, event)) => {
                 self.from_server.extend_from_slice(&bytes[done..]);
@@ -518,11 +523,9 @@ impl Relay {
 
     /// Sends a batch again that failed on a stale statement.
     fn heal(&mut self, cx: &mut Context<'_>, to_client: &mut Vec<u8>, to_server: &mut Vec<u8>) -> Result<(), End> {
-        if let Some(connection) = self.server.as_mut().and_then(Checkout::connection) {
-            let mut first = Vec::new();
-            self.conversation.settle(&mut Attached { carried: &mut connection.carried, out: &mut first });
-            self.write_server(cx, &first);
-        }
+        let mut first = Vec::new();
+        self.prepare_healing(&mut first);
+        self.write_server(cx, &first);
         let mut bytes = self.conversation.take_replay();
         bytes.append(&mut self.inbound);
         self.inbound = bytes;
@@ -556,6 +559,9 @@ impl Relay {
                 self.session.handle.show_pin(Some(pin.to_string()));
                 self.pin_shown = true;
             }
+            if let Some(reads) = self.reads.as_deref_mut() {
+                reads.rest();
+            }
             return;
         }
         // The beginning of a message that nobody asked for: whoever has the connection next couldn't read the rest.
@@ -569,6 +575,9 @@ impl Relay {
         self.session.handle.detach();
         if let Some(checkout) = self.server.take() {
             checkout.check_in();
+        }
+        if let Some(reads) = self.reads.as_deref_mut() {
+            reads.done();
         }
         // A client that says its tenant for each transaction is nobody's in between.
         if self.conversation.tenant().is_none() {

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use aws_lc_rs::hmac;
 
-use super::{ServerAddress, Template};
+use super::{ReadRules, ServerAddress, Template};
 use crate::{
     config::{GateMode, Secret},
     ids::{LoginId, ModelId, PlanId, ShardId, TenantId},
@@ -325,8 +325,8 @@ pub struct Limits {
     pub rows_per_result: Option<u64>,
     /// Bytes on the shard.
     pub storage: Option<u64>,
-    /// Whether reads may go to replicas.
-    pub read_replicas: bool,
+    /// Where its reads may go, and how old what they find may be.
+    pub reads: ReadRules,
 }
 
 impl Default for Limits {
@@ -348,7 +348,7 @@ impl Default for Limits {
             bytes_per_second: None,
             rows_per_result: None,
             storage: None,
-            read_replicas: false,
+            reads: ReadRules::default(),
         }
     }
 }

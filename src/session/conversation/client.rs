@@ -130,6 +130,9 @@ impl Conversation {
         if self.copy_in == CopyIn::Running {
             return self.frame_in_copy(header, input, here, server);
         }
+        if server.is_some() && self.waits_for_lease(header.tag) {
+            return Ok(Done::Held);
+        }
         let whole = here == header.frame_len();
         let streams = match header.tag {
             client::BIND => header.frame_len() > WHOLE,
@@ -276,7 +279,10 @@ impl Conversation {
     }
 
     fn query(&mut self, tools: &Tools, body: &[u8], server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> Result<bool, Fatal> {
-        self.replay.stop();
+        match server {
+            Some(_) if self.may_repeat_query() => self.replay.start(),
+            _ => self.replay.stop(),
+        }
         let text = query_text(body)?;
         if let Err(report) = self.admit_query(tools, text) {
             return Ok(self.refuse_query(&report, server, to_client));
@@ -388,6 +394,9 @@ impl Conversation {
     /// Notes what a text that is being sent may do.
     pub(super) fn note(&mut self, effects: &Effects) {
         self.settings.note(effects);
+        if effects.reset_all {
+            self.leasing.reset();
+        }
         if let Some(reason) = &effects.pin {
             self.pin_by(reason.clone());
         }

@@ -26,7 +26,12 @@ impl Conversation {
         }
         let fields = ErrorFields::read(body);
         let of_limit = self.of_limit(&fields, carried);
+        let elsewhere = self.repeats_on_primary(&fields);
         if fields.severity == b"FATAL" || fields.severity == b"PANIC" {
+            if elsewhere {
+                sink.drop_all();
+                return Ok(Fate::Swallow);
+            }
             self.server_said_goodbye = true;
             let Some(report) = of_limit else { return Ok(Fate::Forward) };
             synthetic::error(sink.own(), Severity::Fatal, &report);
@@ -41,9 +46,15 @@ impl Conversation {
         let Some(due) = self.ledger.front() else { return Err(Fatal::Server(server::ERROR)) };
         self.begun = !due.is_extended();
         if due.is_extended() {
-            let fate = self.batch_error((body, &fields), of_limit, carried, sink)?;
+            let fate = self.batch_error((body, &fields), (of_limit, elsewhere), carried, sink)?;
             self.copying_may_be_lost();
             return Ok(fate);
+        }
+        if elsewhere && matches!(due, Owed::Query { .. }) {
+            self.replay.take_up().for_each(|undo| self.names.undo(undo));
+            self.repeat_elsewhere();
+            sink.drop_all();
+            return Ok(Fate::Swallow);
         }
         self.undo_changes(carried);
         let Some(due) = self.ledger.front() else { return Ok(Fate::Forward) };
@@ -142,18 +153,19 @@ impl Conversation {
     fn batch_error(
         &mut self,
         (body, fields): (&[u8], &ErrorFields<'_>),
-        of_limit: Option<Box<Report>>,
+        (of_limit, elsewhere): (Option<Box<Report>>, bool),
         carried: &mut Carried,
         sink: &mut Sink<'_>,
     ) -> Result<Fate, Fatal> {
         let stale = is_stale_statement(fields);
         let changed = stale && fields.sql_state() == Some(SqlState::FEATURE_NOT_SUPPORTED);
         // A client that asked for the shape long ago must hear of its change: drivers take this error as the sign to prepare again.
-        let heal = stale
-            && (!changed || self.replay.learns_shape())
+        let heal = (elsewhere
+            || stale
+                && (!changed || self.replay.learns_shape())
+                // What runs may have committed inside, as a CALL can: it isn't run twice.
+                && !matches!(self.ledger.front(), Some(Owed::Execute { .. })))
             && self.replay.is_possible()
-            // What runs may have committed inside, as a CALL can: it isn't run twice.
-            && !matches!(self.ledger.front(), Some(Owed::Execute { .. }))
             && self.status == TransactionStatus::Idle
             && self.ledger.syncs() == 1;
         let refused = self.own_word(stale, changed && !heal, carried).or(of_limit);
@@ -210,6 +222,9 @@ impl Conversation {
         skipped.into_iter().for_each(|owed| names.undo_owed(owed, now));
         if heal && self.ledger.len() == 1 && !hidden {
             self.replay.take_up().for_each(|undo| self.names.undo(undo));
+            if elsewhere {
+                self.repeat_elsewhere();
+            }
             sink.drop_all();
         }
         if !synced {

@@ -17,6 +17,7 @@ pub mod explain;
 mod fatal;
 mod indirect;
 mod judging;
+mod leasing;
 mod listening;
 mod names;
 mod own_settings;
@@ -34,6 +35,7 @@ pub use crate::shard_map::PoolMode;
 pub use context::Inserted;
 pub use fatal::Fatal;
 pub use judging::LongText;
+pub use leasing::{Lease, ReadWishes};
 pub use listening::Step;
 pub use names::{Change, Changes, Undo};
 pub use own_settings::OwnSettings;
@@ -45,6 +47,7 @@ use self::{
     deliveries::Deliveries,
     desk::Desk,
     judging::Front,
+    leasing::Leasing,
     listening::Listening,
     names::Names,
     replay::Replay,
@@ -214,6 +217,7 @@ pub struct Conversation {
     /// Why we have cancelled what runs.
     cancelled: Option<Box<Report>>,
     rows: Rows,
+    leasing: Leasing,
 }
 
 impl Conversation {
@@ -255,6 +259,7 @@ impl Conversation {
             progress: (0, 0),
             cancelled: None,
             rows: Rows::default(),
+            leasing: Leasing::default(),
         }
     }
 

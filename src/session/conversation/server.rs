@@ -264,6 +264,10 @@ impl Conversation {
     /// A command has ended. The tag that the client gets in place of the server's.
     fn command_complete(&mut self, body: &[u8]) -> Option<&'static str> {
         self.progress.0 = self.progress.0.wrapping_add(1);
+        // Others may hear of it before the whole text is done.
+        if body.starts_with(b"COMMIT") {
+            self.leasing.ended();
+        }
         self.ignored_syncs = 0;
         let mut step = self.ledger.take_step();
         if let Some(changes) = self.ledger.changes()
@@ -305,6 +309,9 @@ impl Conversation {
         if self.defines && status == TransactionStatus::Idle {
             self.has_defined = true;
             self.defines = !self.ledger.is_empty();
+        }
+        if status == TransactionStatus::Idle {
+            self.leasing.ended();
         }
         if self.ledger.is_empty() {
             self.transactions.settle(status);
