@@ -109,7 +109,7 @@ impl Asked {
             _ if self.is_tied => false,
             Access::Reads | Access::BeginsReading => true,
             Access::Begins => self.reads_by_default,
-            Access::Anything => false,
+            Access::Anything | Access::Keeps => false,
         }
     }
 

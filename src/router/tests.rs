@@ -33,6 +33,7 @@ fn only_what_surely_reads_goes_to_a_replica() {
         (Access::Begins, true, Decision::Replica(0)),
         (Access::Begins, false, Decision::Primary),
         (Access::Anything, true, Decision::Primary),
+        (Access::Keeps, true, Decision::Primary),
     ] {
         assert_eq!(to(Asked { access, reads_by_default, ..ASKED }, &[UP]), expected, "{access:?} {reads_by_default}");
     }
@@ -109,7 +110,7 @@ fn candidate() -> impl Strategy<Value = Candidate> {
 }
 
 fn asked() -> impl Strategy<Value = Asked> {
-    let access = prop::sample::select(vec![Access::Reads, Access::Begins, Access::BeginsReading, Access::Anything]);
+    let access = prop::sample::select(vec![Access::Reads, Access::Begins, Access::BeginsReading, Access::Keeps, Access::Anything]);
     let wish = prop::sample::select(vec![Wish::Primary, Wish::Replica, Wish::Nearest]);
     let consistency = prop::sample::select(vec![Consistency::Session, Consistency::Tenant, Consistency::Eventual]);
     let marks = (0u64..8, 0u64..8, 0u64..8);
@@ -129,7 +130,7 @@ proptest! {
         match decide(&asked, &primary, &replicas) {
             Decision::Replica(number) => {
                 let replica = replicas[number];
-                prop_assert!(asked.access != Access::Anything && !asked.is_tied && asked.wish != Wish::Primary);
+                prop_assert!(!matches!(asked.access, Access::Anything | Access::Keeps) && !asked.is_tied && asked.wish != Wish::Primary);
                 prop_assert!(replica.is_up && replica.lag <= asked.max_lag);
                 if asked.consistency != Consistency::Eventual {
                     prop_assert!(replica.caught >= asked.written);

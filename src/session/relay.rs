@@ -416,6 +416,11 @@ impl Relay {
                 },
                 Want::Server => match self.seek(bytes) {
                     Sought::Ready(checkout) => {
+                        // What was answered before isn't a part of what may be sent again.
+                        if self.reads.is_some() && !to_client.is_empty() {
+                            self.write_client(cx, to_client, &[])?;
+                            to_client.clear();
+                        }
                         self.attach(checkout, to_server, to_client);
                         continue;
                     }

@@ -143,10 +143,13 @@ impl Topology {
         let mut ledger = self.ledger.lock();
         let mut next = (*self.state.load_full()).clone();
         let Some(state) = next.servers.get_mut(number) else { return };
-        let before = state.role.clone();
         match &answer {
             Ok(answer) => {
-                let role = if answer.is_replica { Role::Replica } else { Role::Primary };
+                let role = match (answer.is_replica, &state.role) {
+                    (true, _) => Role::Replica,
+                    (false, Role::Outdated) => Role::Outdated,
+                    (false, _) => Role::Primary,
+                };
                 let since = if state.role == role { state.since } else { now };
                 let (position, received, timeline) = (answer.position, answer.received, answer.timeline);
                 *state = ServerState { role, since, position, received, timeline, ..state.clone() };
@@ -163,17 +166,22 @@ impl Topology {
         }
         next.measure(|position, caught| (ledger.caught(position).unwrap_or(0).max(caught), ledger.lag(position, now)), is_primary, number);
         drop(ledger);
-        let role = next.servers.get(number).map(|state| state.role.clone());
-        self.state.store(Arc::new(next));
+        let next = Arc::new(next);
+        let before = self.state.swap(Arc::clone(&next));
         self.news.notify_waiters();
-        if let Some(role) = role.filter(|role| *role != before) {
-            self.tell(number, &before, &role);
+        for (number, (before, now)) in before.servers.iter().zip(&next.servers).enumerate() {
+            if before.role != now.role {
+                self.tell(number, &before.role, &now.role);
+            }
         }
     }
 
     fn tell(&self, number: usize, before: &Role, now: &Role) {
         let server = self.servers.get(number).map_or("", |server| &server.name);
         let shard = &self.shard;
+        if let (Role::Down(_), Some(server)) = (before, self.servers.get(number)) {
+            server.breaker.succeeded();
+        }
         match now {
             Role::Down(_) | Role::Outdated => tracing::warn!(%shard, %server, %before, "server is {now}"),
             _ => tracing::info!(%shard, %server, %before, "server is {now}"),

@@ -133,6 +133,7 @@ impl Conversation {
         if server.is_some() && self.waits_for_lease(header.tag) {
             return Ok(Done::Held);
         }
+        self.leasing.runs(header.tag);
         let whole = here == header.frame_len();
         let streams = match header.tag {
             client::BIND => header.frame_len() > WHOLE,
@@ -322,6 +323,7 @@ impl Conversation {
         server: &mut Option<Attached<'_>>,
         to_client: &mut Vec<u8>,
     ) -> bool {
+        self.leasing.runs_only(judged.access);
         let Some(effects) = &judged.effects else {
             let Some(server) = server else { return false };
             self.send_judged(body, judged, server);

@@ -28,6 +28,9 @@ impl Conversation {
         let of_limit = self.of_limit(&fields, carried);
         let elsewhere = self.repeats_on_primary(&fields);
         if fields.severity == b"FATAL" || fields.severity == b"PANIC" {
+            if self.has_left_replica() {
+                return Ok(Fate::Swallow);
+            }
             if elsewhere {
                 sink.drop_all();
                 return Ok(Fate::Swallow);

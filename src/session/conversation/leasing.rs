@@ -87,6 +87,8 @@ pub(super) struct Leasing {
     on_replica: bool,
     /// Nothing of the client's has been sent under it.
     is_fresh: bool,
+    /// What has been sent since the transaction began may write; and whether that was so before the frame that is being looked at.
+    is_dirty: (bool, bool),
     /// A transaction that may have written is over.
     wrote: bool,
     /// What is sent again goes to another server.
@@ -100,7 +102,29 @@ impl Leasing {
     /// A transaction is over, or a COMMIT is.
     #[inline]
     pub(super) fn ended(&mut self) {
-        self.wrote |= self.lease == Lease::Anything;
+        self.wrote |= self.is_dirty.0;
+    }
+
+    /// A frame may run something. It counts as writing until more is known.
+    #[inline]
+    pub(super) fn runs(&mut self, tag: u8) {
+        if self.lease == Lease::Anything && matches!(tag, client::QUERY | client::BIND | client::FUNCTION_CALL) {
+            self.is_dirty = (true, self.is_dirty.0);
+        }
+    }
+
+    /// What is known of it.
+    #[inline]
+    pub(super) fn runs_only(&mut self, access: Access) {
+        if access != Access::Anything {
+            self.is_dirty.0 = self.is_dirty.1;
+        }
+    }
+
+    /// The transaction is over, and nothing is under way.
+    #[inline]
+    pub(super) fn settle(&mut self) {
+        self.is_dirty = (false, false);
     }
 
     /// RESET ALL and DISCARD ALL.
@@ -125,12 +149,13 @@ impl Conversation {
         };
         let leasing = &mut self.leasing;
         (leasing.lease, leasing.on_replica, leasing.is_fresh, leasing.elsewhere) = (lease, on_replica, true, false);
+        leasing.settle();
     }
 
     /// Whether what runs on the connection may write, and somebody wants to know.
     #[inline]
     pub fn may_write(&self) -> bool {
-        self.leasing.lease == Lease::Anything
+        self.leasing.is_dirty.0
     }
 
     /// Whether a transaction that may have written has ended since this was asked last.
@@ -244,6 +269,11 @@ impl Conversation {
         fatal || fields.sql_state().is_some_and(is_servers_own)
     }
 
+    /// Whether nothing is under way on a replica: what it says then is nobody's.
+    pub(super) fn has_left_replica(&self) -> bool {
+        self.leasing.on_replica && self.ledger.is_empty() && self.status == TransactionStatus::Idle
+    }
+
     /// What failed is to run elsewhere.
     pub(super) fn repeat_elsewhere(&mut self) {
         self.leasing.elsewhere = true;
@@ -281,6 +311,7 @@ impl Conversation {
         self.skipping = false;
         self.begun = false;
         self.leasing.lease = Lease::Unrouted;
+        self.leasing.settle();
     }
 
     /// Does what a command says that is answered here.

@@ -314,6 +314,9 @@ impl Conversation {
             self.leasing.ended();
         }
         if self.ledger.is_empty() {
+            if status == TransactionStatus::Idle {
+                self.leasing.settle();
+            }
             self.transactions.settle(status);
             self.cancelled = None;
         }

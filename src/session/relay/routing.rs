@@ -105,7 +105,10 @@ impl Relay {
         }
         reads.rest();
         let Some(busy) = reads.busy.take() else { return false };
-        reads.routes().topology().failed(busy.number());
+        let topology = reads.routes().topology();
+        if !topology.is_gone(busy.number()) {
+            topology.failed(busy.number());
+        }
         if !self.conversation.take_back() {
             return false;
         }

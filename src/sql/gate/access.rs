@@ -34,6 +34,8 @@ pub enum Access {
     BeginsReading,
     /// It begins a transaction of the session's default kind.
     Begins,
+    /// It ends a transaction, or is about the session alone: nothing of it is written, and the primary is as good as any.
+    Keeps,
 }
 
 /// Trees with more nodes count as doing anything.
@@ -88,12 +90,24 @@ pub fn of_begin(text: &[u8]) -> Access {
     access
 }
 
+/// The same for what ends one, if that is all it does.
+fn of_transaction(text: &[u8]) -> Access {
+    match prescan(text) {
+        // What was written before is.
+        Prescan::End | Prescan::BackTo => Access::Keeps,
+        _ => of_begin(text),
+    }
+}
+
 /// What a text needs whose tree is there. It may panic where the grammar's crate does.
 pub(super) fn of_tree(tree: &StmtList, text: &str, ground: &Ground, whose: &Whose<'_>) -> Access {
     let mut statements = tree.iter();
     match (statements.next(), statements.next()) {
         (None, _) => return Access::Anything,
-        (Some(only), None) if matches!(only.stmt(), Node::TransactionStmt(_)) => return of_begin(text.as_bytes()),
+        (Some(only), None) if matches!(only.stmt(), Node::TransactionStmt(_)) => return of_transaction(text.as_bytes()),
+        (Some(only), None) if matches!(only.stmt(), Node::VariableSetStmt(_) | Node::VariableShowStmt(_) | Node::DiscardStmt(_)) => {
+            return Access::Keeps;
+        }
         _ => {}
     }
     let mut reader = Reader { ground, whose, visited: 0 };
@@ -278,14 +292,14 @@ mod tests {
             "COPY t FROM STDIN",
             "COPY (DELETE FROM t RETURNING id) TO STDOUT",
             "DECLARE c CURSOR WITH HOLD FOR SELECT 1",
-            "SHOW work_mem",
-            "SET work_mem = '1MB'",
+            "SHOW work_mem; INSERT INTO t VALUES (1)",
+            "COMMIT AND CHAIN",
+            "COMMIT PREPARED 'x'",
             "PREPARE p AS SELECT 1",
             "EXECUTE p",
             "CALL p()",
             "DO ''",
             "LISTEN c",
-            "COMMIT",
             "BEGIN READ WRITE",
             "BEGIN ISOLATION LEVEL SERIALIZABLE, READ ONLY",
             "BEGIN READ ONLY; SELECT 1",
@@ -304,8 +318,16 @@ mod tests {
             ("BEGIN READ ONLY, READ WRITE", Access::Anything),
             ("begin read write", Access::Anything),
             ("SELECT 1", Access::Anything),
+            ("COMMIT", Access::Anything),
         ] {
             assert_eq!(of_begin(text.as_bytes()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_writes_nothing() {
+        for text in ["SET work_mem = '1MB'", "RESET ALL", "SHOW work_mem", "DISCARD ALL", "COMMIT", "rollback", "END;", "ROLLBACK TO a"] {
+            assert_eq!(access(text), Access::Keeps, "{text}");
         }
     }
 
