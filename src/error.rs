@@ -64,6 +64,8 @@ sql_states! {
     INVALID_PARAMETER_VALUE = b"22023";
     /// Storage quota is used up.
     DISK_FULL = b"53100";
+    /// More memory than may be used.
+    OUT_OF_MEMORY = b"53200";
     /// Too many connections.
     TOO_MANY_CONNECTIONS = b"53300";
     /// A configured limit is exceeded.
@@ -155,6 +157,12 @@ pub struct Report {
 }
 
 impl Report {
+    /// What it takes of memory.
+    pub fn bytes(&self) -> usize {
+        let texts = [Some(&self.message), self.detail.as_ref(), self.hint.as_ref()];
+        size_of::<Report>() + texts.into_iter().flatten().map(|text| text.len()).sum::<usize>()
+    }
+
     /// A report without detail or hint.
     pub fn new(state: SqlState, message: impl Into<Cow<'static, str>>) -> Self {
         Report { state, message: message.into(), detail: None, hint: None, position: None }

@@ -8,6 +8,7 @@
 //! | frames and messages, without IO | [`wire`] |
 //! | files that people edit, checked | [`config`], [`shard_map`] |
 //! | what stands in a shard's databases | [`catalog`] |
+//! | what is told about the work: times, records | [`telemetry`] |
 //! | who connects, and whose data it may reach | [`auth`], [`tenant`] |
 //! | what a text does to its session | [`sql`] |
 //! | where a statement runs: on the primary or on a replica | [`router`] |
@@ -18,7 +19,7 @@
 //! | threads, accept loops, reload, drain | [`server`] |
 //! | the command line | [`cli`] |
 //!
-//! A module imports only what stands further down: `ids, error, keys < wire, net, config < shard_map, catalog, auth < sql < tenant, router < backend < pool
+//! A module imports only what stands further down: `ids, error, keys < wire, net, config < shard_map, catalog, auth, telemetry < sql < tenant, router < backend < pool
 //! < session, lifecycle < server, cli`. `tests/architecture.rs` keeps it so.
 #![forbid(unsafe_code)]
 
@@ -38,5 +39,6 @@ pub mod server;
 pub mod session;
 pub mod shard_map;
 pub mod sql;
+pub mod telemetry;
 pub mod tenant;
 pub mod wire;

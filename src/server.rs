@@ -2,6 +2,8 @@
 
 mod balance;
 mod reload;
+mod storage;
+mod usage;
 mod workers;
 
 use std::{
@@ -33,6 +35,7 @@ use crate::{
     pool::{PoolRules, listener::Listeners, registry::PoolRegistry},
     session::{
         credentials::CredentialError,
+        door::Door,
         gate::{Grounds, TooLenient},
         greeting::Greetings,
         handshake::Front,
@@ -42,9 +45,11 @@ use crate::{
         switcher,
     },
     shard_map::LoginSecret,
-    tenant::clients::Clients,
+    telemetry::calendar::Moment,
+    tenant::{clients::Clients, memory::Memory, usage::Metering},
 };
 use reload::Reloader;
+use usage::Recorder;
 use workers::Workers;
 
 /// Why the proxy doesn't start.
@@ -98,7 +103,8 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     if jwt.is_none() && served.map.logins().any(|login| login.secret == LoginSecret::Jwt) {
         tracing::warn!("logins with secret = \"jwt\" are refused: there is no [jwt] in pgtenant.toml");
     }
-    let pools = Arc::new(PoolRegistry::new(pool_rules(&settings)));
+    let metering = Arc::new(Metering::default());
+    let pools = Arc::new(PoolRegistry::new(pool_rules(&settings), Arc::clone(&metering)));
     let tallies = Arc::default();
     let front = Arc::new(Front {
         nobody: switcher::nobody(&pools, &tallies),
@@ -107,7 +113,9 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         listeners: Listeners::default(),
         sessions: Arc::new(SessionRegistry::default()),
         clients: Arc::new(Clients::default()),
+        metering,
         outfits: Arc::default(),
+        storage: Arc::default(),
         greetings: Greetings::default(),
         tls,
         tls_mode: settings.tls.as_ref().map_or(TlsMode::Prefer, |tls| tls.mode),
@@ -121,7 +129,9 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         tallies,
         identity: settings.identity.clone(),
         jwt,
+        door: Door::new(&settings.abuse, &settings.listen),
         login_timeout: settings.timeouts.login,
+        client_stall: settings.timeouts.client_stall,
         process_secret,
         max_clients: settings.listen.max_clients,
         connections: AtomicU32::new(0),
@@ -139,10 +149,14 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     }
     let accepting = workers.accept(listeners, &front);
     workers.maintain(&front);
-    let reloader = Reloader::new(Arc::clone(&front), settings.shard_map.clone());
-    main.block_on(until_end(&front, reloader, accepting, settings.timeouts.drain))?;
+    let reloader = Reloader::new(Arc::clone(&front), config.to_owned(), settings.shard_map.clone());
+    main.spawn(storage::run(Arc::clone(&front), settings.storage.clone()));
+    let recorder = Recorder::new(Arc::clone(&front), settings.usage);
+    main.spawn(Arc::clone(&recorder).run());
+    let ended = main.block_on(until_end(&front, reloader, accepting, settings.timeouts.drain));
     workers.stop();
-    Ok(())
+    recorder.record(Moment::now());
+    ended
 }
 
 /// Nobody should switch the gate off unawares.
@@ -166,12 +180,13 @@ fn pool_rules(settings: &Settings) -> PoolRules {
         idle_timeout: pool.idle_timeout,
         lifetime: pool.lifetime,
         statements: std::num::NonZeroUsize::new(pool.prepared_statements).unwrap_or(std::num::NonZeroUsize::MIN),
+        memory: Arc::new(Memory::new(settings.memory)),
     }
 }
 
 fn bind(workers: &Workers, settings: &Settings) -> Result<Vec<Listener>, ServeError> {
     let _runtime = workers.enter();
-    let options = SocketOptions::default();
+    let options = SocketOptions { user_timeout: settings.listen.user_timeout, ..SocketOptions::default() };
     let mut listeners = Vec::new();
     for address in &settings.listen.address {
         listeners.push(Listener::bind_tcp(*address, &options, settings.listen.proxy_protocol)?);

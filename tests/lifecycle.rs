@@ -59,6 +59,7 @@ impl Shard {
             password: format!("secret-of-{tenant}"),
             kind,
             pool: None,
+            meter: None,
         }
     }
 

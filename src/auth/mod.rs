@@ -1,6 +1,6 @@
 //! Who somebody is: the pure parts of authentication, towards clients and towards servers.
 //!
-//! Everything here but [`jwt`], which has keys to fetch, is bytes in, bytes out: no IO, no clock, no lookups, and no panic on any input. The only costly calls are those that run PBKDF2
+//! Everything here but [`jwt`], which has keys to fetch, and [`guard`], which counts, is bytes in, bytes out: no IO, no clock, no lookups, and no panic on any input. The only costly calls are those that run PBKDF2
 //! ([`scram::Keys::derive`], [`scram::Verifier::from_password`], [`secrets::AuthSecret::from_stored`] with a plain password); they say so, and belong on a
 //! blocking thread. A login with a kept verifier, and a connection to a server with kept keys, costs a few hashes.
 //!
@@ -12,6 +12,7 @@ use crate::{
 };
 
 pub mod certificate;
+pub mod guard;
 pub mod jwt;
 pub mod md5;
 pub mod scram;

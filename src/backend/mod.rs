@@ -9,6 +9,7 @@ pub mod dial;
 pub mod settings;
 pub mod spec;
 pub mod statements;
+pub mod storage;
 pub mod topology;
 
 pub use connection::{Carried, ServerConnection};

@@ -16,6 +16,7 @@ use lru::LruCache;
 use parking_lot::Mutex;
 
 use super::context::Prepared;
+use crate::tenant::memory::{Memory, Shared};
 
 /// What begins every server name of ours. A client's own names never reach a server, so nothing else begins with it.
 pub const NAME_PREFIX: &str = "pgt_";
@@ -46,6 +47,16 @@ pub enum Origin {
     },
 }
 
+impl Origin {
+    fn weight(&self) -> usize {
+        let text = match self {
+            Origin::Parse { text, types } => text.len() + types.len(),
+            Origin::Prepare { before, after, own } => before.len() + after.len() + own.len(),
+        };
+        BESIDES + 2 * text
+    }
+}
+
 /// What a statement is found by: what the client sent, and the rules under which it was judged.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct StatementKey<'a> {
@@ -74,10 +85,14 @@ pub struct Statement<E> {
     outdated: AtomicBool,
     /// A server has accepted it.
     accepted: AtomicBool,
+    weight: usize,
+    _held: Option<Shared>,
 }
 
 impl<E> Statement<E> {
-    fn new(id: u64, origin: Origin, kept: bool, judged: E, stamp: u64) -> Self {
+    fn new(id: u64, origin: Origin, kept: bool, judged: E, stamp: u64, memory: &Arc<Memory>) -> Self {
+        // What isn't kept goes with its session's next statement.
+        let (weight, held) = (origin.weight(), kept.then(|| memory.share(origin.weight())));
         Statement {
             id,
             name: server_name(id).into_boxed_str(),
@@ -87,7 +102,14 @@ impl<E> Statement<E> {
             stamp,
             outdated: AtomicBool::new(false),
             accepted: AtomicBool::new(false),
+            weight,
+            _held: held,
         }
+    }
+
+    /// What it takes of memory, about: its text, and what is sent in its place.
+    pub fn weight(&self) -> usize {
+        self.weight
     }
 
     /// A server has accepted it.
@@ -120,10 +142,13 @@ impl<E> Statement<E> {
 pub struct StatementCache<E> {
     parts: Mutex<Parts<E>>,
     numbers: Arc<AtomicU64>,
+    memory: Arc<Memory>,
 }
 
 struct Parts<E> {
     kept: LruCache<u64, Arc<Statement<E>>>,
+    /// Their weight.
+    bytes: usize,
     /// Hashes of unnamed texts that were seen once; made on first use.
     seen: Vec<u64>,
     hasher: foldhash::fast::RandomState,
@@ -132,16 +157,29 @@ struct Parts<E> {
 /// Longer statements are their session's own.
 const LONGEST_SHARED: usize = 64 << 10;
 
+/// What a pool's statements may weigh, beyond which the longest unused go.
+const MOST_BYTES: usize = 16 << 20;
+
+/// What a statement takes beside its text.
+const BESIDES: usize = 512;
+
 /// Slots of the once-seen filter; a collision only delays keeping.
 const SEEN_SLOTS: usize = 512;
 
 impl<E> StatementCache<E> {
     /// A cache of at most `capacity` statements, numbered from `numbers`.
     pub fn new(capacity: NonZeroUsize, numbers: Arc<AtomicU64>) -> Self {
-        let parts = Parts { kept: LruCache::unbounded(), seen: Vec::new(), hasher: foldhash::fast::RandomState::default() };
-        let cache = StatementCache { parts: Mutex::new(parts), numbers };
+        let parts = Parts { kept: LruCache::unbounded(), bytes: 0, seen: Vec::new(), hasher: foldhash::fast::RandomState::default() };
+        let cache = StatementCache { parts: Mutex::new(parts), numbers, memory: Arc::default() };
         cache.parts.lock().kept.resize(capacity);
         cache
+    }
+
+    /// The same, whose statements are counted there.
+    #[must_use]
+    pub fn counted_in(mut self, memory: &Arc<Memory>) -> Self {
+        self.memory = Arc::clone(memory);
+        self
     }
 
     /// The statement of a Parse message, where servers keep it.
@@ -162,9 +200,9 @@ impl<E> StatementCache<E> {
         let shared = key.text.len() + key.types.len() <= LONGEST_SHARED;
         let keep = !unnamed || (shared && parts.seen_before(hash));
         let origin = Origin::Parse { text: key.text.into(), types: key.types.into() };
-        let statement = Arc::new(Statement::new(self.number(), origin, keep, judged, key.stamp));
+        let statement = Arc::new(Statement::new(self.number(), origin, keep, judged, key.stamp, &self.memory));
         if keep && shared {
-            parts.kept.put(hash, Arc::clone(&statement));
+            parts.keep(hash, &statement, self.memory.is_used_up());
         }
         statement
     }
@@ -172,7 +210,14 @@ impl<E> StatementCache<E> {
     /// A statement of SQL's PREPARE: what stands before its name, what follows, and all of it as the client wrote it. It isn't shared: its name stands in a text that may run anywhere.
     pub fn prepare(&self, [before, after, own]: [&str; 3], judged: E, stamp: u64) -> Arc<Statement<E>> {
         let origin = Origin::Prepare { before: before.into(), after: after.into(), own: own.into() };
-        Arc::new(Statement::new(self.number(), origin, true, judged, stamp))
+        Arc::new(Statement::new(self.number(), origin, true, judged, stamp, &self.memory))
+    }
+
+    /// Keeps none for others any more: who has one goes on with it.
+    pub fn forget(&self) {
+        let mut parts = self.parts.lock();
+        parts.kept.clear();
+        parts.bytes = 0;
     }
 
     fn number(&self) -> u64 {
@@ -194,6 +239,20 @@ impl<E> Parts<E> {
         let known = self.kept.get(&hash)?;
         let same = matches!(&known.origin, Origin::Parse { text, types } if **text == *key.text && **types == *key.types);
         (same && known.stamp == key.stamp && !known.outdated.load(Ordering::Relaxed)).then(|| Arc::clone(known))
+    }
+
+    /// Keeps a statement for others; where memory is used up, none is kept.
+    fn keep(&mut self, hash: u64, statement: &Arc<Statement<E>>, none: bool) {
+        if let Some((_, gone)) = self.kept.push(hash, Arc::clone(statement)) {
+            self.bytes = self.bytes.saturating_sub(gone.weight());
+        }
+        self.bytes += statement.weight();
+        let most = if none { 0 } else { MOST_BYTES };
+        while self.bytes > most
+            && let Some((_, gone)) = self.kept.pop_lru()
+        {
+            self.bytes = self.bytes.saturating_sub(gone.weight());
+        }
     }
 
     fn seen_before(&mut self, hash: u64) -> bool {

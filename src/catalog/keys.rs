@@ -20,6 +20,8 @@ pub struct UniqueIndex {
     pub has_expressions: bool,
     /// Whether two NULLs are in conflict.
     pub nulls_conflict: bool,
+    /// Whether texts are compared otherwise than their column compares them, or different ones are in conflict.
+    pub is_coarse: bool,
     /// Whether it holds in a partition or child only, not in the table itself.
     pub of_part: bool,
 }
@@ -35,6 +37,8 @@ pub struct ForeignKey {
     pub referenced: u32,
     /// Its columns, in the order of the referencing ones.
     pub referenced_columns: Vec<Box<str>>,
+    /// The columns that generated ones among the referencing are computed from.
+    pub others: Vec<Box<str>>,
     /// Whether it holds in a partition or child only, not in the table itself.
     pub of_part: bool,
 }
@@ -44,7 +48,10 @@ pub(super) type Numbers = HashMap<u32, HashMap<i16, Box<str>>>;
 
 pub(super) const UNIQUE_INDEXES: &str = "
     SELECT i.indexrelid, i.indrelid, x.relname::text, (i.indkey::int2[])[0 : i.indnkeyatts - 1], i.indexprs IS NOT NULL,
-           coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false), i.indisexclusion OR i.indpred IS NOT NULL
+           coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false), i.indisexclusion OR i.indpred IS NOT NULL,
+           EXISTS (SELECT FROM unnest(i.indcollation::oid[], (i.indkey::int2[])[0 : i.indnkeyatts - 1]) u(rule, number)
+                     JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.number JOIN pg_collation l ON l.oid = u.rule
+                    WHERE u.rule <> a.attcollation OR NOT l.collisdeterministic)
       FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid
      WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p') AND (i.indisunique OR i.indisexclusion) ORDER BY i.indrelid, x.relname";
 
@@ -56,7 +63,7 @@ pub(super) const DECIDING: &str = "
            ARRAY(SELECT u.number FROM unnest((i.indkey::int2[])[0 : i.indnkeyatts - 1]) WITH ORDINALITY u(number, place)
                   WHERE NOT i.indisexclusion
                      OR EXISTS (SELECT FROM pg_constraint k JOIN pg_operator o ON o.oid = k.conexclop[u.place]
-                                 WHERE k.conindid = i.indexrelid AND k.contype = 'x' AND o.oprname = '=')),
+                                 WHERE k.conindid = i.indexrelid AND k.contype IN ('x', 'u', 'p') AND o.oprname = '=')),
            ARRAY(WITH used(number) AS (
                      SELECT u.number::int FROM unnest((i.indkey::int2[])[0 : i.indnkeyatts - 1]) u(number)
                      UNION
@@ -74,7 +81,12 @@ pub(super) const DECIDING: &str = "
 
 /// Of a key to a partitioned table there are further ones to its partitions, which check nothing when a row is written.
 pub(super) const FOREIGN_KEYS: &str = "
-    SELECT k.conrelid, k.conname::text, k.confrelid, k.conkey, k.confkey
+    SELECT k.conrelid, k.conname::text, k.confrelid, k.conkey, k.confkey,
+           ARRAY(SELECT DISTINCT d.refobjsubid::int2 FROM pg_attribute g LEFT JOIN pg_attrdef e ON e.adrelid = g.attrelid AND e.adnum = g.attnum
+                   JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = g.attrelid AND d.refobjsubid > 0
+                    AND (d.classid = 'pg_attrdef'::regclass AND d.objid = e.oid
+                         OR d.classid = 'pg_class'::regclass AND d.objid = g.attrelid AND d.objsubid = g.attnum)
+                  WHERE g.attrelid = k.conrelid AND g.attnum = ANY (k.conkey) AND g.attgenerated <> '')
       FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid LEFT JOIN pg_constraint p ON p.oid = k.conparentid
      WHERE c.relnamespace = ANY ($1) AND k.contype = 'f' AND to_jsonb(k) ->> 'conenforced' IS DISTINCT FROM 'false'
        AND p.conrelid IS DISTINCT FROM k.conrelid
@@ -96,9 +108,9 @@ pub(super) async fn load(client: &Client, namespaces: &[u32], numbers: &Numbers,
             open.push(row.get::<_, u32>(0));
             continue;
         }
-        let (others, nulls_conflict) = (Vec::new(), row.get(5));
-        let index =
-            UniqueIndex { name: row.get::<_, &str>(2).into(), columns, others, has_expressions: false, nulls_conflict, of_part: false };
+        let (others, nulls_conflict, is_coarse) = (Vec::new(), row.get(5), row.get(7));
+        let name = row.get::<_, &str>(2).into();
+        let index = UniqueIndex { name, columns, others, has_expressions: false, nulls_conflict, is_coarse, of_part: false };
         table.unique_indexes.push(index);
     }
     if !open.is_empty() {
@@ -109,7 +121,8 @@ pub(super) async fn load(client: &Client, namespaces: &[u32], numbers: &Numbers,
             let columns = names(numbers, table.oid, decides.get(1));
             let others = names(numbers, table.oid, decides.get(2)).into_iter().filter(|name| !columns.contains(name)).collect();
             let (name, has_expressions, nulls_conflict) = (row.get::<_, &str>(2).into(), row.get(4), row.get(5));
-            table.unique_indexes.push(UniqueIndex { name, columns, others, has_expressions, nulls_conflict, of_part: false });
+            let is_coarse = row.get(7);
+            table.unique_indexes.push(UniqueIndex { name, columns, others, has_expressions, nulls_conflict, is_coarse, of_part: false });
         }
     }
     for row in client.query(FOREIGN_KEYS, &[&namespaces]).await? {
@@ -118,8 +131,9 @@ pub(super) async fn load(client: &Client, namespaces: &[u32], numbers: &Numbers,
         // Of a table that isn't known, the columns' names aren't, either.
         let name = |number: &i16| numbers.get(&referenced).and_then(|columns| columns.get(number)).cloned().unwrap_or_default();
         let referenced_columns = row.get::<_, Vec<i16>>(4).iter().map(name).collect();
-        let columns = names(numbers, table.oid, row.get(3));
-        table.foreign_keys.push(ForeignKey { name: row.get::<_, &str>(1).into(), columns, referenced, referenced_columns, of_part: false });
+        let (columns, others) = (names(numbers, table.oid, row.get(3)), names(numbers, table.oid, row.get(5)));
+        let name = row.get::<_, &str>(1).into();
+        table.foreign_keys.push(ForeignKey { name, columns, referenced, referenced_columns, others, of_part: false });
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use tokio_postgres::{Client, Row};
 
-use super::{Catalog, Column, Function, FunctionKind, Identity, Relation, RelationKind, View, Volatility, keys};
+use super::{Catalog, Column, Function, FunctionKind, Identity, Relation, RelationKind, View, Volatility, defaults, keys};
 use crate::error::explain;
 
 /// Which schemas to read. System schemas never are, and of pgtenant's own the functions always are.
@@ -70,10 +70,13 @@ const OWN_DEFINITIONS: &str = "
         ARRAY(SELECT c.oid FROM pg_class c WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('v', 'm'))) d";
 
 const COLUMNS: &str = "
-    SELECT a.attrelid, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attgenerated <> '', a.attidentity, a.atthasdef AND a.attgenerated = '',
+    SELECT a.attrelid, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attgenerated <> '', a.attidentity,
+           (a.atthasdef OR a.attidentity = '' AND EXISTS (SELECT FROM pg_type t WHERE t.oid = a.atttypid AND t.typdefault IS NOT NULL))
+           AND a.attgenerated = '',
            a.attidentity <> '' OR a.atthasdef AND a.attgenerated = '' AND EXISTS (
                SELECT FROM pg_attrdef e JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = e.oid AND d.refclassid = 'pg_class'::regclass
-                 JOIN pg_class s ON s.oid = d.refobjid AND s.relkind = 'S' WHERE e.adrelid = a.attrelid AND e.adnum = a.attnum), a.attnum
+                 JOIN pg_class s ON s.oid = d.refobjid AND s.relkind = 'S' WHERE e.adrelid = a.attrelid AND e.adnum = a.attnum), a.attnum,
+           a.attcollation <> 0
       FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
      WHERE c.relnamespace = ANY ($1) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c') AND a.attnum > 0 AND NOT a.attisdropped
      ORDER BY a.attrelid, a.attnum";
@@ -132,6 +135,7 @@ pub async fn load(client: &Client, schemas: &Schemas) -> Result<Catalog, LoadErr
     let mut relations: Vec<Relation> =
         relations.iter().filter_map(|row| relation(row, &mut columns, &mut parents, &mut definitions)).collect();
     keys::load(client, &namespaces, &numbers, &mut relations).await?;
+    defaults::load(client, &namespaces, &numbers, &mut relations).await?;
     let functions = client.query(FUNCTIONS, &[&namespaces, &version]).await?;
     let extensions = client.query(EXTENSIONS, &[]).await?;
     client.batch_execute("COMMIT").await?;
@@ -167,6 +171,8 @@ fn column(row: &Row) -> Column {
         identity,
         has_default: row.get(5),
         from_sequence: row.get(6),
+        default_calls: Box::default(),
+        is_collatable: row.get(8),
     }
 }
 

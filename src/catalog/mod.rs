@@ -3,6 +3,7 @@
 //! It says what is there, not whose it is: what a tenant table is, and what may be touched, is the gate's to decide. Nothing of
 //! `pg_catalog` and `information_schema` stands in it. Reading it from a server is [`load`]'s, keeping it fresh [`store`]'s.
 
+mod defaults;
 mod keys;
 pub mod load;
 pub mod store;
@@ -102,10 +103,14 @@ pub struct Column {
     pub generated: bool,
     /// Whether it is an identity column.
     pub identity: Option<Identity>,
-    /// Whether it has a default; generated and identity columns don't.
+    /// Whether it has a default, its type's included; generated and identity columns don't.
     pub has_default: bool,
     /// Whether it is numbered by a sequence where it is left out: an identity column, or one with `nextval` in its default.
     pub from_sequence: bool,
+    /// What in its default may depend on settings, as `schema.function`: only what can't is left out.
+    pub default_calls: Box<[Box<str>]>,
+    /// Whether its values are compared by a collation.
+    pub is_collatable: bool,
 }
 
 impl Column {
@@ -118,6 +123,8 @@ impl Column {
             identity: None,
             has_default: false,
             from_sequence: false,
+            default_calls: Box::default(),
+            is_collatable: false,
         }
     }
 }
@@ -285,6 +292,12 @@ impl Catalog {
         let path = if schema.is_some() { &[] } else { path };
         let schemas = schema.into_iter().chain(path.iter().copied());
         schemas.filter_map(|schema| self.schemas.get(schema)?.functions.get(name)).flatten()
+    }
+
+    /// All functions of that name, in that schema or in any.
+    pub fn functions_named<'a>(&'a self, schema: Option<&'a str>, name: &'a str) -> impl Iterator<Item = &'a Arc<Function>> {
+        let schemas = self.schemas.iter().filter(move |(known, _)| schema.is_none_or(|schema| schema == &***known));
+        schemas.filter_map(move |(_, schema)| schema.functions.get(name)).flatten()
     }
 
     /// Whether it knows anything in that schema.

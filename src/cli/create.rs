@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     config::{ConfigErrors, MapLocation, Settings},
-    lifecycle::create::{CreateError, Created, PoolSpec, TenantKind, TenantSpec, create},
+    lifecycle::create::{CreateError, Created, MeterSpec, PoolSpec, TenantKind, TenantSpec, create},
     shard_map::{Lock, ModelKind, ShardMap, Tenant},
 };
 
@@ -125,6 +125,7 @@ pub(super) fn spec_of(tenant: &Tenant) -> Result<TenantSpec, CreateCommandError>
         password,
         kind,
         pool,
+        meter: shard.meter().map(|(role, password)| MeterSpec { role, password }),
     })
 }
 

@@ -6,6 +6,8 @@ pub mod demo;
 pub mod explain_rewrite;
 mod serve;
 pub mod shard;
+pub mod show;
+pub mod usage;
 
 use std::{
     convert::Infallible,
@@ -35,6 +37,8 @@ enum Command {
     },
     /// Set a tenant of the shard map up on its shard. A second run changes nothing.
     Create(create::CreateArgs),
+    /// Show where a tenant lives, what it may use, and what its data takes.
+    Show(show::ShowArgs),
     /// Change something about a whole shard.
     #[command(subcommand)]
     Shard(shard::ShardCommand),
@@ -42,6 +46,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Tell what becomes of a tenant's statement, without running it: verdict, reason, and the text that would run.
     ExplainRewrite(explain_rewrite::ExplainRewriteArgs),
+    /// Sum up what tenants have done, from the usage records.
+    Usage(usage::UsageArgs),
     /// Check the configuration and the shard map that it names, and perhaps the shards.
     Check {
         /// The file pgtenant.toml.
@@ -63,9 +69,11 @@ pub fn run() -> ExitCode {
     match arguments.command {
         Command::Serve { config } => serve::run(&config),
         Command::Create(arguments) => finish(create::run(&arguments)),
+        Command::Show(arguments) => finish(show::run(&arguments)),
         Command::Shard(command) => finish(shard::run(&command)),
         Command::Demo(arguments) => finish(demo::run(arguments)),
         Command::ExplainRewrite(arguments) => finish(explain_rewrite::run(&arguments)),
+        Command::Usage(arguments) => finish(std::future::ready(usage::run(&arguments))),
         Command::Check { config, live, fix } => {
             let report = check::check(&config);
             print!("{report}");

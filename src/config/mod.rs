@@ -3,6 +3,7 @@
 //! A file is read whole and every complaint is made at once, each with file, line, column and what was expected.
 //! What the shard map says is [`crate::shard_map`]'s; the tools for reading it are here.
 
+mod abuse;
 mod complaint;
 pub(crate) mod document;
 mod health;
@@ -10,8 +11,10 @@ mod jwt;
 mod secret;
 mod settings;
 mod settings_file;
+mod usage;
 mod values;
 
+pub use abuse::{AbuseSettings, MemorySettings};
 pub use complaint::{Complaint, ConfigErrors};
 pub(crate) use complaint::{Finding, Source};
 pub use health::HealthSettings;
@@ -20,8 +23,9 @@ pub(crate) use secret::secret_file;
 pub use secret::{Environment, Secret, SecretError, resolve_secret};
 pub use settings::{
     AdminSettings, AuditSettings, GateMode, GateSettings, IdentitySettings, ListenSettings, MapLocation, PoolSettings, Settings,
-    TimeoutSettings, TlsMode, TlsSettings,
+    StorageSettings, TimeoutSettings, TlsMode, TlsSettings,
 };
+pub use usage::UsageSettings;
 pub use values::{ByteSize, Period, ValueError};
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{ConfigErrors, HealthSettings, JwtSettings, settings_file};
+use super::{AbuseSettings, ConfigErrors, HealthSettings, JwtSettings, MemorySettings, UsageSettings, settings_file};
 
 /// Everything that `pgtenant.toml` says.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -29,8 +29,16 @@ pub struct Settings {
     pub gate: GateSettings,
     /// Connections to servers.
     pub pool: PoolSettings,
+    /// How tenants' storage is measured.
+    pub storage: StorageSettings,
+    /// What is recorded of tenants' usage.
+    pub usage: UsageSettings,
     /// How long people and sessions are waited for.
     pub timeouts: TimeoutSettings,
+    /// What becomes of logins that fail.
+    pub abuse: AbuseSettings,
+    /// What sessions may hold.
+    pub memory: MemorySettings,
     /// How shards' servers are watched.
     pub health: HealthSettings,
 }
@@ -53,6 +61,10 @@ pub struct ListenSettings {
     pub proxy_protocol: bool,
     /// Client connections at once.
     pub max_clients: u32,
+    /// Client connections at once from one address; none: no limit.
+    pub max_clients_per_address: Option<u32>,
+    /// How long sent bytes may stay unacknowledged by a client (`TCP_USER_TIMEOUT`); none: the kernel's limit.
+    pub user_timeout: Option<Duration>,
     /// Worker threads; 0: one per core.
     pub workers: usize,
 }
@@ -160,6 +172,15 @@ pub struct PoolSettings {
     pub prepared_statements: usize,
 }
 
+/// How tenants' storage is measured.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StorageSettings {
+    /// How often a database is measured; those that are near their limits, or grow fast, more often.
+    pub refresh: Duration,
+    /// Tenants without a limit are measured as well.
+    pub all: bool,
+}
+
 /// How long people and sessions are waited for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TimeoutSettings {
@@ -167,6 +188,8 @@ pub struct TimeoutSettings {
     pub login: Duration,
     /// From SIGTERM to the end of the last transaction.
     pub drain: Duration,
+    /// How long a client may take no byte while it holds a server connection, or send none in the middle of a message; none: forever.
+    pub client_stall: Option<Duration>,
 }
 
 impl Default for ListenSettings {
@@ -176,6 +199,8 @@ impl Default for ListenSettings {
             unix_socket_dir: None,
             proxy_protocol: false,
             max_clients: 10_000,
+            max_clients_per_address: None,
+            user_timeout: None,
             workers: 0,
         }
     }
@@ -207,9 +232,15 @@ impl Default for PoolSettings {
     }
 }
 
+impl Default for StorageSettings {
+    fn default() -> Self {
+        StorageSettings { refresh: Duration::from_secs(300), all: false }
+    }
+}
+
 impl Default for TimeoutSettings {
     fn default() -> Self {
-        TimeoutSettings { login: Duration::from_secs(60), drain: Duration::from_secs(30) }
+        TimeoutSettings { login: Duration::from_secs(60), drain: Duration::from_secs(30), client_stall: Some(Duration::from_secs(300)) }
     }
 }
 
@@ -239,7 +270,11 @@ impl Settings {
             audit: None,
             gate: GateSettings::default(),
             pool: PoolSettings::default(),
+            storage: StorageSettings::default(),
+            usage: UsageSettings::default(),
             timeouts: TimeoutSettings::default(),
+            abuse: AbuseSettings::default(),
+            memory: MemorySettings::default(),
             health: HealthSettings::default(),
         }
     }

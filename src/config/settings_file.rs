@@ -12,14 +12,15 @@ use toml::{Spanned, de::DeValue};
 
 use super::{
     AdminSettings, AuditSettings, ConfigErrors, GateMode, GateSettings, IdentitySettings, ListenSettings, MapLocation, Period,
-    PoolSettings, Settings, TimeoutSettings, TlsMode, TlsSettings,
+    PoolSettings, Settings, StorageSettings, TimeoutSettings, TlsMode, TlsSettings, abuse,
     complaint::Source,
     document::{self, Field, Findings},
-    health, jwt,
+    health, jwt, usage,
 };
 
 /// The file's sections, besides the key `shard_map`.
-pub(super) const SECTIONS: [&str; 10] = ["listen", "tls", "identity", "jwt", "admin", "audit", "gate", "pool", "timeouts", "health"];
+pub(super) const SECTIONS: [&str; 14] =
+    ["listen", "tls", "identity", "jwt", "admin", "audit", "gate", "pool", "storage", "usage", "timeouts", "abuse", "memory", "health"];
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
@@ -28,6 +29,8 @@ pub(super) struct RawListen {
     unix_socket_dir: Field<PathBuf>,
     proxy_protocol: Option<bool>,
     max_clients: Field<u32>,
+    max_clients_per_address: Field<u32>,
+    user_timeout: Field<Period>,
     workers: Field<usize>,
 }
 
@@ -105,9 +108,24 @@ pub(super) struct RawPool {
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
+pub(super) struct RawStorage {
+    refresh: Field<Period>,
+    tenants: Option<RawMeasured>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "lowercase")]
+enum RawMeasured {
+    Limited,
+    All,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
 pub(super) struct RawTimeouts {
     login: Field<Period>,
     drain_timeout: Field<Period>,
+    client_stall: Field<Period>,
 }
 
 /// The settings, and the shard map's place as far as the file says it.
@@ -156,7 +174,11 @@ impl Reader<'_> {
                 "audit" => settings.audit = self.audit(value, at),
                 "gate" => settings.gate = self.gate(value),
                 "pool" => settings.pool = self.pool(value),
+                "storage" => settings.storage = self.storage(value),
+                "usage" => settings.usage = usage::read(value, self.folder, &mut self.findings),
                 "timeouts" => settings.timeouts = self.timeouts(value),
+                "abuse" => settings.abuse = abuse::read(value, &mut self.findings),
+                "memory" => settings.memory = abuse::read_memory(value, &mut self.findings),
                 "health" => settings.health = health::read(value, &mut self.findings),
                 other => {
                     let known = format!("`shard_map` or a section: {}", SECTIONS.join(", "));
@@ -202,6 +224,9 @@ impl Reader<'_> {
             None => default.address,
         };
         let max_clients = self.positive(&raw.max_clients, "max_clients", default.max_clients);
+        let max_clients_per_address =
+            raw.max_clients_per_address.as_ref().map(|_| self.positive(&raw.max_clients_per_address, "max_clients_per_address", 0));
+        let user_timeout = raw.user_timeout.as_ref().map(|time| time.get_ref().0).filter(|time| !time.is_zero());
         let workers = document::value(&raw.workers).unwrap_or(default.workers);
         if workers > 1024 {
             self.findings.expect(document::place(&raw.workers, 0), "too many workers", "at most 1024; 0 is one per core");
@@ -218,6 +243,8 @@ impl Reader<'_> {
             unix_socket_dir,
             proxy_protocol: raw.proxy_protocol.unwrap_or(default.proxy_protocol),
             max_clients,
+            max_clients_per_address,
+            user_timeout,
             workers,
         }
     }
@@ -340,12 +367,23 @@ impl Reader<'_> {
         }
     }
 
+    fn storage(&mut self, value: &Spanned<DeValue<'_>>) -> StorageSettings {
+        let default = StorageSettings::default();
+        let raw: RawStorage = document::read(value, &mut self.findings).unwrap_or_default();
+        let refresh = self.period(&raw.refresh, "refresh", default.refresh);
+        StorageSettings { refresh, all: raw.tenants.map_or(default.all, |tenants| matches!(tenants, RawMeasured::All)) }
+    }
+
     fn timeouts(&mut self, value: &Spanned<DeValue<'_>>) -> TimeoutSettings {
         let default = TimeoutSettings::default();
         let raw: RawTimeouts = document::read(value, &mut self.findings).unwrap_or_default();
         TimeoutSettings {
             login: self.period(&raw.login, "login", default.login),
             drain: self.period(&raw.drain_timeout, "drain_timeout", default.drain),
+            client_stall: match &raw.client_stall {
+                Some(time) => Some(time.get_ref().0).filter(|time| !time.is_zero()),
+                None => default.client_stall,
+            },
         }
     }
 

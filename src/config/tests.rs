@@ -5,12 +5,15 @@ use std::{fs, path::Path, time::Duration};
 use proptest::prelude::*;
 
 use super::{
-    ByteSize, ConfigErrors, Environment, JwtAlgorithm, JwtKeys, MapLocation, Period, Settings, TlsMode, ValueError,
+    AbuseSettings, ByteSize, ConfigErrors, Environment, JwtAlgorithm, JwtKeys, MapLocation, MemorySettings, Period, Settings, TlsMode,
+    ValueError,
+    abuse::{RawAbuse, RawMemory},
     document::keys_of,
     health::RawHealth,
     jwt::RawJwt,
     resolve_secret,
-    settings_file::{RawAdmin, RawAudit, RawGate, RawIdentity, RawListen, RawPool, RawTimeouts, RawTls, SECTIONS},
+    settings_file::{RawAdmin, RawAudit, RawGate, RawIdentity, RawListen, RawPool, RawStorage, RawTimeouts, RawTls, SECTIONS},
+    usage::RawUsage,
 };
 
 #[test]
@@ -143,6 +146,8 @@ address = ["127.0.0.1:6432", "[::1]:6432"]
 unix_socket_dir = "."
 proxy_protocol = true
 max_clients = 7
+max_clients_per_address = 2
+user_timeout = "3m"
 workers = 3
 [tls]
 certificate = "server.crt"
@@ -179,9 +184,32 @@ checkout_timeout = "2s"
 idle_timeout = "3s"
 lifetime = "4s"
 prepared_statements = 5
+[storage]
+refresh = "8m"
+tenants = "all"
+[usage]
+file = "usage.jsonl"
+interval = "10s"
+keep = "2d"
+proxy = "east-1"
 [timeouts]
 login = "6s"
 drain_timeout = "7s"
+client_stall = "9s"
+[abuse]
+failures = 3
+address_failures = 4
+login_failures = 5
+window = "6s"
+ban = "7s"
+max_ban = "8s"
+delay = "9ms"
+max_delay = "0s"
+never = ["10.0.0.0/8", "::ffff:192.0.2.0/120"]
+deny = ["192.0.2.1", "2001:db8::/32"]
+[memory]
+per_session = "1MB"
+total = "1GB"
 "#,
     );
     let settings = settings.unwrap();
@@ -210,7 +238,53 @@ drain_timeout = "7s"
     let pool = settings.pool;
     assert_eq!((pool.connect_timeout, pool.checkout_timeout), (seconds(1), seconds(2)));
     assert_eq!((pool.idle_timeout, pool.lifetime, pool.prepared_statements), (seconds(3), seconds(4), 5));
+    assert_eq!((settings.storage.refresh, settings.storage.all), (seconds(480), true));
+    let usage = settings.usage;
+    assert_eq!((usage.file, usage.interval), (Some(folder.path().join("usage.jsonl")), seconds(10)));
+    assert_eq!((usage.keep, usage.proxy.as_str()), (Some(seconds(2 * 86_400)), "east-1"));
     assert_eq!((settings.timeouts.login, settings.timeouts.drain), (seconds(6), seconds(7)));
+    assert_eq!((listen.max_clients_per_address, listen.user_timeout), (Some(2), Some(seconds(180))));
+    assert_eq!(settings.timeouts.client_stall, Some(seconds(9)));
+    let network = |text: &str| text.parse::<ipnet::IpNet>().unwrap();
+    let expected = AbuseSettings {
+        failures: 3,
+        address_failures: 4,
+        login_failures: 5,
+        window: seconds(6),
+        ban: seconds(7),
+        max_ban: seconds(8),
+        delay: Duration::from_millis(9),
+        max_delay: Duration::ZERO,
+        never: vec![network("10.0.0.0/8"), network("192.0.2.0/24")],
+        deny: vec![network("192.0.2.1/32"), network("2001:db8::/32")],
+    };
+    assert_eq!(settings.abuse, expected);
+    assert_eq!(settings.memory, MemorySettings { per_session: 1 << 20, total: Some(1 << 30) });
+}
+
+#[test]
+fn protection_is_read_with_care() {
+    let text = r#"shard_map = "m"
+[listen]
+max_clients_per_address = 0
+[abuse]
+failures = 0
+window = "0s"
+ban = "2h"
+never = ["10.0.0.1/8", "nowhere"]
+[memory]
+per_session = "1kB"
+total = "1MB"
+"#;
+    let expected = r#"pgtenant.toml:3:27: `max_clients_per_address` is 0; expected at least 1
+pgtenant.toml:5:12: `failures` is 0; expected at least 1
+pgtenant.toml:6:10: `window` is zero; expected a duration such as "10m"
+pgtenant.toml:7:7: `ban` is 2h, more than `max_ban`, which is 1h
+pgtenant.toml:8:10: "10.0.0.1/8" has bits behind its prefix; expected "10.0.0.0/8"
+pgtenant.toml:8:24: "nowhere" isn't a network; expected an address or a network, such as "10.1.2.3", "10.0.0.0/8" or "2001:db8::/32"
+pgtenant.toml:10:15: `per_session` is 1kB; expected at least 256kB
+pgtenant.toml:11:9: `total` is 1MB; expected at least 8MB"#;
+    assert_eq!(complaints(text), expected);
 }
 
 #[test]
@@ -239,12 +313,12 @@ lifetime = "4000d"
 login = 60
 "#;
     let expected = r#"pgtenant.toml:1:13: a shard map in etcd isn't available yet; expected a path
-pgtenant.toml:2:1: unknown key `colour`; expected `shard_map` or a section: listen, tls, identity, jwt, admin, audit, gate, pool, timeouts
+pgtenant.toml:2:1: unknown key `colour`; expected `shard_map` or a section: listen, tls, identity, jwt, admin, audit, gate, pool, storage, usage, timeouts, abuse, memory, health
 pgtenant.toml:4:11: "127.0.0.1" isn't an address; expected an IP address and a port, such as "127.0.0.1:6432" or "[::]:6432"
 pgtenant.toml:4:11: 127.0.0.1:1 is listed twice
 pgtenant.toml:5:15: `max_clients` is 0; expected at least 1
 pgtenant.toml:6:11: invalid value: integer `-1`; expected a whole number, not negative
-pgtenant.toml:7:1: unknown field `ports`; expected one of `address`, `unix_socket_dir`, `proxy_protocol`, `max_clients`, `workers`
+pgtenant.toml:7:1: unknown field `ports`; expected one of `address`, `unix_socket_dir`, `proxy_protocol`, `max_clients`, `max_clients_per_address`, `user_timeout`, `workers`
 pgtenant.toml:8:2: `key` is missing in [tls]; expected the path of a PEM file
 pgtenant.toml:9:15: `certificate` missing.crt can't be read: No such file or directory (os error 2)
 pgtenant.toml:10:8: unknown variant `allow`; expected `prefer` or `require`
@@ -257,6 +331,20 @@ pgtenant.toml:19:16: `idle_timeout` is zero; expected a duration such as "30s"
 pgtenant.toml:20:12: invalid value: string "4000d"; expected a duration of at most "3650d"
 pgtenant.toml:22:9: invalid type: integer `60`; expected a duration such as "30s", "1h30m" or "500ms""#;
     assert_eq!(complaints(text), expected);
+}
+
+#[test]
+fn records_need_a_place() {
+    let of = |lines: &str| complaints(&format!("shard_map = \"m\"\n[usage]\n{lines}\n"));
+    assert_eq!(
+        of("keep = \"1h\"\ninterval = \"10ms\""),
+        "pgtenant.toml:3:8: `keep` is too short; expected at least \"1d\": there is a file per day\n\
+         pgtenant.toml:3:8: nothing is recorded without `file`; expected a path such as \"usage.jsonl\"\n\
+         pgtenant.toml:4:12: `interval` is too short; expected at least \"1s\""
+    );
+    assert_eq!(of("file = \".\""), "pgtenant.toml:3:8: `file` is a folder; expected a file's name such as \"usage.jsonl\"");
+    assert_eq!(of("file = \"none/usage.jsonl\""), "pgtenant.toml:3:8: the folder of `file`, none, isn't there");
+    assert_eq!(of("interval = \"0s\""), "pgtenant.toml:3:12: `interval` is too short; expected at least \"1s\"");
 }
 
 #[test]
@@ -305,7 +393,11 @@ fn the_sample_shows_each_key_with_its_default() {
         ("audit", keys_of::<RawAudit>()),
         ("gate", keys_of::<RawGate>()),
         ("pool", keys_of::<RawPool>()),
+        ("storage", keys_of::<RawStorage>()),
+        ("usage", keys_of::<RawUsage>()),
         ("timeouts", keys_of::<RawTimeouts>()),
+        ("abuse", keys_of::<RawAbuse>()),
+        ("memory", keys_of::<RawMemory>()),
         ("health", keys_of::<RawHealth>()),
     ];
     assert_eq!(keys.iter().map(|(name, _)| *name).collect::<Vec<_>>(), SECTIONS);

@@ -5,6 +5,7 @@ pub mod connect;
 pub mod http;
 pub mod listener;
 mod options;
+mod origin;
 mod peer;
 pub mod proxy_protocol;
 mod socket;
@@ -15,6 +16,7 @@ mod unix_path;
 pub use connect::{Target, connect, connect_with};
 pub use listener::{Accepted, AcceptedSocket, BindError, Listener, OpenError};
 pub use options::{KeepAlive, SocketOptions};
+pub use origin::Origin;
 pub use peer::{Peer, UnixPeer};
 pub use stream::{Quiet, Stream};
 

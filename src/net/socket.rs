@@ -115,6 +115,11 @@ impl Socket {
         registered!(self, stream => Pin::new(stream).poll_write_vectored(cx, bufs))
     }
 
+    /// The next write doesn't ask the runtime.
+    pub(super) fn try_anew(&mut self) {
+        self.writable = true;
+    }
+
     pub(super) fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         registered!(self, stream => Pin::new(stream).poll_shutdown(cx))
     }

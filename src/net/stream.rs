@@ -124,6 +124,11 @@ impl Stream {
         }
     }
 
+    /// The next write is tried whatever the runtime knows of the socket: it hears of room only where there is plenty.
+    pub fn try_anew(&mut self) {
+        self.socket_mut().try_anew();
+    }
+
     /// Says that no more bytes will be written (TLS: `close_notify` first).
     pub fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match &mut self.io {

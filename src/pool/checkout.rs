@@ -92,6 +92,7 @@ pub(super) type Receiver = oneshot::Receiver<Result<Checkout, CheckoutError>>;
 pub struct Waiting {
     receiver: Receiver,
     ticket: Ticket,
+    asked: Instant,
     limit: Duration,
     member: Arc<Member>,
     worker: WorkerId,
@@ -99,8 +100,14 @@ pub struct Waiting {
 }
 
 impl Waiting {
-    pub(super) fn new(receiver: Receiver, ticket: Ticket, limit: Duration, member: &Arc<Member>, worker: WorkerId) -> Self {
-        Waiting { receiver, ticket, limit, member: Arc::clone(member), worker, over: false }
+    pub(super) fn new(
+        receiver: Receiver,
+        (ticket, asked): (Ticket, Instant),
+        limit: Duration,
+        member: &Arc<Member>,
+        worker: WorkerId,
+    ) -> Self {
+        Waiting { receiver, ticket, asked, limit, member: Arc::clone(member), worker, over: false }
     }
 
     /// Waits for the connection, as long as the tenant's plan says.
@@ -112,7 +119,11 @@ impl Waiting {
         let down = || self.member.pool().down();
         let outcome = match outcome {
             Ok(Ok(Ok(mut checkout))) => match checkout.connection().map(|connection| connection.move_to(self.worker)) {
-                Some(Ok(())) => Ok(checkout),
+                Some(Ok(())) => {
+                    let begun = checkout.held.as_ref().map_or(self.asked, |(_, used)| used.since);
+                    checkout.waited = Some(begun.saturating_duration_since(self.asked));
+                    Ok(checkout)
+                }
                 _ => Err(down()),
             },
             Ok(Ok(Err(error))) => Err(error),
@@ -153,17 +164,18 @@ pub enum Attempt {
 /// A connection that a session has. Dropped without [`Checkout::check_in`] it closes: it is in doubt.
 pub struct Checkout {
     held: Option<(Box<ServerConnection>, Use)>,
+    waited: Option<Duration>,
     member: Arc<Member>,
 }
 
 impl Checkout {
     pub(super) fn new(connection: Box<ServerConnection>, used: Use, member: Arc<Member>) -> Self {
-        Checkout { held: Some((connection, used)), member }
+        Checkout { held: Some((connection, used)), waited: None, member }
     }
 
-    /// The connection.
-    pub fn connection(&mut self) -> Option<&mut ServerConnection> {
-        self.held.as_mut().map(|(connection, _)| &mut **connection)
+    /// How long it was waited for; none: it was there at once.
+    pub fn waited(&self) -> Option<Duration> {
+        self.waited
     }
 
     /// Whose it is.
@@ -171,10 +183,17 @@ impl Checkout {
         &self.member
     }
 
+    /// The connection.
+    pub fn connection(&mut self) -> Option<&mut ServerConnection> {
+        self.held.as_mut().map(|(connection, _)| &mut **connection)
+    }
+
     /// Gives the connection back in good order. One that is old is closed instead, one for which a cancel request is on its way
-    /// waits for that.
-    pub fn check_in(mut self) {
-        let Some((connection, used)) = self.held.take() else { return };
+    /// waits for that. How long ago it was asked for.
+    pub fn check_in(mut self) -> Duration {
+        let Some((connection, used)) = self.held.take() else { return Duration::ZERO };
+        let now = Instant::now();
+        let turn = now.saturating_duration_since(used.since) + self.waited.unwrap_or_default();
         if !connection.cancel.is_clear()
             && let Ok(runtime) = tokio::runtime::Handle::try_current()
         {
@@ -183,13 +202,14 @@ impl Checkout {
                 connection.cancel.clear().await;
                 Checkout::new(connection, used, member).check_in();
             });
-            return;
+            return turn;
         }
-        let now = Instant::now();
         if connection.expires <= now || connection.cancel.is_in_doubt() {
-            return self.member.discard(connection, used);
+            self.member.discard(connection, used);
+        } else {
+            self.member.release(connection, used, now);
         }
-        self.member.release(connection, used, now);
+        turn
     }
 }
 

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     backend::{ServerConnection, context::Context},
     ids::{TenantId, WorkerId},
+    tenant::usage::Meter,
 };
 
 /// One tenant's account with a pool. Its sessions share it.
@@ -24,12 +25,26 @@ pub struct Member {
     pool: Arc<Pool>,
     key: AccountKey,
     terms: Mutex<Terms>,
+    meter: Arc<Meter>,
 }
 
 impl Member {
-    pub(super) fn new(pool: &Arc<Pool>, tenant: TenantId, terms: Terms) -> Self {
+    pub(super) fn new(pool: &Arc<Pool>, tenant: TenantId, terms: Terms, meter: Arc<Meter>) -> Self {
         let key = pool.server.state.lock().add_account(pool.index, terms.share, Instant::now());
-        Member { tenant, pool: Arc::clone(pool), key, terms: Mutex::new(terms) }
+        Member { tenant, pool: Arc::clone(pool), key, terms: Mutex::new(terms), meter }
+    }
+
+    /// The tenant's counts.
+    pub fn meter(&self) -> &Arc<Meter> {
+        &self.meter
+    }
+
+    /// Gives what connections were used for since the last time to the tenant's counts, those in use counted up to now.
+    pub fn settle_usage(&self) {
+        let (micros, at_once) = self.pool.server.state.lock().take_usage(self.key, Instant::now());
+        if micros > 0 || at_once > 0 {
+            self.meter.served(micros, at_once);
+        }
     }
 
     /// The pool.
@@ -50,6 +65,7 @@ impl Member {
 
     /// Gives the tenant's place back; `false` where it still uses or owes something.
     pub(super) fn forget(&self) -> bool {
+        self.settle_usage();
         self.pool.server.state.lock().remove_account(self.key, Instant::now())
     }
 
@@ -89,7 +105,7 @@ impl Member {
                 }
                 (Answer::Wait(ticket, limit), Some(receiver)) => {
                     let limit = limit.unwrap_or(server.rules.checkout_timeout);
-                    return Attempt::Wait(Waiting::new(receiver, ticket, limit, self, worker));
+                    return Attempt::Wait(Waiting::new(receiver, (ticket, now), limit, self, worker));
                 }
                 (Answer::Wait(..) | Answer::Down, _) => return Attempt::Down(self.pool.down()),
             }

@@ -28,6 +28,7 @@ use crate::{
     backend::{ConnectError, ServerConnection, ServerSpec, connection::Reported, dial, statements::StatementCache},
     ids::{ShardId, TenantId, WorkerId},
     sql::gate::Judged,
+    tenant::memory::Memory,
 };
 use checkout::Handover;
 use scheduler::{Orders, PoolFigures, PoolIndex, PoolLimits, ServerLimits, State};
@@ -45,6 +46,8 @@ pub struct PoolRules {
     pub lifetime: Duration,
     /// Prepared statements per server connection, and per pool in the cache.
     pub statements: NonZeroUsize,
+    /// Where their texts are counted.
+    pub memory: Arc<Memory>,
 }
 
 type ServerState = State<Box<ServerConnection>, Handover>;
@@ -141,7 +144,7 @@ impl Pool {
     fn new(server: &Arc<ShardServer>, spec: Arc<ServerSpec>, label: TenantId, limits: PoolLimits, numbers: Arc<AtomicU64>) -> Arc<Self> {
         let index = server.state.lock().add_pool(limits);
         let number = numbers.fetch_add(1, Ordering::Relaxed);
-        let statements = Arc::new(StatementCache::new(server.rules.statements, numbers));
+        let statements = Arc::new(StatementCache::new(server.rules.statements, numbers).counted_in(&server.rules.memory));
         let pool = Arc::new(Pool {
             number,
             spec,

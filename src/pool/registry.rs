@@ -17,6 +17,7 @@ use crate::{
     ids::{ShardId, TenantId, WorkerId},
     net::{Target, tls::ClientTlsFiles},
     sql::gate::Judged,
+    tenant::usage::Metering,
 };
 
 /// What a pool is asked for with.
@@ -71,6 +72,7 @@ pub struct PoolRegistry {
     rules: Arc<PoolRules>,
     numbers: Arc<AtomicU64>,
     nobodys: Arc<StatementCache<Judged>>,
+    metering: Arc<Metering>,
 }
 
 #[derive(Default)]
@@ -86,23 +88,23 @@ struct Entry {
 
 impl Entry {
     /// The tenant's place, made on first use. The request's terms count from now on.
-    fn enter(&mut self, tenant: TenantId, terms: Terms, by_plan: bool) -> Arc<Member> {
+    fn enter(&mut self, tenant: TenantId, terms: Terms, by_plan: bool, metering: &Metering) -> Arc<Member> {
         if let Some((member, _)) = self.members.get(&tenant) {
             member.renew(terms);
             return Arc::clone(member);
         }
-        let member = Arc::new(Member::new(&self.pool, tenant.clone(), terms));
+        let member = Arc::new(Member::new(&self.pool, tenant.clone(), terms, metering.of(&tenant)));
         self.members.insert(tenant, (Arc::clone(&member), by_plan));
         member
     }
 }
 
 impl PoolRegistry {
-    /// No pool yet.
-    pub fn new(rules: PoolRules) -> Self {
+    /// No pool yet. What tenants use is counted in `metering`.
+    pub fn new(rules: PoolRules, metering: Arc<Metering>) -> Self {
         let numbers = Arc::new(AtomicU64::new(1));
-        let nobodys = Arc::new(StatementCache::new(rules.statements, Arc::clone(&numbers)));
-        PoolRegistry { inner: Mutex::new(Inner::default()), rules: Arc::new(rules), numbers, nobodys }
+        let nobodys = Arc::new(StatementCache::new(rules.statements, Arc::clone(&numbers)).counted_in(&rules.memory));
+        PoolRegistry { inner: Mutex::new(Inner::default()), rules: Arc::new(rules), numbers, nobodys, metering }
     }
 
     /// Statements of sessions that haven't said their tenant: no server ever gets them.
@@ -120,7 +122,7 @@ impl PoolRegistry {
         let PoolRequest { spec, shard, label, tenant, terms, by_plan } = request;
         let mut inner = self.inner.lock();
         if let Some(entry) = inner.pools.get_mut(&spec) {
-            return entry.enter(tenant, terms, by_plan);
+            return entry.enter(tenant, terms, by_plan, &self.metering);
         }
         let key = (spec.target.clone(), spec.tls_files.clone());
         let new = || Arc::new(ShardServer::new(shard, terms.server, Arc::clone(&self.rules)));
@@ -129,7 +131,7 @@ impl PoolRegistry {
         let pool = Pool::new(&server, Arc::clone(&spec), label, terms.limits, Arc::clone(&self.numbers));
         server.step(WorkerId::NONE, |state, now, orders| state.set_limits(terms.server, now, orders));
         let mut entry = Entry { pool, members: HashMap::new() };
-        let member = entry.enter(tenant, terms, by_plan);
+        let member = entry.enter(tenant, terms, by_plan, &self.metering);
         inner.pools.insert(BySpec(spec), entry);
         member
     }
@@ -147,6 +149,15 @@ impl PoolRegistry {
                 member.renew(request.terms);
             }
         }
+    }
+
+    /// Gives what connections were used for to their tenants' counts. It looks at each tenant that is there: for records and people.
+    pub fn settle_usage(&self) {
+        let members: Vec<Arc<Member>> = {
+            let inner = self.inner.lock();
+            inner.pools.values().flat_map(|entry| entry.members.values()).map(|(member, _)| Arc::clone(member)).collect()
+        };
+        members.iter().for_each(|member| member.settle_usage());
     }
 
     /// All pools.

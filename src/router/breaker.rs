@@ -48,8 +48,7 @@ impl Breaker {
     pub fn enter(&self, now: Duration) -> bool {
         let until = self.closed_until.load(Ordering::Relaxed);
         let next = millis(now + PROBE);
-        until == 0
-            || millis(now) >= until && self.closed_until.compare_exchange(until, next, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        until == 0 || millis(now) >= until && self.closed_until.compare_exchange(until, next, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
     /// Something has failed. Whether it is closed for that from now on.

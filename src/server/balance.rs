@@ -14,6 +14,7 @@ use std::{
 use rustix::time::{ClockId, clock_gettime};
 
 use super::workers::Lanes;
+use crate::session::relay::Worker;
 
 /// How often loads are looked at.
 const INTERVAL: Duration = Duration::from_millis(200);
@@ -24,14 +25,15 @@ const ROOM: f64 = 0.55;
 /// Threads that differ by less are in balance.
 const SLACK: f64 = 0.2;
 
-/// Notes the processor time of the thread that it runs on.
-pub(super) async fn clock(used: Arc<AtomicU64>) {
+/// Notes the processor time of the thread that it runs on, and gives what its sessions have counted to their tenants.
+pub(super) async fn clock(used: Arc<AtomicU64>, worker: Arc<Worker>) {
     let mut ticks = tokio::time::interval(INTERVAL);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         let time = clock_gettime(ClockId::ThreadCPUTime);
         used.store(time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64, Ordering::Relaxed);
+        worker.settle_usage();
     }
 }
 

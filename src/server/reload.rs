@@ -1,15 +1,18 @@
 //! Taking a new shard map, new certificates and new keys without a restart: whole, or not at all.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use tokio::sync::Notify;
 
 use super::ServeError;
 use crate::{
-    config::{GateMode, MapLocation},
+    config::{GateMode, MapLocation, Settings},
     ids::TenantId,
     session::{
         credentials::Credentials,
@@ -39,14 +42,15 @@ pub(super) fn load(location: &MapLocation, process_secret: &[u8; 32], version: u
 /// Reloads on demand.
 pub(super) struct Reloader {
     front: Arc<Front>,
+    config: PathBuf,
     location: MapLocation,
     changed: Arc<Notify>,
     version: AtomicU64,
 }
 
 impl Reloader {
-    pub(super) fn new(front: Arc<Front>, location: MapLocation) -> Self {
-        Reloader { front, location, changed: Arc::new(Notify::new()), version: AtomicU64::new(1) }
+    pub(super) fn new(front: Arc<Front>, config: PathBuf, location: MapLocation) -> Self {
+        Reloader { front, config, location, changed: Arc::new(Notify::new()), version: AtomicU64::new(1) }
     }
 
     /// Watches the map's file until the value is dropped.
@@ -73,6 +77,7 @@ impl Reloader {
         if let Some(jwt) = &self.front.jwt {
             jwt.refresh().await;
         }
+        self.renew_door();
         let version = self.version.load(Ordering::Relaxed) + 1;
         let (location, secret, mode) = (self.location.clone(), self.front.process_secret, self.front.gate.mode);
         let loaded = tokio::task::spawn_blocking(move || load(&location, &secret, version, mode)).await;
@@ -92,6 +97,20 @@ impl Reloader {
             }
             Ok(Err(error)) => tracing::error!(why, %error, "the shard map stays as it was"),
             Err(error) => tracing::error!(why, %error, "the shard map stays as it was"),
+        }
+    }
+
+    /// Takes what `pgtenant.toml` says of failed logins and addresses; its other keys count from the next start on. Sessions from addresses that
+    /// nobody is served from any more end.
+    fn renew_door(&self) {
+        match Settings::load(&self.config) {
+            Ok(settings) => self.front.door.renew(settings.abuse, &settings.listen),
+            Err(errors) => return tracing::error!(%errors, "[abuse] stays as it was"),
+        }
+        for session in self.front.sessions.list() {
+            if session.peer.address().is_some_and(|address| self.front.door.guard.denies(address.ip())) {
+                session.send(Signal::Kill);
+            }
         }
     }
 

@@ -23,6 +23,7 @@ use crate::{
     pool::maintenance,
     session::{
         handshake::{self, Front, Session},
+        keeping,
         relay::Worker,
     },
 };
@@ -86,15 +87,16 @@ impl Workers {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().thread_stack_size(STACK).build()?;
             let (end, ended) = oneshot::channel();
             let used = Arc::new(AtomicU64::new(0));
+            let worker = Arc::new(Worker::new(WorkerId(index as u16)));
             lanes.push(Lane {
                 handle: runtime.handle().clone(),
-                worker: Arc::new(Worker::new(WorkerId(index as u16))),
+                worker: Arc::clone(&worker),
                 sessions: Arc::new(AtomicU32::new(0)),
                 used: Arc::clone(&used),
             });
             ends.push(end);
             let run = move || {
-                runtime.spawn(balance::clock(used));
+                runtime.spawn(balance::clock(used, worker));
                 let _ = runtime.block_on(ended);
                 runtime.shutdown_background();
             };
@@ -127,6 +129,7 @@ impl Workers {
             first.handle.spawn(async move { outfits.sweep().await });
             let catalogs = Arc::clone(&front.catalogs);
             first.handle.spawn(async move { catalogs.keep_fresh().await });
+            first.handle.spawn(keeping::keep(Arc::clone(front)));
             if self.lanes.lanes.len() > 1 {
                 first.handle.spawn(balance::run(Arc::clone(&self.lanes)));
             }
@@ -139,6 +142,7 @@ impl Workers {
         for thread in self.threads {
             let _ = thread.join();
         }
+        self.lanes.lanes.iter().for_each(|lane| lane.worker.settle_usage());
     }
 }
 

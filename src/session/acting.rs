@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::{
     catalogs::catalog_of,
     conversation::Tools,
-    gate::{Gatekeeper, GroundRules, ReadsOnly, Whom},
+    gate::{Gatekeeper, GroundRules, ReadsOnly, UsedUp, Whom},
     handshake::Front,
     outfits::Outfit,
     placement::{self, ListenerLogin, PlacementError, is_same_place},
@@ -25,6 +25,8 @@ use crate::{
         admission::{Admission, Throughput},
         channels::ChannelNames,
         clients::Client,
+        storage::{Gauge, Standing},
+        usage::{Meter, Present, Refusal},
     },
 };
 
@@ -42,8 +44,11 @@ pub struct Acting {
     pub throughput: Option<Throughput>,
     /// Where its reads may run, if not where its writes do.
     pub routes: Option<Arc<Routes>>,
+    /// What its data takes, where that is limited.
+    pub storage: Option<Arc<Gauge>>,
     front: Arc<Front>,
     client: Client,
+    present: Present,
 }
 
 impl Acting {
@@ -52,12 +57,25 @@ impl Acting {
     /// # Errors
     /// The tenant has its clients already, or can't be served.
     pub fn begin(front: &Arc<Front>, tenant: Arc<Tenant>) -> Result<Self, Report> {
-        let client = front.clients.enter(&tenant.id, tenant.limits.max_clients).map_err(|error| error.report())?;
+        let client = front.clients.enter(&tenant.id, tenant.limits.max_clients).map_err(|error| {
+            front.metering.of(&tenant.id).refuse(Refusal::Clients);
+            error.report()
+        })?;
+        let storage = gauge(front, &tenant);
         let outfit = outfit_of(front, &tenant)?;
-        let (pool, tools, times) = (PoolSession::enter(&outfit.member), tools(front, &outfit, &client), outfit.times);
+        let (pool, times) = (PoolSession::enter(&outfit.member), outfit.times);
+        let tools = tools(front, &outfit, &client, storage.as_ref());
         let throughput = Throughput::of(&tenant.limits, client.usage(), front.clients.epoch());
         let routes = outfit.routes.clone();
-        Ok(Acting { tenant, pool, tools, times, throughput, routes, front: Arc::clone(front), client })
+        outfit.member.meter().label(&tenant);
+        let present = outfit.member.meter().enter();
+        Ok(Acting { tenant, pool, tools, times, throughput, storage, routes, front: Arc::clone(front), client, present })
+    }
+
+    /// The tenant's counts.
+    #[inline]
+    pub fn meter(&self) -> &Arc<Meter> {
+        self.present.meter()
     }
 
     /// Takes what the map in force says of the tenant. One that is elsewhere by now stays as it is: its session is told to end.
@@ -69,13 +87,16 @@ impl Acting {
         if tenant.status == TenantStatus::Suspended {
             return Err(suspended(&tenant));
         }
-        if *tenant != *self.tenant && is_same_place(&self.tenant, &tenant) {
+        let storage = gauge(&self.front, &tenant);
+        let is_used_up = is_used_up(&tenant, storage.as_ref());
+        if (*tenant != *self.tenant || is_used_up != self.tools.gate.is_without_storage()) && is_same_place(&self.tenant, &tenant) {
             let outfit = outfit_of(&self.front, &tenant)?;
             self.throughput = Throughput::of(&tenant.limits, self.client.usage(), self.front.clients.epoch());
             self.times = outfit.times;
             self.routes.clone_from(&outfit.routes);
-            self.tools = tools(&self.front, &outfit, &self.client);
-            (self.tenant, self.pool) = (tenant, PoolSession::enter(&outfit.member));
+            self.tools = tools(&self.front, &outfit, &self.client, storage.as_ref());
+            self.meter().label(&tenant);
+            (self.tenant, self.pool, self.storage) = (tenant, PoolSession::enter(&outfit.member), storage);
         }
         Ok(())
     }
@@ -151,13 +172,26 @@ fn routes(front: &Front, tenant: &Tenant) -> Result<Option<Arc<Routes>>, Placeme
 }
 
 /// What a session's statements are read with.
-fn tools(front: &Front, outfit: &Outfit, client: &Client) -> Tools {
+fn tools(front: &Front, outfit: &Outfit, client: &Client, storage: Option<&Arc<Gauge>>) -> Tools {
+    let gate = outfit.gate.clone();
     Tools {
         statements: Arc::clone(&outfit.member.pool().statements),
-        gate: outfit.gate.clone(),
+        gate: match storage.filter(|_| is_used_up(&outfit.tenant, storage)) {
+            Some(gauge) => gate.without_storage(UsedUp(Arc::clone(gauge))),
+            None => gate,
+        },
         context: outfit.context.clone(),
         admission: Admission::of(&outfit.tenant, client.usage(), front.clients.epoch()),
     }
+}
+
+/// What a tenant's data takes, where that is limited.
+fn gauge(front: &Front, tenant: &Tenant) -> Option<Arc<Gauge>> {
+    tenant.limits.storage.map(|_| front.storage.enter(&tenant.id))
+}
+
+fn is_used_up(tenant: &Tenant, storage: Option<&Arc<Gauge>>) -> bool {
+    storage.is_some_and(|gauge| gauge.standing(&tenant.limits) == Standing::Full)
 }
 
 fn unserved(tenant: &Tenant, error: &PlacementError) -> Report {

@@ -9,23 +9,26 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
+use tokio::time::Instant;
 
 use super::{
     acting::Acting,
     conversation::{Conversation, Tools},
     credentials::Credentials,
     deadline::Deadline,
+    door::{self, Caller, Door, Unwelcome},
     gate::{Grounds, Tallies},
     greeting::{Greeting, Greetings},
-    login::{self, Claimant, LoginError},
+    login::{self, Claimant},
     outfits::Outfits,
     parameters::{self, Wishes},
     placement::{self, ServerTlsCache, Signers},
     reading::Topologies,
     registry::{KEY_LEN, Registered, SessionRegistry, Signal},
-    relay::{Part, Relay, Worker},
+    relay::{Bounds, Part, Relay, Worker},
     startup::{self, Opened, Opening},
     switcher::{self, Switcher, Told},
+    times,
 };
 use crate::{
     auth::{
@@ -41,8 +44,12 @@ use crate::{
     pool::{listener::Listeners, registry::PoolRegistry},
     shard_map::{Login, LoginScope, PoolMode, ShardMap},
     tenant::{
+        addresses::AddressSeat,
         clients::{Clients, LoginClient},
-        identity::{self, Claims, Identified},
+        identity::{self, Claims, Identified, IdentityError},
+        memory::Purse,
+        storage::Gauges,
+        usage::{Counts, Metering, Refusal},
     },
     wire::{messages::TransactionStatus, startup::Version, synthetic},
 };
@@ -70,8 +77,12 @@ pub struct Front {
     pub sessions: Arc<SessionRegistry>,
     /// Clients by tenant.
     pub clients: Arc<Clients>,
+    /// What tenants have done.
+    pub metering: Arc<Metering>,
     /// What sessions begin with, by tenant.
     pub outfits: Arc<Outfits>,
+    /// What tenants' data takes.
+    pub storage: Arc<Gauges>,
     /// What clients are greeted with.
     pub greetings: Greetings,
     /// TLS towards clients.
@@ -100,8 +111,12 @@ pub struct Front {
     pub nobody: Tools,
     /// Whose tokens are passwords.
     pub jwt: Option<Arc<Jwt>>,
+    /// Who is let in by address, and what becomes of failed logins.
+    pub door: Door,
     /// From accept to the first ReadyForQuery.
     pub login_timeout: Duration,
+    /// How long a client may take no byte while it holds a server connection, or send none in the middle of a message.
+    pub client_stall: Option<Duration>,
     /// For salts of unknown logins.
     pub process_secret: [u8; 32],
     /// Connections at once, those that log in counted in.
@@ -121,7 +136,7 @@ pub struct Session {
 }
 
 /// What counts and what watches a session, until it ends.
-type Guards = (Option<Deadline>, LoginClient);
+type Guards = (Option<Deadline>, LoginClient, Option<AddressSeat>);
 
 impl Session {
     /// Runs until the session ends; `Some` where it must go on with another worker.
@@ -155,13 +170,32 @@ pub async fn begin(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>)
     if before >= front.max_clients.saturating_add(SPARE) {
         return None;
     }
-    let full = before >= front.max_clients;
-    let (relay, guards) = tokio::time::timeout(front.login_timeout, admit(accepted, front, worker, full)).await.ok().flatten()?;
+    let arrival = Arrival { full: before >= front.max_clients, at: Instant::now() };
+    let (relay, guards) =
+        tokio::time::timeout_at(arrival.at + front.login_timeout, admit(accepted, front, worker, arrival)).await.ok().flatten()?;
     Some(Session { relay, _guards: guards, _counted: counted })
 }
 
-async fn admit(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>, full: bool) -> Option<(Box<Relay>, Guards)> {
+/// A connection as it came.
+#[derive(Clone, Copy)]
+struct Arrival {
+    /// There are as many as may be.
+    full: bool,
+    at: Instant,
+}
+
+async fn admit(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>, arrival: Arrival) -> Option<(Box<Relay>, Guards)> {
+    let balancer = accepted.address.filter(|_| accepted.proxied);
     let stream = accepted.open().await.inspect_err(|error| tracing::debug!(%error, "connection refused")).ok()?;
+    let caller = match front.door.knock(&stream, balancer) {
+        Ok(caller) => caller,
+        Err(Unwelcome::Told(report)) => {
+            tracing::debug!(peer = %stream.peer(), message = %report.message, "connection turned away");
+            door::turn_away(stream, &report, front.tls.is_some()).await;
+            return None;
+        }
+        Err(Unwelcome::Silent) => return None,
+    };
     let opened = match startup::open(stream, front.tls.as_deref()).await {
         Ok(opened) => opened,
         Err((error, stream)) => {
@@ -180,7 +214,7 @@ async fn admit(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>, ful
             drop(stream);
             None
         }
-        Opened::Session(opening) => open_session(*opening, front, worker, full).await,
+        Opened::Session(opening) => open_session(*opening, front, worker, (caller, arrival)).await,
     }
 }
 
@@ -192,12 +226,24 @@ async fn refuse(mut stream: Stream, report: &Report) {
     let _ = stream.shutdown().await;
 }
 
-async fn open_session(opening: Opening, front: &Arc<Front>, worker: &Arc<Worker>, full: bool) -> Option<(Box<Relay>, Guards)> {
+async fn open_session(
+    opening: Opening,
+    front: &Arc<Front>,
+    worker: &Arc<Worker>,
+    (mut caller, arrival): (Caller, Arrival),
+) -> Option<(Box<Relay>, Guards)> {
     let Opening { mut stream, version, parameters } = opening;
-    match prepare(&mut stream, version, &parameters, front, worker, full).await {
+    let prepared = match caller.refused.take() {
+        None => prepare(&mut stream, version, &parameters, front, worker, (&caller, arrival)).await,
+        refused => Err(refused),
+    };
+    match prepared {
         Ok(prepared) => {
-            let Prepared { registered, conversation, part, guards } = prepared;
-            Some((Box::new(Relay::new(stream, conversation, part, registered, Arc::clone(worker))), guards))
+            let Prepared { registered, conversation, part, purse, guards: (deadline, client) } = prepared;
+            let bounds = Bounds { client_stall: front.client_stall, purse };
+            let guards = (deadline, client, caller.into_seat());
+            let relay = Relay::new(stream, conversation, part, registered, Arc::clone(worker), bounds);
+            Some((Box::new(relay), guards))
         }
         Err(Some(report)) => {
             tracing::info!(peer = %stream.peer(), state = %report.state, message = %report.message, "login refused");
@@ -212,7 +258,8 @@ struct Prepared {
     registered: Registered,
     conversation: Conversation,
     part: Part,
-    guards: Guards,
+    purse: Purse,
+    guards: (Option<Deadline>, LoginClient),
 }
 
 async fn prepare(
@@ -221,7 +268,7 @@ async fn prepare(
     parameters: &[(String, String)],
     front: &Arc<Front>,
     worker: &Arc<Worker>,
-    full: bool,
+    (caller, arrival): (&Caller, Arrival),
 ) -> Result<Prepared, Option<Report>> {
     let wishes = parameters::read(parameters).map_err(|error| Some(error.report()))?;
     if front.tls_mode == TlsMode::Require && front.tls.is_some() && !stream.is_tls() && !stream.peer().is_unix() {
@@ -232,14 +279,21 @@ async fn prepare(
     }
     let served = front.served.load_full();
     let mut greeting = Vec::with_capacity(512);
-    let Proved { login, identified, token } = prove(stream, &wishes, &served, front, &mut greeting).await?;
-    if full || front.draining.load(Ordering::Relaxed) {
-        return Err(Some(turned_away(front)));
-    }
-    let client = front.clients.log_in(&login.id, login.max_clients).map_err(|error| Some(error.report()))?;
-    let acting = identified.tenant().map(|tenant| Acting::begin(front, Arc::clone(tenant))).transpose().map_err(Some)?;
-    let welcome = welcome(front, acting.as_ref(), &wishes, worker, &login).await.map_err(Some)?;
+    let Proved { login, identified, token } = prove(stream, &wishes, &served, front, caller, &mut greeting).await?;
+    let (purse, client, acting) = take_places(front, &login, &identified, arrival.full).map_err(Some)?;
+    let welcome = welcome(front, acting.as_ref(), &wishes, worker, &login);
+    let welcome = match identified.tenant().and_then(|tenant| tenant.limits.login_timeout) {
+        Some(limit) => {
+            tokio::time::timeout_at(arrival.at + limit, welcome).await.unwrap_or_else(|_| Err(times::login_takes_too_long(limit)))
+        }
+        None => welcome.await,
+    };
+    let welcome = welcome.map_err(|report| Some(refused(front, &identified, Refusal::Unavailable, report)))?;
     welcome.write(&mut greeting);
+    let storage = acting.as_ref().and_then(|acting| Some((acting.storage.as_ref()?, &acting.tenant.limits)));
+    if let Some(warning) = storage.and_then(|(gauge, limits)| gauge.warning(limits)) {
+        synthetic::warning(&mut greeting, &warning);
+    }
     let key = random_key()?;
     let registered = front.sessions.register(
         identified.tenant().map(|tenant| tenant.id.clone()),
@@ -250,6 +304,10 @@ async fn prepare(
     );
     if front.draining.load(Ordering::Relaxed) {
         registered.handle.send(Signal::Drain);
+    }
+    // Whoever watches storage tells sessions that are registered; this one may have begun to act a moment before.
+    if storage.is_some() {
+        registered.handle.renew();
     }
     // A reload ends sessions that are registered; this one it may have missed.
     let now = front.served.load_full();
@@ -264,6 +322,7 @@ async fn prepare(
     let mut conversation = Conversation::new(welcome.settings(), mode);
     conversation.wish(wishes.reads);
     if let Some(acting) = &acting {
+        acting.meter().add(&Counts { logins: 1, ..Counts::default() });
         conversation.change_channels(acting.channel_names());
     }
     let switcher = match &identified {
@@ -278,7 +337,34 @@ async fn prepare(
         }
     };
     let deadline = token.map(|token| Deadline::at(token.expires, &registered.handle));
-    Ok(Prepared { registered, conversation, part: Part { acting, switcher }, guards: (deadline, client) })
+    Ok(Prepared { registered, conversation, part: Part { acting, switcher }, purse, guards: (deadline, client) })
+}
+
+/// A session's places: in memory, and among the clients of its login and of its tenant.
+fn take_places(
+    front: &Arc<Front>,
+    login: &Login,
+    identified: &Identified,
+    full: bool,
+) -> Result<(Purse, LoginClient, Option<Acting>), Report> {
+    if full || front.draining.load(Ordering::Relaxed) {
+        let why = if full { Refusal::Clients } else { Refusal::Unavailable };
+        return Err(refused(front, identified, why, turned_away(front)));
+    }
+    let purse = front.pools.rules().memory.open();
+    let purse = purse.map_err(|error| refused(front, identified, Refusal::Memory, error.report()))?;
+    let client = front.clients.log_in(&login.id, login.max_clients);
+    let client = client.map_err(|error| refused(front, identified, Refusal::Clients, error.report()))?;
+    let acting = identified.tenant().map(|tenant| Acting::begin(front, Arc::clone(tenant))).transpose()?;
+    Ok((purse, client, acting))
+}
+
+/// Counts what is refused to a tenant's client.
+fn refused(front: &Front, identified: &Identified, why: Refusal, report: Report) -> Report {
+    if let Some(tenant) = identified.tenant() {
+        front.metering.of(&tenant.id).refuse(why);
+    }
+    report
 }
 
 /// What a client is told of the server, and its settings as the server spells them.
@@ -356,6 +442,7 @@ async fn prove(
     wishes: &Wishes,
     served: &Served,
     front: &Front,
+    caller: &Caller,
     greeting: &mut Vec<u8>,
 ) -> Result<Proved, Option<Report>> {
     let (name, user_tenant) =
@@ -371,7 +458,17 @@ async fn prove(
         _ => (name, false),
     };
     let claimant = Claimant { login: &id, certificate: names.as_ref(), certificate_name, jwt: front.jwt.as_deref(), role };
-    let token = login::authenticate(stream, claimant, secret, greeting).await.map_err(|error: LoginError| error.report())?;
+    front.door.may_try(caller, name).map_err(Some)?;
+    let token = match login::authenticate(stream, claimant, secret, greeting).await {
+        Ok(token) => token,
+        Err(error) => {
+            if error.is_failed_attempt() {
+                front.door.failed(caller, name).await;
+            }
+            return Err(error.report());
+        }
+    };
+    front.door.succeeded(caller, name).map_err(Some)?;
     let Some(login) = login else {
         // Authentication of an unknown login never succeeds; were it to, there would still be nobody to let in.
         return Err(Some(Report::new(SqlState::INVALID_PASSWORD, format!("password authentication failed for user \"{name}\""))));
@@ -381,7 +478,12 @@ async fn prove(
     }
     let told = token.as_ref().map(|token| &token.tenants);
     let claims = Claims { user_tenant, sni: sni.as_deref(), certificate: names.as_ref(), token: told, ..claims(wishes) };
-    let identified = identity::identify(&served.map, &front.identity, &login, &claims).map_err(|error| Some(error.report()))?;
+    let identified = identity::identify(&served.map, &front.identity, &login, &claims).map_err(|error| {
+        if let IdentityError::Suspended { tenant, .. } = &error {
+            front.metering.of(tenant).refuse(Refusal::Suspended);
+        }
+        Some(error.report())
+    })?;
     Ok(Proved { login, identified, token })
 }
 

@@ -179,6 +179,16 @@ impl Owed {
         }
     }
 
+    /// What a reply of ours takes.
+    #[inline]
+    fn bytes(&self) -> u32 {
+        match self {
+            Owed::Synthetic { bytes, .. } => bytes.len() as u32,
+            Owed::Refusal(report) | Owed::RefusedQuery(report) => report.bytes() as u32,
+            _ => 0,
+        }
+    }
+
     fn ends_with_ready(&self) -> bool {
         matches!(
             self,
@@ -272,6 +282,8 @@ pub enum CopyEnds {
 pub struct Ledger {
     entries: VecDeque<Owed>,
     syncs: u32,
+    /// What replies of ours take that are owed.
+    bytes: u32,
     /// ReadyForQuery messages that are owed and that the client hears.
     readies: usize,
     /// How many batches and queries of the client's there have been.
@@ -353,6 +365,7 @@ impl Ledger {
         self.syncs += u32::from(matches!(owed, Owed::Sync { .. }));
         self.readies += usize::from(owed.ends_visibly());
         self.ends += u64::from(owed.ends_visibly());
+        self.bytes = self.bytes.saturating_add(owed.bytes());
         self.entries.push_back(owed);
     }
 
@@ -391,6 +404,7 @@ impl Ledger {
     #[inline]
     pub fn pop(&mut self) -> Option<Owed> {
         let owed = self.entries.pop_front()?;
+        self.bytes = self.bytes.saturating_sub(owed.bytes());
         self.syncs -= u32::from(matches!(owed, Owed::Sync { .. }));
         self.readies -= usize::from(owed.ends_visibly());
         Some(owed)
@@ -433,6 +447,7 @@ impl Ledger {
         let skipped = sync.unwrap_or(self.entries.len());
         for owed in self.entries.drain(..skipped).rev() {
             self.readies -= usize::from(owed.ends_visibly());
+            self.bytes = self.bytes.saturating_sub(owed.bytes());
             undo(owed);
         }
         sync.is_some()
@@ -469,15 +484,22 @@ impl Ledger {
 
     /// Drops everything: the server that owed it is gone.
     pub fn clear(&mut self, mut undo: impl FnMut(Owed)) {
-        (self.syncs, self.readies) = (0, 0);
+        (self.syncs, self.readies, self.bytes) = (0, 0, 0);
         for owed in self.entries.drain(..).rev() {
             undo(owed);
         }
     }
 
-    /// What it holds beside itself while nothing is owed.
+    /// What replies of ours take that are owed.
+    #[inline]
+    pub fn bytes(&self) -> usize {
+        self.bytes as usize
+    }
+
+    /// What it holds beside itself.
+    #[inline]
     pub fn heap_bytes(&self) -> usize {
-        self.entries.capacity() * size_of::<Owed>()
+        self.entries.capacity() * size_of::<Owed>() + self.bytes()
     }
 
     /// Gives back memory that a long pipeline took.

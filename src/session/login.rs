@@ -58,6 +58,17 @@ pub enum LoginError {
 }
 
 impl LoginError {
+    /// Whether somebody has tried to get in who isn't let in: who leaves, psql for one to ask for the password, has not.
+    pub fn is_failed_attempt(&self) -> bool {
+        match self {
+            LoginError::Refused(_) | LoginError::Certificate(_) => true,
+            LoginError::Token(error) => !matches!(error, TokenError::NoKeys),
+            LoginError::Io(_) | LoginError::Scram(_) | LoginError::NotUnix(_) | LoginError::Unencrypted(_) | LoginError::Unexpected(_) => {
+                false
+            }
+        }
+    }
+
     /// What the client is told; nothing where it is gone.
     pub fn report(&self) -> Option<Report> {
         Some(match self {
@@ -225,8 +236,9 @@ async fn password_message(stream: &mut Stream) -> Result<Vec<u8>, LoginError> {
             buffer.drain(..HEADER_LEN);
             return Ok(buffer);
         }
-        if buffer.len() < header.frame_len() {
-            buffer.resize(header.frame_len(), 0);
+        // Room comes with the bytes: whoever hasn't proved anything gets none by announcing much.
+        if have == buffer.len() {
+            buffer.resize(header.frame_len().min(2 * have), 0);
         }
     }
 }

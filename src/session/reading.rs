@@ -32,8 +32,11 @@ const MAINTENANCE: &str = "postgres";
 /// The topologies of shards that have replicas, from the time on that a tenant of theirs is served.
 #[derive(Default)]
 pub struct Topologies {
-    by_shard: Mutex<HashMap<ShardId, (Arc<Shard>, Arc<Topology>)>>,
+    by_shard: Mutex<HashMap<ShardId, Watched>>,
 }
+
+/// A shard as the map had it when it was first watched, and what is known of its servers.
+type Watched = (Arc<Shard>, Arc<Topology>);
 
 impl Topologies {
     /// The topology of a tenant's shard; none where that has no replicas.

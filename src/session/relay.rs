@@ -3,28 +3,33 @@
 //! Everything happens in one poll of one task. Buffers belong to the worker; a session owns bytes only while a socket takes no more
 //! or a frame isn't complete.
 
+mod bounds;
 mod leaving;
 mod listening;
+mod metering;
 mod routing;
+mod stalling;
+mod stopping;
 mod switching;
 mod timing;
+mod worker;
 mod writing;
 
 use std::{
     future::Future,
     io,
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::Arc,
     task::{Context, Poll},
 };
 
-use parking_lot::Mutex;
 use tokio::task::JoinHandle;
 
-pub use self::switching::Part;
+pub use self::{
+    bounds::Bounds,
+    switching::Part,
+    worker::{Scratch, Worker},
+};
 use self::{listening::Ears, routing::Sought, timing::Timing};
 use super::{
     conversation::{Attached, Conversation, ServerEvent, Sink, Want},
@@ -35,9 +40,9 @@ use super::{
 };
 use crate::{
     error::{ClientFacing, Report, Severity, SqlState},
-    ids::WorkerId,
     net::Stream,
     pool::{Checkout, CheckoutError},
+    tenant::usage::Place,
     wire::synthetic,
 };
 
@@ -45,47 +50,8 @@ use crate::{
 const READ: usize = 64 << 10;
 /// Client bytes that are held while a server connection is waited for.
 const AHEAD: usize = 64 << 10;
-/// Flush (F).
-const FLUSH: [u8; 5] = [b'H', 0, 0, 0, 4];
 /// Terminate (F).
 const GOODBYE: [u8; 5] = [b'X', 0, 0, 0, 4];
-
-/// Buffers of one worker, lent to whichever session is being polled.
-pub struct Scratch {
-    input: Vec<u8>,
-    to_client: Vec<u8>,
-    to_server: Vec<u8>,
-}
-
-impl Default for Scratch {
-    fn default() -> Self {
-        Scratch { input: vec![0; READ], to_client: Vec::with_capacity(4096), to_server: Vec::with_capacity(4096) }
-    }
-}
-
-/// What a worker lends to its sessions.
-pub struct Worker {
-    /// Which worker.
-    pub id: WorkerId,
-    /// Its buffers; only its own thread takes them.
-    pub scratch: Mutex<Scratch>,
-    /// So many of its sessions should go to another worker as they come to rest.
-    pub surplus: AtomicU32,
-}
-
-impl Worker {
-    /// A worker with fresh buffers.
-    pub fn new(id: WorkerId) -> Self {
-        Worker { id, scratch: Mutex::new(Scratch::default()), surplus: AtomicU32::new(0) }
-    }
-
-    /// Whether the session that asks is to go.
-    #[inline]
-    fn sends_away(&self) -> bool {
-        self.surplus.load(Ordering::Relaxed) > 0
-            && self.surplus.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| count.checked_sub(1)).is_ok()
-    }
-}
 
 /// How a session ended.
 #[derive(Debug)]
@@ -142,6 +108,13 @@ pub struct Relay {
     hurried: bool,
     /// The client's next frame waits until nothing is owed.
     held: bool,
+    /// Where in the worker's till its counts are.
+    place: Place,
+    /// How often the client has taken or sent something.
+    stirs: u32,
+    /// The client's next messages wait until what they have made so far is written.
+    full: bool,
+    bounds: Bounds,
 }
 
 /// Whether a step changed anything, so that another round may change more.
@@ -149,7 +122,7 @@ type Progress = Result<bool, End>;
 
 impl Relay {
     /// A relay; `inbound` are bytes that the client sent behind its startup.
-    pub fn new(client: Stream, conversation: Conversation, part: Part, session: Registered, worker: Arc<Worker>) -> Self {
+    pub fn new(client: Stream, conversation: Conversation, part: Part, session: Registered, worker: Arc<Worker>, bounds: Bounds) -> Self {
         Relay {
             client,
             conversation,
@@ -173,6 +146,10 @@ impl Relay {
             closed: false,
             hurried: false,
             held: false,
+            place: Place::default(),
+            stirs: 0,
+            full: false,
+            bounds,
         }
     }
 
@@ -201,6 +178,7 @@ impl Relay {
         self.client.attach()?;
         // Timers are a runtime's own.
         self.timing = None;
+        self.place = Place::default();
         self.worker = worker;
         Ok(())
     }
@@ -208,17 +186,26 @@ impl Relay {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<End> {
         let worker = Arc::clone(&self.worker);
         let mut scratch = worker.scratch.lock();
+        let polled = self.rounds(cx, &mut scratch);
+        self.put_into(&mut scratch.till);
+        polled
+    }
+
+    fn rounds(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Poll<End> {
         self.await_notifications(cx);
         let mut obeyed = !self.ending && self.obey(cx);
         loop {
-            match self.round(cx, &mut scratch, std::mem::take(&mut obeyed)) {
+            match self.round(cx, scratch, std::mem::take(&mut obeyed)) {
                 Ok(true) => {}
                 // What was under way when the word came may be over now, and nothing else will wake the session.
                 Ok(false) if !self.ending && self.session.handle.is_told_to_end() && self.obey(cx) => obeyed = true,
                 Ok(false) => match self.mind_channels(cx) {
                     Ok(true) => {}
-                    Ok(false) if self.mind_time(cx) => {}
-                    Ok(false) => return Poll::Pending,
+                    Ok(false) if self.mind_time(cx) || self.mind_stop(cx) || self.mind_stall(cx) => {}
+                    Ok(false) => {
+                        self.settle_memory();
+                        return Poll::Pending;
+                    }
                     Err(end) => return Poll::Ready(end),
                 },
                 Err(end) => return Poll::Ready(end),
@@ -267,11 +254,12 @@ impl Relay {
             self.on_inbound(cx, to_client, to_server)?;
             progress = true;
         }
+        progress |= self.full && self.go_on_writing(cx, scratch)?;
         if self.to_server.is_empty() && self.to_client.is_empty() && !self.ending {
             let read = self.poll_client(cx, scratch)?;
             // With the client waited for and no server connection, nothing else can happen.
-            progress =
-                read || (progress && (self.server.is_some() || self.waits() || self.ending || self.moves || !self.to_client.is_empty()));
+            let goes_on = self.server.is_some() || self.waits() || self.ending || self.moves || self.full || !self.to_client.is_empty();
+            progress = read || (progress && goes_on);
         }
         Ok(progress)
     }
@@ -315,7 +303,7 @@ impl Relay {
     }
 
     fn poll_client(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
-        if self.held || self.conversation.holds_client() || self.waits() && self.inbound.len() >= AHEAD {
+        if self.held || self.full || self.conversation.holds_client() || self.waits() && self.inbound.len() >= AHEAD {
             return Ok(false);
         }
         if self.closed {
@@ -333,11 +321,13 @@ impl Relay {
             Poll::Ready(Ok(0) | Err(_)) => return Err(End::ClientLeft),
             Poll::Ready(Ok(read)) => read,
         };
+        self.conversation.tally.counts.bytes_in += read as u64;
+        self.has_stirred();
         if self.waits() {
             self.inbound.extend_from_slice(&scratch.input[..read]);
             return Ok(true);
         }
-        let Scratch { input, to_client, to_server } = scratch;
+        let Scratch { input, to_client, to_server, .. } = scratch;
         if self.inbound.is_empty() {
             let done = self.on_client(cx, &input[..read], to_client, to_server)?;
             self.inbound.extend_from_slice(&input[done..read]);
@@ -346,20 +336,6 @@ impl Relay {
             self.on_inbound(cx, to_client, to_server)?;
         }
         Ok(true)
-    }
-
-    /// Whether the client has sent so much ahead of the server's replies that it must wait for them.
-    fn is_ahead_of_server(&mut self, cx: &mut Context<'_>) -> bool {
-        if self.server.is_none() || !self.conversation.is_far_ahead() {
-            self.hurried = false;
-            return false;
-        }
-        if !self.hurried {
-            // Without a Sync the server may hold back what the client has to wait for.
-            self.hurried = true;
-            self.write_server(cx, &FLUSH);
-        }
-        true
     }
 
     /// Works through the client's bytes that are kept.
@@ -410,6 +386,10 @@ impl Relay {
                     self.held = true;
                     break;
                 }
+                Want::Room => {
+                    self.full = true;
+                    break;
+                }
                 Want::Tenant => match self.switch() {
                     Ok(()) => continue,
                     Err(report) => report,
@@ -458,7 +438,12 @@ impl Relay {
                 }
                 self.on_inbound(cx, to_client, to_server)?;
             }
-            Err(error) => self.fail_front(&error.report()),
+            Err(error) => {
+                if let CheckoutError::TimedOut { waited, .. } = &error {
+                    self.conversation.tally.waited(*waited);
+                }
+                self.fail_front(&error.report());
+            }
         }
         Ok(true)
     }
@@ -471,7 +456,7 @@ impl Relay {
     }
 
     fn poll_server(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
-        let Scratch { input, to_client, to_server } = scratch;
+        let Scratch { input, to_client, to_server, .. } = scratch;
         let Some(connection) = self.server.as_mut().and_then(Checkout::connection) else { return Ok(false) };
         let kept = self.from_server.len();
         if input.len() < kept + READ / 2 {
@@ -579,7 +564,8 @@ impl Relay {
         }
         self.session.handle.detach();
         if let Some(checkout) = self.server.take() {
-            checkout.check_in();
+            let turn = checkout.check_in();
+            self.conversation.tally.turn(turn);
         }
         if let Some(reads) = self.reads.as_deref_mut() {
             reads.done();

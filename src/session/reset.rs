@@ -38,10 +38,9 @@ pub(super) fn finish(
 ) {
     tokio::spawn(async move {
         let _until_over = aftermath;
-        if run_out(&mut checkout, &mut conversation, &unwritten, unread).await.is_some()
-            && conversation.is_at_rest()
-            && conversation.leaves_clean()
-        {
+        let over = run_out(&mut checkout, &mut conversation, &unwritten, unread).await.is_some();
+        conversation.tally.settle_unheard(checkout.member().meter());
+        if over && conversation.is_at_rest() && conversation.leaves_clean() {
             spawn(checkout);
         }
     });

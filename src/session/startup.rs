@@ -159,7 +159,7 @@ async fn session(mut stream: Stream, startup: &startup::Startup<'_>) -> Result<O
 }
 
 /// Reads exactly one packet. Nothing may follow it: the client has to wait for an answer.
-async fn read_packet(stream: &mut Stream) -> Result<Vec<u8>, OpenError> {
+pub(super) async fn read_packet(stream: &mut Stream) -> Result<Vec<u8>, OpenError> {
     let mut packet = vec![0; 1024];
     let mut have = 0;
     loop {

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use crate::{
     error::{Report, SqlState},
     shard_map::Limits,
+    tenant::usage::Refusal,
 };
 
 /// The server's own timers go first.
@@ -126,6 +127,16 @@ impl Clock {
 }
 
 impl Reached {
+    /// What it counts as.
+    pub fn refusal(self) -> Refusal {
+        match self {
+            Reached::Statement | Reached::StatementStill => Refusal::StatementTime,
+            Reached::Transaction => Refusal::TransactionTime,
+            Reached::IdleInTransaction => Refusal::IdleInTransactionTime,
+            Reached::Idle => Refusal::IdleSessionTime,
+        }
+    }
+
     /// What the client is told.
     pub fn report(self, times: &Times) -> Report {
         let (state, what, limit, detail, hint) = match self {
@@ -162,6 +173,13 @@ impl Reached {
             .with_detail(format!("The tenant's plan allows {} {detail}.", spelled(limit.unwrap_or_default())))
             .with_hint(format!("{hint}, or ask the operator for a longer time."))
     }
+}
+
+/// What the client is told whose login has taken longer than its tenant's plan allows, with a wait for the tenant's server perhaps.
+pub fn login_takes_too_long(limit: Duration) -> Report {
+    Report::new(SqlState::QUERY_CANCELED, "canceling authentication due to timeout")
+        .with_detail(format!("The tenant's plan allows {} for a login (login_timeout).", spelled(limit)))
+        .with_hint("Connect again, or ask the operator for a longer time.")
 }
 
 /// What the client is told where a server has ended a statement or session for its time; none where that wasn't the plan's.

@@ -29,8 +29,8 @@ use std::{
 pub use address::{ServerAddress, ServerTls};
 pub use changes::Changes;
 pub use model::{
-    Concurrency, Limits, Lock, Login, LoginScope, LoginSecret, Model, ModelKind, Plan, PoolMode, RoleKey, ServerTime, Shard, SigningKey,
-    Tenant, TenantStatus,
+    Concurrency, Limits, Lock, Login, LoginScope, LoginSecret, Model, ModelKind, PerMille, Plan, PoolMode, RoleKey, ServerTime, Shard,
+    SigningKey, Tenant, TenantStatus,
 };
 pub use placement::Placement;
 pub use reads::{Consistency, ReadReplicas, ReadRules};

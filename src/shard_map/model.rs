@@ -42,6 +42,24 @@ pub struct Shard {
     pub concurrency: Concurrency,
 }
 
+/// Begins the name of the login that measures storage.
+const METER_PREFIX: &str = "pgtenant_meter_";
+
+/// What its name is made from.
+const METER: &[u8] = b"pgtenant.meter\0";
+
+impl Shard {
+    /// The login that measures storage: a role and its password, both made from the shard's `role_key`, or else from the pool's password.
+    /// Two shards of one server have two of them, unless their secrets are the same.
+    pub fn meter(&self) -> Option<(String, Secret)> {
+        match (&self.role_key, &self.password) {
+            (Some(key), _) => Some(key.meter()),
+            (None, Some(password)) => Some(RoleKey::new(password.clone()).meter()),
+            (None, None) => None,
+        }
+    }
+}
+
 /// How many server connections of a shard work at once.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Concurrency {
@@ -71,6 +89,14 @@ impl RoleKey {
     /// A database role's password: hex(HMAC-SHA256(key, role)).
     pub fn password(&self, role: &str) -> Secret {
         Secret::new(&hex::encode(hmac::sign(&self.mac, role.as_bytes())))
+    }
+
+    /// The login that measures storage: a role and its password, which nobody says anywhere.
+    pub fn meter(&self) -> (String, Secret) {
+        let digits = hex::encode(hmac::sign(&self.mac, METER));
+        let role = format!("{METER_PREFIX}{}", digits.get(..8).unwrap_or_default());
+        let password = self.password(&role);
+        (role, password)
     }
 
     /// What `{opaque}` stands for: 16 hexadecimal digits that betray nothing of the tenant's id.
@@ -319,12 +345,16 @@ pub struct Limits {
     pub idle_in_transaction_timeout: Option<Duration>,
     /// How long a session may do nothing outside of transactions.
     pub idle_session_timeout: Option<Duration>,
+    /// How long a login may take once it is known whose it is.
+    pub login_timeout: Option<Duration>,
     /// Bytes of results per second: what comes faster is read slower.
     pub bytes_per_second: Option<u64>,
     /// Rows of one statement's result.
     pub rows_per_result: Option<u64>,
     /// Bytes on the shard.
     pub storage: Option<u64>,
+    /// The part of them from which on there are warnings.
+    pub storage_warning: PerMille,
     /// Where its reads may go, and how old what they find may be.
     pub reads: ReadRules,
 }
@@ -345,10 +375,35 @@ impl Default for Limits {
             transaction_timeout: None,
             idle_in_transaction_timeout: None,
             idle_session_timeout: None,
+            login_timeout: None,
             bytes_per_second: None,
             rows_per_result: None,
             storage: None,
+            storage_warning: PerMille::STORAGE_WARNING,
             reads: ReadRules::default(),
+        }
+    }
+}
+
+/// A part of a whole, in thousandths.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct PerMille(pub u16);
+
+impl PerMille {
+    /// Where storage is warned of, if nothing is said.
+    pub const STORAGE_WARNING: PerMille = PerMille(800);
+
+    /// So much of a whole.
+    pub fn of(self, whole: u64) -> u64 {
+        u64::try_from(u128::from(whole) * u128::from(self.0) / 1000).unwrap_or(u64::MAX)
+    }
+}
+
+impl std::fmt::Display for PerMille {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 % 10 {
+            0 => write!(f, "{}%", self.0 / 10),
+            tenth => write!(f, "{}.{tenth}%", self.0 / 10),
         }
     }
 }

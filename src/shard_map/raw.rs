@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Concurrency, Consistency, Limits, Lock, PoolMode, ReadReplicas, ReadRules, ServerTime, TenantStatus};
+use super::{Concurrency, Consistency, Limits, Lock, PerMille, PoolMode, ReadReplicas, ReadRules, ServerTime, TenantStatus};
 use crate::config::{
     ByteSize, GateMode, Period,
     document::{Field, Findings, place, value},
@@ -53,6 +53,25 @@ impl From<RawConcurrency> for Concurrency {
     }
 }
 
+#[derive(Deserialize, Clone)]
+#[serde(untagged, expecting = "a percentage such as \"80%\", or a number such as 0.8")]
+pub(super) enum RawPart {
+    Number(f64),
+    Text(String),
+}
+
+impl RawPart {
+    /// In thousandths; none where it isn't more than nothing and at most all.
+    fn per_mille(&self) -> Option<PerMille> {
+        let part = match self {
+            RawPart::Number(number) => *number,
+            RawPart::Text(text) => text.strip_suffix('%')?.trim().parse::<f64>().ok()? / 100.0,
+        };
+        let thousandths = (part * 1000.0).round();
+        (1.0..=1000.0).contains(&thousandths).then_some(PerMille(thousandths as u16))
+    }
+}
+
 /// A plan's keys; a tenant's `limits` are the same without `pool_mode` and `ddl`.
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
@@ -70,9 +89,11 @@ pub(super) struct RawPlan {
     pub(super) transaction_timeout: Field<Period>,
     pub(super) idle_in_transaction_timeout: Field<Period>,
     pub(super) idle_session_timeout: Field<Period>,
+    pub(super) login_timeout: Field<Period>,
     pub(super) bytes_per_second: Field<ByteSize>,
     pub(super) rows_per_result: Field<u64>,
     pub(super) storage: Field<ByteSize>,
+    pub(super) storage_warning: Field<RawPart>,
     pub(super) read_replicas: Field<RawReadReplicas>,
     pub(super) consistency: Field<Consistency>,
     pub(super) max_lag: Field<Period>,
@@ -290,9 +311,11 @@ impl RawPlan {
             transaction_timeout: period(&self.transaction_timeout, base.transaction_timeout),
             idle_in_transaction_timeout: period(&self.idle_in_transaction_timeout, base.idle_in_transaction_timeout),
             idle_session_timeout: period(&self.idle_session_timeout, base.idle_session_timeout),
+            login_timeout: period(&self.login_timeout, base.login_timeout),
             bytes_per_second: value(&self.bytes_per_second).map(|size| size.0).or(base.bytes_per_second),
             rows_per_result: value(&self.rows_per_result).or(base.rows_per_result),
             storage: value(&self.storage).map(|size| size.0).or(base.storage),
+            storage_warning: self.storage_warning(section, findings).unwrap_or(base.storage_warning),
             reads: ReadRules {
                 replicas: value(&self.read_replicas).map_or(base.reads.replicas, ReadReplicas::from),
                 consistency: value(&self.consistency).unwrap_or(base.reads.consistency),
@@ -300,6 +323,9 @@ impl RawPlan {
                 wait: self.replica_wait.as_ref().map_or(base.reads.wait, |period| period.get_ref().0),
             },
         };
+        if self.storage_warning.is_some() && limits.storage.is_none() {
+            findings.add(place(&self.storage_warning, section), "`storage_warning` without `storage`");
+        }
         if limits.min_connections > limits.max_connections {
             let given = if self.min_connections.is_some() { &self.min_connections } else { &self.max_connections };
             let (least, most) = (limits.min_connections, limits.max_connections);
@@ -312,6 +338,7 @@ impl RawPlan {
         for (none, name, at) in [
             (limits.bytes_per_second == Some(0), "bytes_per_second", place(&self.bytes_per_second, section)),
             (limits.rows_per_result == Some(0), "rows_per_result", place(&self.rows_per_result, section)),
+            (limits.storage == Some(0), "storage", place(&self.storage, section)),
         ] {
             if none {
                 findings.expect(at, format!("`{name}` is 0"), "at least 1");
@@ -321,6 +348,16 @@ impl RawPlan {
             findings.add(place(&self.burst, section), "`burst` without `queries_per_second`");
         }
         limits
+    }
+
+    /// Where storage is warned of, checked.
+    fn storage_warning(&self, section: usize, findings: &mut Findings) -> Option<PerMille> {
+        let part = value(&self.storage_warning)?;
+        if part.per_mille().is_none() {
+            let expected = "a percentage such as \"80%\", or a number such as 0.8; more than nothing and at most all";
+            findings.expect(place(&self.storage_warning, section), "not a part of `storage`", expected);
+        }
+        part.per_mille()
     }
 
     /// The rate in thousandths, checked.

@@ -6,8 +6,8 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use tempfile::TempDir;
 
 use super::{
-    Changes, Concurrency, Limits, Lock, LoginScope, LoginSecret, ModelKind, PoolMode, ReadReplicas, ReadRules, RoleKey, ServerTime, ShardMap,
-    Template, TenantStatus, load,
+    Changes, Concurrency, Limits, Lock, LoginScope, LoginSecret, ModelKind, PerMille, PoolMode, ReadReplicas, ReadRules, RoleKey,
+    ServerTime, ShardMap, Template, TenantStatus, load,
     raw::{RawLogin, RawModel, RawPlacement, RawPlan, RawShard, RawTenant, TOP},
     split::split,
 };
@@ -112,9 +112,11 @@ fn the_sample_is_a_map() {
         transaction_timeout: seconds(60),
         idle_in_transaction_timeout: seconds(60),
         idle_session_timeout: seconds(8 * 3600),
+        login_timeout: seconds(10),
         bytes_per_second: Some(50 << 20),
         rows_per_result: None,
         storage: Some(10 << 30),
+        storage_warning: PerMille(800),
         reads: ReadRules { replicas: ReadReplicas::ByDefault, ..ReadRules::default() },
     };
     assert_eq!(acme.plan.limits, basic);

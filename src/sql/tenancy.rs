@@ -187,7 +187,9 @@ pub fn read_of_one(text: &[u8]) -> Reading {
         return Reading::Plain;
     }
     match read(text) {
-        says @ Reading::Command(Command::Set { .. } | Command::Show | Command::Current | Command::Wish { .. } | Command::ShowWish(_)) => says,
+        says @ Reading::Command(Command::Set { .. } | Command::Show | Command::Current | Command::Wish { .. } | Command::ShowWish(_)) => {
+            says
+        }
         _ => Reading::Plain,
     }
 }

@@ -1,7 +1,11 @@
 //! Tenants at run time: who is one, and what each uses of what its plan allows.
 
+pub mod addresses;
 pub mod admission;
 pub mod channels;
 pub mod clients;
 pub mod identity;
+pub mod memory;
 pub mod rate;
+pub mod storage;
+pub mod usage;

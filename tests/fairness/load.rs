@@ -55,6 +55,7 @@ pub(crate) async fn shared_cluster() -> Cluster {
             setting: Some("app.current_tenant".to_owned()),
             keys: Vec::new(),
         }),
+        meter: None,
     };
     create(&spec).await.unwrap();
     cluster

@@ -63,16 +63,16 @@ async fn weights_within_five_percent() {
     among_pools(Duration::from_secs(20), 0.05).await;
 }
 
-/// So many tenants of three clients each on twenty connections, until they have done so many statements each on average. Turns are by
+/// So many tenants of so many clients each on twenty connections, until they have done so many statements each on average. Turns are by
 /// server time, and statements take longer now and then, so that few of them say less.
-async fn nobody_starves(tenants: usize, each: usize, least: f64) {
+async fn nobody_starves(tenants: usize, clients: usize, each: usize, least: f64) {
     let cluster = shared_cluster().await;
     let mut bed = shared_bed(&cluster, 20, &vec!["max_connections = 5".to_owned(); tenants]);
-    bed.pool.push_str("checkout_timeout = \"60s\"\n");
+    bed.pool.push_str("checkout_timeout = \"300s\"\n");
     let proxy = bed.serve().await;
     let mut wires = Vec::new();
     for tenant in 0..tenants {
-        wires.push(sessions(&proxy, tenant, 3).await);
+        wires.push(sessions(&proxy, tenant, clients).await);
     }
     let clients: Vec<Clients> = wires.into_iter().map(|wires| Clients::start(wires, "SELECT pg_sleep(0.01)")).collect();
     while clients.iter().map(Clients::done).sum::<usize>() < each * tenants {
@@ -92,13 +92,13 @@ async fn nobody_starves(tenants: usize, each: usize, least: f64) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hundred_tenants_on_twenty_connections() {
-    nobody_starves(100, 60, 0.8).await;
+    nobody_starves(100, 3, 60, 0.8).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a minute: make test-fairness"]
 async fn a_thousand_tenants_on_twenty_connections() {
-    nobody_starves(1000, 100, 0.8).await;
+    nobody_starves(1000, 10, 50, 0.8).await;
 }
 
 /// So many tenants of three clients each: statements in the time given.

@@ -109,6 +109,7 @@ fn spec(tenant: &str, database: &str, kind: TenantKind) -> TenantSpec {
         password: cluster::ROLE_PASSWORD.to_owned(),
         kind,
         pool: None,
+        meter: None,
     }
 }
 

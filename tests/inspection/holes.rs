@@ -91,6 +91,7 @@ impl World {
                 password: "secret".to_owned(),
                 kind,
                 pool: None,
+                meter: None,
             };
             create(&spec).await.unwrap_or_else(|error| panic!("{tenant}: {error}"));
             match groups.iter_mut().find(|group| group.database == database && group.model == spec.model) {

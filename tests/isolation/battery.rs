@@ -89,6 +89,7 @@ impl Field {
                 password: ROLE_PASSWORD.to_owned(),
                 pool: None,
                 kind,
+                meter: None,
             };
             create(&spec).await.unwrap_or_else(|error| panic!("{model} {tenant}: {error}"));
             let role = role(variant, tenant);

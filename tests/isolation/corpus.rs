@@ -75,6 +75,7 @@ async fn world(model: &str) -> Proxy {
         password: ROLE_PASSWORD.to_owned(),
         pool: None,
         kind,
+        meter: None,
     };
     create(&spec).await.unwrap();
     if model == "schema" {

@@ -28,5 +28,6 @@ mod property;
 mod script;
 mod spelling;
 mod tables;
+mod weak_keys;
 mod world;
 mod write;

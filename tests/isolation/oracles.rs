@@ -2,6 +2,7 @@
 //! tenant column.
 
 use pgtenant::lifecycle::create::{TenantKind, TenantSpec, create};
+use tokio_postgres::Client;
 
 use super::world::switch_row_security_off;
 use crate::support::{
@@ -42,12 +43,22 @@ const TABLES: &str = "
     INSERT INTO lists VALUES ('acme', 1), ('globex', 2);";
 
 async fn proxy(row_security: bool) -> Proxy {
+    let variant = if row_security { "oracles" } else { "bare_oracles" };
+    let (proxy, owner) = proxy_over(variant, TABLES, "global_keys = [\"lists.id\"]").await;
+    run(&owner, &format!("GRANT SELECT, INSERT, UPDATE, DELETE ON parted_1, parted_2 TO pgtenant_{variant}")).await;
+    if !row_security {
+        switch_row_security_off(&owner).await;
+    }
+    proxy
+}
+
+/// A proxy before a database with these tables, which two tenants share; `model`: more lines of theirs.
+pub async fn proxy_over(variant: &str, tables: &str, model: &str) -> (Proxy, Client) {
     let cluster = cluster::shared();
     let postgres = superuser(cluster, "postgres").await;
-    let variant = if row_security { "oracles" } else { "bare_oracles" };
     run(&postgres, &format!("CREATE DATABASE {variant} TEMPLATE template0")).await;
     let owner = superuser(cluster, variant).await;
-    run(&owner, TABLES).await;
+    run(&owner, tables).await;
     let mut bed = Bed::empty();
     bed.shard("east", &format!("{} sslmode=disable", cluster.address(variant)), 10);
     for tenant in ["acme", "globex"] {
@@ -65,6 +76,7 @@ async fn proxy(row_security: bool) -> Proxy {
                 reference_tables: Vec::new(),
                 role_affixes: Some((format!("{variant}_"), String::new())),
             },
+            meter: None,
         };
         create(&spec).await.unwrap();
         bed.tenants.push_str(&format!(
@@ -72,18 +84,12 @@ async fn proxy(row_security: bool) -> Proxy {
         ));
         bed.login(&format!("{tenant}_app"), &format!("tenant = \"{tenant}\"\nsecret = \"file:secret\""));
     }
-    run(&owner, &format!("GRANT SELECT, INSERT, UPDATE, DELETE ON parted_1, parted_2 TO pgtenant_{variant}")).await;
-    if !row_security {
-        switch_row_security_off(&owner).await;
-    }
-    bed.models += &format!(
-        "[models.{variant}]\nkind = \"row\"\ntenant_column = \"tenant_id\"\nrole = \"{variant}_{{tenant}}\"\nglobal_keys = [\"lists.id\"]\n"
-    );
-    bed.serve().await
+    bed.models += &format!("[models.{variant}]\nkind = \"row\"\ntenant_column = \"tenant_id\"\nrole = \"{variant}_{{tenant}}\"\n{model}\n");
+    (bed.serve().await, owner)
 }
 
 /// What a statement says on both protocols, which must be the same. What it does is undone.
-async fn said(wire: &mut Wire, text: &str) -> Vec<Message> {
+pub async fn said(wire: &mut Wire, text: &str) -> Vec<Message> {
     let mut answers = Vec::new();
     for extended in [false, true] {
         wire.query("BEGIN").await;
@@ -103,7 +109,7 @@ async fn said(wire: &mut Wire, text: &str) -> Vec<Message> {
     simple
 }
 
-fn error(answer: &[Message]) -> Option<(String, String, String)> {
+pub fn error(answer: &[Message]) -> Option<(String, String, String)> {
     let error = answer.iter().find(|message| message.tag == b'E')?;
     Some((error.state().to_owned(), error.field(b'M').to_owned(), error.field(b'D').to_owned()))
 }

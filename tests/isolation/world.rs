@@ -210,6 +210,7 @@ fn spec(tenant: &str, number: u32, database: &str) -> TenantSpec {
             reference_tables: vec!["regions".to_owned()],
             role_affixes: Some((format!("i{number}_"), String::new())),
         },
+        meter: None,
     }
 }
 

@@ -205,6 +205,63 @@ async fn read_only_schemas() {
     reads_only_beside(proxy, &mut globex).await;
 }
 
+/// Commits, and goes on.
+const PROGRAM: &str = "begin loop insert into orders values (9, 'x'); commit; perform pg_sleep(0.005); end loop; end";
+
+/// What was under way doesn't go on for as long as it likes.
+#[tokio::test]
+async fn read_only_stops_programs() {
+    let mut proxy = Bed::new().await.serve().await;
+    let mut wire = proxy.wire().await;
+    let stubborn =
+        PROGRAM.replace("insert into", "begin insert into").replace("(0.005);", "(0.005); exception when query_canceled then null; end;");
+    let stubborn = stubborn.replace(" commit;", "");
+    for text in [
+        "CREATE TABLE orders (id int, note text)".to_owned(),
+        format!("CREATE PROCEDURE fill() LANGUAGE plpgsql AS $$ {PROGRAM} $$"),
+        format!("CREATE PROCEDURE fill_on() LANGUAGE plpgsql AS $$ {stubborn} $$"),
+    ] {
+        assert_eq!(states(&wire.query(&text).await), [""; 0], "{text}");
+    }
+    let (mut called, mut block, mut bound, mut piped, mut rows, mut reads, mut still) = (
+        proxy.wire().await,
+        proxy.wire().await,
+        proxy.wire().await,
+        proxy.wire().await,
+        proxy.wire().await,
+        proxy.wire().await,
+        proxy.wire().await,
+    );
+    called.send(&query("CALL fill()")).await;
+    block.send(&query(&format!("DO $$ {PROGRAM} $$"))).await;
+    bound.send(&extended("CALL fill()", &[])).await;
+    piped.send(&["CALL fill()", "CALL fill()", "SELECT 5"].map(query).concat()).await;
+    rows.send(&query("COPY orders FROM STDIN")).await;
+    rows.message().await.unwrap();
+    reads.send(&query("SELECT pg_sleep(2)")).await;
+    still.send(&query("CALL fill_on()")).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    put(&mut proxy, "acme", "read_only", "").await;
+    let begun = Instant::now();
+    for wire in [&mut called, &mut block, &mut bound] {
+        assert_eq!(states(&wire.ready().await), ["57014"]);
+        assert_eq!(states(&wire.query("DELETE FROM orders").await), ["25006"]);
+    }
+    for _ in 0..2 {
+        assert_eq!(states(&piped.ready().await), ["57014"]);
+    }
+    assert_eq!(firsts(&piped.ready().await), ["5"]);
+    for wire in [&mut rows, &mut still] {
+        assert_eq!(states(&wire.rest().await), ["57P01"]);
+    }
+    assert!(begun.elapsed() < Duration::from_millis(1500), "{:?}", begun.elapsed());
+    let written = wire.value("SELECT count(*) FROM orders").await;
+    assert_ne!(written, "0");
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(wire.value("SELECT count(*) FROM orders").await, written);
+    assert_eq!(states(&reads.ready().await), [""; 0]);
+}
+
 /// Whoever shares the connections goes on writing.
 async fn reads_only_beside(proxy: Proxy, globex: &mut Wire) {
     let write = "UPDATE orders SET note = note";

@@ -106,6 +106,7 @@ impl Shard {
                     _ => Vec::new(),
                 },
             }),
+            meter: None,
         }
     }
 

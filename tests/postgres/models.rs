@@ -45,6 +45,7 @@ fn spec(cluster: &Cluster, tenant: &str, model: &str) -> TenantSpec {
         password: ROLE_PASSWORD.to_owned(),
         kind,
         pool: None,
+        meter: None,
     }
 }
 

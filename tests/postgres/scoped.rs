@@ -63,6 +63,7 @@ async fn neighbours(kind: Kind, cluster: &Cluster) -> Proxy {
             password: ROLE_PASSWORD.to_owned(),
             kind,
             pool: None,
+            meter: None,
         };
         create(&spec).await.unwrap();
         bed.tenants.push_str(&format!(

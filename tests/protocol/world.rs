@@ -252,6 +252,7 @@ impl World {
                     return;
                 }
                 Want::Tenant => unreachable!("sessions of one tenant"),
+                Want::Room => unreachable!("nothing is as long as that"),
                 Want::Rest => {
                     here.held = true;
                     break;

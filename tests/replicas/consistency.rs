@@ -96,7 +96,12 @@ async fn no_stale_read_in_the_tenant(delay: &str) {
             assert!(read(&readers[0], 1, &busy).await >= round);
         }
     }
-    println!("{delay}: {:.1} % of {} reads of the busy tenant went to the replica, {:.1} % of the quiet one's", busy.share() * 100.0, busy.all.load(Ordering::Relaxed), calm.share() * 100.0);
+    println!(
+        "{delay}: {:.1} % of {} reads of the busy tenant went to the replica, {:.1} % of the quiet one's",
+        busy.share() * 100.0,
+        busy.all.load(Ordering::Relaxed),
+        calm.share() * 100.0
+    );
     assert!(calm.share() >= 0.9, "{}", calm.share());
     assert!(busy.share() > 0.0, "the replica was never asked, so that nothing is shown");
 }

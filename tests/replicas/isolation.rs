@@ -39,13 +39,13 @@ async fn login_bed(pair: &Pair) -> Bed {
     bed.models.push_str("[models.shop]\nkind = \"row\"\ntenant_column = \"tenant_id\"\nrole = \"row_{tenant}\"\n");
     bed.models.push_str("[models.crm]\nkind = \"schema\"\nschema = \"own_{tenant}\"\nrole = \"sch_{tenant}\"\n");
     for tenant in ["acme", "globex"] {
-        let row = TenantKind::Row { tenant_column: "tenant_id".into(), key: tenant.into(), reference_tables: Vec::new(), role_affixes: None };
+        let row =
+            TenantKind::Row { tenant_column: "tenant_id".into(), key: tenant.into(), reference_tables: Vec::new(), role_affixes: None };
         let schema =
             TenantKind::Schema { schema: format!("own_{tenant}_s"), template: Some("template".into()), reference_tables: Vec::new() };
-        for (id, model, role, kind) in [
-            (tenant.to_owned(), "shop", format!("row_{tenant}"), row),
-            (format!("{tenant}_s"), "crm", format!("sch_{tenant}_s"), schema),
-        ] {
+        for (id, model, role, kind) in
+            [(tenant.to_owned(), "shop", format!("row_{tenant}"), row), (format!("{tenant}_s"), "crm", format!("sch_{tenant}_s"), schema)]
+        {
             let spec = TenantSpec {
                 tenant: id.as_str().into(),
                 model: model.into(),
@@ -55,6 +55,7 @@ async fn login_bed(pair: &Pair) -> Bed {
                 password: ROLE_PASSWORD.into(),
                 kind,
                 pool: None,
+                meter: None,
             };
             create(&spec).await.unwrap();
             bed.tenants.push_str(&format!(
@@ -74,7 +75,9 @@ async fn login_bed(pair: &Pair) -> Bed {
 async fn rows_and_schemas_of_others_are_not_there() {
     let pair = Pair::start("0");
     let proxy = login_bed(&pair).await.serve().await;
-    for (login, foreign) in [("acme_app", "SELECT * FROM orders WHERE tenant_id = 'globex'"), ("acme_s_app", "SELECT * FROM own_globex_s.orders")] {
+    for (login, foreign) in
+        [("acme_app", "SELECT * FROM orders WHERE tenant_id = 'globex'"), ("acme_s_app", "SELECT * FROM own_globex_s.orders")]
+    {
         let client = proxy.client_of(login).await;
         reads_there(&client).await;
         let all = "SELECT string_agg(note, ' ' ORDER BY id) || ' ' || current_setting('cluster_name') FROM orders";

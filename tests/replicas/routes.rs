@@ -28,7 +28,9 @@ async fn reads_go_to_the_replica_and_all_else_to_the_primary() {
     assert_eq!(text(&client, WHERE).await, "primary");
     run(&client, "COMMIT").await;
     reads_there(&client).await;
-    for primary in ["SELECT current_setting('cluster_name') FROM t WHERE id = 0 FOR UPDATE", "SELECT current_setting('cluster_name'), random()"] {
+    for primary in
+        ["SELECT current_setting('cluster_name') FROM t WHERE id = 0 FOR UPDATE", "SELECT current_setting('cluster_name'), random()"]
+    {
         assert_eq!(text(&client, primary).await, "primary", "{primary}");
         reads_there(&client).await;
     }
@@ -115,7 +117,10 @@ async fn pipelines_are_kept_in_order() {
     for round in 1..50 {
         let update = format!("UPDATE t SET n = {round} WHERE id = 7 RETURNING n");
         let read = "SELECT n FROM t WHERE id = 7";
-        wire.send(&[query(read), query(&update), query(read), query("BEGIN READ ONLY"), query(read), query("COMMIT"), query(read)].concat()).await;
+        wire.send(
+            &[query(read), query(&update), query(read), query("BEGIN READ ONLY"), query(read), query("COMMIT"), query(read)].concat(),
+        )
+        .await;
         let mut values = Vec::new();
         for _ in 0..7 {
             let answer = wire.ready().await;
@@ -132,7 +137,10 @@ async fn pipelines_are_kept_in_order() {
             assert!(states(&answer).is_empty(), "{}", shape(&answer));
         }
         // A batch that reads and writes is the primary's.
-        wire.send(&[parse("", read), bind("", "", &[]), execute("", 0), parse("", &update), bind("", "", &[]), execute("", 0), sync()].concat()).await;
+        wire.send(
+            &[parse("", read), bind("", "", &[]), execute("", 0), parse("", &update), bind("", "", &[]), execute("", 0), sync()].concat(),
+        )
+        .await;
         let answer = wire.ready().await;
         assert!(states(&answer).is_empty(), "{answer:?}");
         if round % 10 == 0 {

@@ -121,6 +121,8 @@ pub struct Wire {
     pub key: Vec<u8>,
     /// ParameterStatus, kept up to date by every message that is read.
     pub parameters: BTreeMap<String, String>,
+    /// Notices, as far as messages have been read.
+    pub notices: Vec<Message>,
     /// What the server said to our version, where it did.
     pub negotiated: Option<Message>,
     /// The certificate's digest that SCRAM is tied to.
@@ -140,6 +142,7 @@ impl Wire {
             process: 0,
             key: Vec::new(),
             parameters: BTreeMap::new(),
+            notices: Vec::new(),
             negotiated: None,
             binding: ChannelBinding::None,
             mechanism: None,
@@ -213,6 +216,9 @@ impl Wire {
                     let body = self.buffer[5..=length].to_vec();
                     let message = Message { tag: head[0], body };
                     self.buffer.drain(..=length);
+                    if message.tag == b'N' {
+                        self.notices.push(message.clone());
+                    }
                     if message.tag == b'S' {
                         let mut parts = message.body.split(|byte| *byte == 0).map(|part| String::from_utf8_lossy(part).into_owned());
                         self.parameters.insert(parts.next().unwrap(), parts.next().unwrap());

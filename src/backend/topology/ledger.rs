@@ -35,7 +35,7 @@ impl Ledger {
             let mut index = 0;
             self.entries.retain(|_| {
                 index += 1;
-                index > MOST / 2 || index % 2 == 0
+                index > MOST / 2 || index % 2 == 1
             });
         }
     }

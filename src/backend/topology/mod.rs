@@ -215,9 +215,9 @@ impl Topology {
 
     /// A session is about to read there. `false`: another one tries already whether it works again.
     pub fn enter(&self, number: usize) -> bool {
-        self.servers.get(number).is_some_and(|server| {
-            server.breaker.state(|| self.begun.elapsed()) == Gate::Open || server.breaker.enter(self.begun.elapsed())
-        })
+        self.servers
+            .get(number)
+            .is_some_and(|server| server.breaker.state(|| self.begun.elapsed()) == Gate::Open || server.breaker.enter(self.begun.elapsed()))
     }
 
     /// A read there has come to nothing.

@@ -18,7 +18,8 @@ use crate::{
 const APPLICATION: &str = "pgtenant health";
 
 /// On a primary: fails elsewhere. The timeline is the first part of a log file's name.
-const OF_PRIMARY: &str = "SELECT pg_catalog.pg_is_in_recovery(), (pg_catalog.pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint, 0::bigint,
+const OF_PRIMARY: &str =
+    "SELECT pg_catalog.pg_is_in_recovery(), (pg_catalog.pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint, 0::bigint,
     ('x' || pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()), 8))::bit(32)::int";
 
 /// On a replica; its timeline is that of the last checkpoint that it has replayed.

@@ -10,11 +10,13 @@ use super::{
     tenants::{APP, Kind, RESIDENTS, Resident, SHARDS},
 };
 use crate::{
+    config::Secret,
     keys::role_password,
     lifecycle::{
         cluster::{Binaries, Cluster, Template, random_hex},
-        create::{TenantKind, TenantSpec, create, new_verifier},
+        create::{MeterSpec, TenantKind, TenantSpec, create, new_verifier},
     },
+    shard_map::RoleKey,
 };
 
 const COUNTRIES: &str = include_str!("shop/countries.sql");
@@ -40,6 +42,12 @@ impl DemoShard {
     /// The role of a resident and its password.
     pub(super) fn role_password(&self, resident: &Resident) -> String {
         role_password(&self.role_key, &resident.role())
+    }
+
+    /// The login that measures storage.
+    fn meter(&self) -> MeterSpec {
+        let (role, password) = RoleKey::new(Secret::new(&self.role_key)).meter();
+        MeterSpec { role, password }
     }
 }
 
@@ -120,6 +128,7 @@ fn spec(shard: &DemoShard, resident: &Resident) -> TenantSpec {
         password: shard.role_password(resident),
         kind,
         pool: None,
+        meter: Some(shard.meter()),
     }
 }
 

@@ -23,6 +23,9 @@ const CLASSES: &[(&str, &str)] = &[
 
 /// The class of a statement that would be run.
 pub(super) fn of(statement: &str) -> &'static str {
+    if ["pgtenant_gauge", "pgtenant_meter_", "pgtenant.storage_"].iter().any(|name| statement.contains(name)) {
+        return "storage can't be measured";
+    }
     if statement.ends_with(" ROW LEVEL SECURITY") {
         return "row security is not enabled and forced";
     }
@@ -51,6 +54,7 @@ mod tests {
             ("REVOKE EXECUTE ON FUNCTION pg_notify(text,text) FROM PUBLIC", CLASSES[0].1, "FUNCTION pg_notify(text,text)"),
             ("CREATE POLICY \"x\" ON public.a AS PERMISSIVE FOR ALL TO PUBLIC", "a row policy is missing or was changed", "public.a"),
             ("ALTER TABLE public.a OWNER TO b", "its owner passes policies, or isn't who it should be", "public.a"),
+            ("GRANT SELECT ON public.a TO pgtenant_gauge", "storage can't be measured", "public.a"),
             ("VACUUM", "not as `create` leaves it", "VACUUM"),
         ] {
             assert_eq!((of(statement), object(statement).as_str()), (class, about), "{statement}");

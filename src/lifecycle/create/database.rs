@@ -6,6 +6,7 @@
 use super::{
     CreateError, Created, TenantSpec, close, identifier, role, schema, scopes,
     steps::{Mode, Steps},
+    storage,
 };
 
 pub(super) async fn create(spec: &TenantSpec, template: Option<&str>, mut admin: Steps, mode: Mode) -> Result<Created, CreateError> {
@@ -42,6 +43,7 @@ pub(super) async fn create(spec: &TenantSpec, template: Option<&str>, mut admin:
     inside.run_each(query, &[&schemas, &spec.role]).await?;
     schema::own(&mut inside, &schemas, &spec.role).await?;
     close::default_privileges(&mut inside, &[&spec.role]).await?;
+    storage::measurable(&mut inside, spec).await?;
     inside.end(mode).await?;
     inside.after(admin.take());
     let query = "SELECT format('ALTER DATABASE %I CONNECTION LIMIT -1', datname) FROM pg_database WHERE datname = $1 AND datconnlimit = 0";

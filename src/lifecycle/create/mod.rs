@@ -3,7 +3,7 @@
 //! Everything is looked up first and only what is missing is run, so a second run changes nothing and says so. An advisory lock
 //! keeps two runs on a shard apart, and all steps of a database share one transaction (`CREATE DATABASE` can't be in one: its
 //! steps are repeatable one by one instead). What each part does stands in its module:
-//! `close` (a database, once), `role`, `scopes` (locks and channels), `row`, `views`, `schema` with `copy`, `database`.
+//! `close` (a database, once), `role`, `scopes` (locks and channels), `row`, `views`, `schema` with `copy`, `database`, `storage` (how it is measured).
 
 use std::fmt;
 
@@ -24,11 +24,13 @@ mod row;
 mod schema;
 mod scopes;
 pub(in crate::lifecycle) mod steps;
+mod storage;
 mod views;
 
 pub use pool::sync_keys;
 pub use role::new_verifier;
 use steps::{Mode, Steps};
+pub use storage::GAUGE_ROLE;
 
 /// Held for a whole run by the provisioner's own connection: `pgtenant` in ASCII.
 const ADVISORY_LOCK: i64 = 0x7067_7465_6e61_6e74;
@@ -58,6 +60,17 @@ pub struct TenantSpec {
     pub kind: TenantKind,
     /// The pool that it shares with others; none where it logs in itself.
     pub pool: Option<PoolSpec>,
+    /// The login that measures storage; none where the shard has no secret to make its password of.
+    pub meter: Option<MeterSpec>,
+}
+
+/// The login that measures storage.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MeterSpec {
+    /// Its role.
+    pub role: String,
+    /// The role's password. Only a SCRAM verifier of it leaves this process.
+    pub password: Secret,
 }
 
 /// A pool that tenants share.
@@ -284,6 +297,7 @@ async fn carry_out(spec: &TenantSpec, mode: Mode) -> Result<Created, CreateError
                 }
                 TenantKind::Database { .. } => {}
             }
+            storage::measurable(&mut steps, spec).await?;
             steps.end(mode).await?;
             Ok(steps.finish())
         }

@@ -60,6 +60,11 @@ impl Mailbox {
         self.waker.register(waker);
     }
 
+    /// What waits, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.waiting.lock().bytes
+    }
+
     /// Puts a notification in.
     pub(super) fn put(&self, notification: &Arc<Notification>) {
         let mut waiting = self.waiting.lock();

@@ -73,6 +73,20 @@ pub(super) struct Account {
     /// Counted among those that use or want something.
     pub(super) present: bool,
     last: Option<Instant>,
+    usage: Usage,
+}
+
+/// What the account was used for, to be told from time to time.
+#[derive(Debug, Default)]
+struct Usage {
+    /// Nanoseconds of uses that are over.
+    taken: u64,
+    /// When those under way were begun, summed up, in nanoseconds since the scheduler began; it may wrap.
+    begun: u64,
+    /// Microseconds that were told.
+    told: u64,
+    /// The most connections at once since then.
+    most: u32,
 }
 
 impl Account {
@@ -91,6 +105,7 @@ impl Account {
             filed: None,
             present: false,
             last: None,
+            usage: Usage::default(),
         }
     }
 
@@ -116,6 +131,8 @@ impl Account {
     pub(super) fn begin(&mut self, now: Instant, epoch: Instant) -> Use {
         self.tag = self.tag.saturating_add(self.usual);
         self.in_use += 1;
+        self.usage.most = self.usage.most.max(self.in_use);
+        self.usage.begun = self.usage.begun.wrapping_add(nanos(now.saturating_duration_since(epoch)));
         if self.budget.is_some() {
             self.started += now.saturating_duration_since(epoch);
         }
@@ -130,12 +147,24 @@ impl Account {
         self.tag = self.tag.saturating_sub(used.prepaid).saturating_add(cost);
         self.usual = (self.usual - self.usual / 8 + cost / 8).min(MOST_AHEAD);
         self.in_use = self.in_use.saturating_sub(1);
+        self.usage.taken += nanos;
+        self.usage.begun = self.usage.begun.wrapping_sub(self::nanos(used.since.saturating_duration_since(epoch)));
         if let Some(budget) = &mut self.budget {
             budget.spend(taken, contended, now);
             self.started = self.started.saturating_sub(used.since.saturating_duration_since(epoch));
         }
         self.last = Some(now);
         nanos
+    }
+
+    /// Microseconds that it was used for since this was asked last, uses under way counted up to now, and the most connections at once.
+    pub(super) fn take_usage(&mut self, now: Instant, epoch: Instant) -> (u64, u32) {
+        let running = nanos(now.saturating_duration_since(epoch)).wrapping_mul(u64::from(self.in_use)).wrapping_sub(self.usage.begun);
+        let micros = self.usage.taken.wrapping_add(running) / 1000;
+        // Looks at the clock by several threads may come in another order than their turns here.
+        let fresh = micros.saturating_sub(self.usage.told);
+        self.usage.told += fresh;
+        (fresh, std::mem::replace(&mut self.usage.most, self.in_use))
     }
 
     /// What a use took beside what it takes with room to spare: that follows quickly downwards and slowly upwards.

@@ -1,5 +1,7 @@
 //! What there is to tell about pools and queues.
 
+use std::time::Instant;
+
 use super::{AccountKey, PoolIndex, State, Ticket};
 
 /// Figures of one pool.
@@ -63,6 +65,12 @@ impl<C, W> State<C, W> {
             waiting: pool.accounts.iter().flatten().map(|account| account.queue.length).sum(),
             most: pool.limits.most.min(self.limits.cap),
         }
+    }
+
+    /// Microseconds that a tenant used connections for since this was asked last, and the most at once; nothing of those who only listen.
+    pub fn take_usage(&mut self, key: AccountKey, now: Instant) -> (u64, u32) {
+        let epoch = self.epoch;
+        self.account(key).filter(|account| !account.share.listens).map_or((0, 0), |account| account.take_usage(now, epoch))
     }
 
     /// A tenant's queue, and a waiter's place in it.

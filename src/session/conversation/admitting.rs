@@ -17,16 +17,19 @@ impl Conversation {
     /// What the client is told.
     #[inline]
     pub(super) fn admit_query(&mut self, tools: &Tools, text: &[u8]) -> Result<(), Report> {
-        match &tools.admission {
-            Some(admission) if !std::mem::replace(&mut self.front.admitted, true) => {
-                if self.status != TransactionStatus::Idle && prescan(text) == Prescan::End {
-                    admission.charge();
-                    return Ok(());
-                }
-                admission.admit(count_statements(text))
-            }
-            _ => Ok(()),
+        if std::mem::replace(&mut self.front.admitted, true) {
+            return Ok(());
         }
+        let statements = count_statements(text);
+        if let Some(admission) = &tools.admission {
+            if self.status != TransactionStatus::Idle && prescan(text) == Prescan::End {
+                admission.charge();
+            } else {
+                admission.admit(statements)?;
+            }
+        }
+        self.tally.counts.statements += statements;
+        Ok(())
     }
 
     /// Lets a statement through that is bound.
@@ -35,17 +38,19 @@ impl Conversation {
     /// What the client is told.
     #[inline]
     pub(super) fn admit_bind(&mut self, tools: &Tools, effects: &TextEffects) -> Result<(), Report> {
-        match &tools.admission {
-            Some(admission) if !std::mem::replace(&mut self.front.admitted, true) => {
-                let ends = effects.as_ref().is_some_and(|effects| effects.ends && !effects.begins);
-                if ends && self.status != TransactionStatus::Idle {
-                    admission.charge();
-                    return Ok(());
-                }
-                admission.admit(1)
-            }
-            _ => Ok(()),
+        if std::mem::replace(&mut self.front.admitted, true) {
+            return Ok(());
         }
+        if let Some(admission) = &tools.admission {
+            let ends = effects.as_ref().is_some_and(|effects| effects.ends && !effects.begins);
+            if ends && self.status != TransactionStatus::Idle {
+                admission.charge();
+            } else {
+                admission.admit(1)?;
+            }
+        }
+        self.tally.counts.statements += 1;
+        Ok(())
     }
 
     /// Whether a statement that is parsed would be let through, so that it needn't ask for a server connection in vain.

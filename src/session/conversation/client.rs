@@ -70,6 +70,10 @@ impl Conversation {
         }
         // Whatever the client sent behind a batch that is to be sent again comes after it.
         while consumed < input.len() && !self.replay.is_taken_up() {
+            if self.has_put_together_much(&server, to_client) {
+                self.pay_own(to_client);
+                return Ok(ClientStep { consumed, want: Want::Room });
+            }
             let rest = &input[consumed..];
             match self.flow {
                 Flow::Frames => {}
@@ -130,17 +134,15 @@ impl Conversation {
         if self.copy_in == CopyIn::Running {
             return self.frame_in_copy(header, input, here, server);
         }
+        if let Some(done) = self.refuse_beyond_room(header, input, server, to_client) {
+            return Ok(done);
+        }
         if server.is_some() && self.waits_for_lease(header.tag) {
             return Ok(Done::Held);
         }
         self.leasing.runs(header.tag);
         let whole = here == header.frame_len();
-        let streams = match header.tag {
-            client::BIND => header.frame_len() > WHOLE,
-            client::QUERY => header.length > caps::STATEMENT,
-            _ => false,
-        };
-        if whole || streams {
+        if whole || streams(header) {
             match self.at_desk(tools, header.tag, (&input[HEADER_LEN..here], whole), server, to_client)? {
                 AtDesk::Answered => {
                     self.front = Front::default();
@@ -167,7 +169,18 @@ impl Conversation {
             _ if here < header.frame_len() => return Ok(Done::Incomplete),
             _ => {}
         }
-        let frame = &input[..here];
+        self.whole_frame(tools, header, &input[..here], server, to_client)
+    }
+
+    /// A frame that is there in one piece, and that nothing above speaks against.
+    fn whole_frame(
+        &mut self,
+        tools: &Tools,
+        header: Header,
+        frame: &[u8],
+        server: &mut Option<Attached<'_>>,
+        to_client: &mut Vec<u8>,
+    ) -> Result<Done, Fatal> {
         let body = &frame[HEADER_LEN..];
         if self.ledger.is_empty() && self.status == TransactionStatus::Idle {
             match header.tag {
@@ -197,7 +210,7 @@ impl Conversation {
         }
         self.front = Front::default();
         self.replay.add(frame);
-        Ok(Done::Bytes(here))
+        Ok(Done::Bytes(frame.len()))
     }
 
     /// What the client's frame that is next needs.
@@ -512,5 +525,15 @@ impl Conversation {
                 self.ledger.push(Owed::Load { statement: Arc::clone(statement) });
             }
         }
+    }
+}
+
+/// Whether a frame needn't be held whole.
+#[inline]
+fn streams(header: Header) -> bool {
+    match header.tag {
+        client::BIND => header.frame_len() > WHOLE,
+        client::QUERY => header.length > caps::STATEMENT,
+        _ => false,
     }
 }

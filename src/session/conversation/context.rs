@@ -206,19 +206,27 @@ impl Conversation {
     /// Whether the client's next frame must wait: in a transaction that has begun before its tenant became read-only, nothing is sent behind
     /// what isn't answered, as it is made read-only again in between.
     pub(super) fn waits_for_guard(&self) -> bool {
-        let renewed = self.renewal.as_ref().and_then(|renewal| renewal.context.as_ref());
-        renewed.is_some_and(|context| context.read_only)
-            && !self.ledger.is_own()
-            && !self.unsynced
-            && self.copy_in == CopyIn::None
-            && self.copying.is_none()
+        self.reads_only_by_now() && !self.ledger.is_own() && !self.unsynced && self.copy_in == CopyIn::None && self.copying.is_none()
+    }
+
+    /// Whether the tenant has become read-only while the client runs what may commit and go on: CALL, DO, definitions, and what stands beside them.
+    pub fn runs_program_to_stop(&self) -> bool {
+        self.reads_only_by_now() && self.defines && !self.ledger.is_empty() && !self.ledger.is_own()
+    }
+
+    /// Whether it has become so while the client sends rows.
+    pub fn takes_rows_to_write(&self) -> bool {
+        self.reads_only_by_now() && (self.copy_in != CopyIn::None || self.copying.is_some())
+    }
+
+    fn reads_only_by_now(&self) -> bool {
+        self.renewal.as_ref().and_then(|renewal| renewal.context.as_ref()).is_some_and(|context| context.read_only)
     }
 
     /// Why a text may not run in a transaction that has begun before its tenant became read-only: going back to a savepoint takes back that it
     /// only reads, for whatever stands behind it.
     pub(super) fn going_back_refused(&self, text: &[u8]) -> Option<Report> {
-        let renewed = self.renewal.as_ref().and_then(|renewal| renewal.context.as_ref());
-        if !renewed.is_some_and(|context| context.read_only) || !goes_back(text) {
+        if !self.reads_only_by_now() || !goes_back(text) {
             return None;
         }
         let message = "cannot execute ROLLBACK TO SAVEPOINT together with other statements in a read-only transaction";

@@ -52,6 +52,11 @@ impl Copying {
         !self.synced && (self.full || !self.greeted || self.ending)
     }
 
+    /// What it holds beside itself: the beginning of a row.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.rows.heap_bytes()
+    }
+
     pub(super) fn is_synced(&self) -> bool {
         self.synced
     }
@@ -76,7 +81,7 @@ impl Conversation {
         let Some(server) = server else { return Some(Ok(false)) };
         self.names.forget_unnamed();
         self.end_batch();
-        self.copy(tools, Copying::new(rows, false), server);
+        self.copy(tools, Copying::new(rows.of_at_most(self.longest_row()), false), server);
         Some(Ok(true))
     }
 
@@ -88,12 +93,19 @@ impl Conversation {
         }
         match tools.gate.copy_rows(text) {
             None => judged,
-            Some(Err(report)) => Judged { verdict: Verdict::Refused(Arc::new(report)), effects: None, bound: true, access: Access::Anything },
+            Some(Err(report)) => {
+                Judged { verdict: Verdict::Refused(Arc::new(report)), effects: None, bound: true, access: Access::Anything }
+            }
             Some(Ok(_)) => {
                 // Whatever way it might find to a server: that fails.
                 let fails = Rewritten { text: FAILING_TEXT.into(), map: PositionMap::default(), tenant_parameter: None };
                 let effects = Effects { alone: Some(Virtual::CopyRows), ..Effects::default() };
-                Judged { verdict: Verdict::Rewritten(Arc::new(fails)), effects: Some(Arc::new(effects)), bound: true, access: Access::Anything }
+                Judged {
+                    verdict: Verdict::Rewritten(Arc::new(fails)),
+                    effects: Some(Arc::new(effects)),
+                    bound: true,
+                    access: Access::Anything,
+                }
             }
         }
     }
@@ -127,7 +139,7 @@ impl Conversation {
         self.replay.stop();
         self.unsynced = true;
         self.executed = true;
-        self.copy(tools, Copying::new(rows, true), attached);
+        self.copy(tools, Copying::new(rows.of_at_most(self.longest_row()), true), attached);
         true
     }
 
@@ -252,6 +264,10 @@ impl Conversation {
         }
         if copying.in_batch && copying.rows.is_over() {
             copying.rows.conclude(sink.own());
+            match copying.rows.failure() {
+                Some(_) => self.tally.fail(None),
+                None => self.tally.run(),
+            }
             self.skipping |= copying.rows.failure().is_some();
             self.ledger.pop();
             self.begun = false;
@@ -279,6 +295,10 @@ impl Conversation {
         let Some(copying) = self.copying.take().filter(|copying| !copying.told) else { return };
         if copying.rows.is_settled() {
             copying.rows.conclude(sink.own());
+            match copying.rows.failure() {
+                Some(_) => self.tally.fail(None),
+                None => self.tally.run(),
+            }
         } else {
             let report = Report::new(SqlState::INTERNAL_ERROR, "the server has not answered all rows of the COPY");
             synthetic::error(sink.own(), Severity::Error, &report);

@@ -3,7 +3,7 @@
 //! Every frame passes here first. Statements and portals of these commands are kept apart from others: no server ever gets them, but
 //! for a COMMIT or the like of a block that a server has.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use super::{
     super::{
@@ -12,6 +12,7 @@ use super::{
     },
     Attached, Conversation, Fatal, Front, Tools,
     desk_answers::{TEXT, column, write},
+    desk_own::{Own, OwnPortal, OwnStatement},
     judging::Meaning,
     refusals::{blocks_refused, duplicate_statement, finished_portal},
 };
@@ -43,27 +44,6 @@ pub(super) struct Desk {
     ended: bool,
 }
 
-/// The client's statements and portals that are answered here.
-#[derive(Default)]
-struct Own {
-    statements: BTreeMap<Box<[u8]>, Arc<OwnStatement>>,
-    portals: BTreeMap<Box<[u8]>, OwnPortal>,
-    /// Tenants that comments of named statements say.
-    comments: BTreeMap<Box<[u8]>, String>,
-}
-
-struct OwnStatement {
-    command: Command,
-    text: Box<[u8]>,
-    types: Box<[u8]>,
-}
-
-struct OwnPortal {
-    statement: Arc<OwnStatement>,
-    value: Option<String>,
-    done: bool,
-}
-
 /// What is to become of a frame.
 pub(super) enum Verdict {
     /// Whoever comes next sees it.
@@ -89,29 +69,33 @@ impl Desk {
         self.own.get_or_insert_default()
     }
 
+    /// What it holds beside itself, about.
+    #[inline]
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.own.as_ref().map_or(0, |own| own.bytes())
+    }
+
     fn statement(&self, name: &[u8]) -> Option<&Arc<OwnStatement>> {
-        self.own.as_ref()?.statements.get(name)
+        self.own.as_ref()?.statement(name)
     }
 
     /// A name that stands for something else from now on.
     fn forget(&mut self, name: &[u8]) {
         if let Some(own) = &mut self.own {
-            own.statements.remove(name);
-            own.comments.remove(name);
+            own.remove_statement(name);
+            own.remove_comment(name);
         }
     }
 
     fn forget_statements(&mut self) {
         if let Some(own) = &mut self.own {
-            let unnamed = own.statements.remove(&b""[..]);
-            own.statements = unnamed.map(|unnamed| (Box::default(), unnamed)).into_iter().collect();
-            own.comments.clear();
+            own.forget_named();
         }
     }
 
     fn forget_portals(&mut self) {
         if let Some(own) = &mut self.own {
-            own.portals.clear();
+            own.forget_portals();
         }
     }
 }
@@ -381,7 +365,7 @@ impl Conversation {
                     self.names.forget_unnamed();
                 }
                 let statement = OwnStatement { command: command.clone(), text: parse.text.into(), types: parse.types.into() };
-                self.desk.own().statements.insert(parse.name.into(), Arc::new(statement));
+                self.desk.own().put_statement(parse.name, statement);
                 self.ledger.push(Owed::Ack { tag: reply::PARSE_COMPLETE, undo: None });
                 return Ok(Verdict::Answered);
             }
@@ -395,7 +379,7 @@ impl Conversation {
         }
         self.desk.forget(parse.name);
         if let Said::Tenant(tenant) = &said {
-            self.desk.own().comments.insert(parse.name.into(), tenant.clone());
+            self.desk.own().put_comment(parse.name, tenant.clone());
         }
         let standing = self.standing();
         Ok(self.text_for_server(&reading, said, &standing))
@@ -413,13 +397,13 @@ impl Conversation {
                 return Ok(Verdict::Hold);
             }
             if let Some(own) = &mut self.desk.own {
-                own.portals.remove(head.portal);
+                own.remove_portal(head.portal);
             }
             // What is refused for its name is, whoever it would be for.
             if self.names.get(head.statement).is_none() {
                 return Ok(Verdict::Pass);
             }
-            let said = self.desk.own.as_ref().and_then(|own| own.comments.get(head.statement).cloned());
+            let said = self.desk.own.as_ref().and_then(|own| own.comment(head.statement).cloned());
             let standing = self.standing();
             return Ok(match said.map(|name| self.desk.tenancy.comment(&name, &standing)) {
                 Some(Err(report)) => Verdict::Refuse(report),
@@ -443,7 +427,7 @@ impl Conversation {
             }
             _ => None,
         };
-        self.desk.own().portals.insert(head.portal.into(), OwnPortal { statement, value, done: false });
+        self.desk.own().put_portal(head.portal, OwnPortal { statement, value, done: false });
         self.ledger.push(Owed::Ack { tag: reply::BIND_COMPLETE, undo: None });
         Ok(Verdict::Answered)
     }
@@ -457,7 +441,7 @@ impl Conversation {
             Meaning::Unknown => return Verdict::Waits,
             Meaning::Nothing => return Verdict::Pass,
         };
-        self.desk.own().portals.remove(head.portal);
+        self.desk.own().remove_portal(head.portal);
         match statement.command {
             Command::ResetAll => self.desk.tenancy.reset_all(),
             Command::Commit { .. } | Command::Rollback { .. } if !self.desk.tenancy.is_settled() => {
@@ -473,9 +457,7 @@ impl Conversation {
         let named = Named::read(client::DESCRIBE, body)?;
         let own = match named.target {
             Target::Statement => self.desk.statement(named.name).cloned(),
-            Target::Portal => {
-                self.desk.own.as_ref().and_then(|own| own.portals.get(named.name)).map(|portal| Arc::clone(&portal.statement))
-            }
+            Target::Portal => self.desk.own.as_ref().and_then(|own| own.portal(named.name)).map(|portal| Arc::clone(&portal.statement)),
         };
         let Some(statement) = own else {
             let known = named.target == Target::Portal || self.names.get(named.name).is_some();
@@ -496,7 +478,7 @@ impl Conversation {
 
     fn execute_at_desk(&mut self, body: &[u8]) -> Result<Verdict, Fatal> {
         let name = execute_portal(body)?;
-        let Some(portal) = self.desk.own.as_mut().and_then(|own| own.portals.get_mut(name)) else {
+        let Some(portal) = self.desk.own.as_mut().and_then(|own| own.portal_mut(name)) else {
             let verdict = self.needs_tenant();
             self.desk.ended |= self.desk.end.as_deref() == Some(name);
             return Ok(verdict);
@@ -504,7 +486,7 @@ impl Conversation {
         if std::mem::replace(&mut portal.done, true) {
             return Ok(Verdict::Refuse(finished_portal(name)));
         }
-        let (statement, value) = (Arc::clone(&portal.statement), portal.value.take());
+        let (statement, value) = (Arc::clone(&portal.statement), portal.value.clone());
         let standing = self.standing();
         Ok(match self.act_at_desk(&statement.command, value.as_deref(), (&statement.text, true), &standing) {
             Ok(answer) => {
@@ -526,15 +508,15 @@ impl Conversation {
         let own = match (named.target, &mut self.desk.own) {
             (_, None) => false,
             (Target::Statement, Some(own)) => {
-                own.comments.remove(named.name);
-                let found = own.statements.remove(named.name).is_some();
+                own.remove_comment(named.name);
+                let found = own.remove_statement(named.name);
                 if found {
                     // Where it was lent.
                     let _ = self.names.remove(named.name);
                 }
                 found
             }
-            (Target::Portal, Some(own)) => own.portals.remove(named.name).is_some(),
+            (Target::Portal, Some(own)) => own.remove_portal(named.name),
         };
         if own {
             self.ledger.push(Owed::Ack { tag: reply::CLOSE_COMPLETE, undo: None });

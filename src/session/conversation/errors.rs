@@ -36,6 +36,7 @@ impl Conversation {
                 return Ok(Fate::Swallow);
             }
             self.server_said_goodbye = true;
+            self.tally.fail(of_limit.as_ref().map(|report| report.state));
             let Some(report) = of_limit else { return Ok(Fate::Forward) };
             synthetic::error(sink.own(), Severity::Fatal, &report);
             return Ok(Fate::Swallow);
@@ -49,7 +50,16 @@ impl Conversation {
         let Some(due) = self.ledger.front() else { return Err(Fatal::Server(server::ERROR)) };
         self.begun = !due.is_extended();
         if due.is_extended() {
+            let is_refusal = matches!(due, Owed::Refusal(_));
+            let (limit, knew) = (of_limit.as_ref().map(|report| report.state), self.load_error.is_some());
             let fate = self.batch_error((body, &fields), (of_limit, elsewhere), carried, sink)?;
+            // One that is kept for later is counted with the query's, one that is healed isn't told.
+            let is_told = !self.replay.is_taken_up() && knew == self.load_error.is_some();
+            match is_refusal {
+                true => self.tally.undo(),
+                false if is_told => self.tally.fail(limit),
+                false => {}
+            }
             self.copying_may_be_lost();
             return Ok(fate);
         }
@@ -61,6 +71,9 @@ impl Conversation {
         }
         self.undo_changes(carried);
         let Some(due) = self.ledger.front() else { return Ok(Fate::Forward) };
+        if matches!(due, Owed::Query { .. }) {
+            self.tally.fail(of_limit.as_ref().map(|report| report.state));
+        }
         Ok(match due {
             Owed::RefusedQuery(report) => {
                 synthetic::error(sink.own(), Severity::Error, report);

@@ -34,6 +34,15 @@ impl Front {
         self.judged.as_ref().map_or(Access::Anything, |(_, judged)| judged.access)
     }
 
+    /// What it holds beside itself.
+    #[inline]
+    pub(super) fn heap_bytes(&self) -> usize {
+        match &self.aside {
+            Aside::None => 0,
+            Aside::Wanted(long) | Aside::Asked(long, ..) => long.text.len(),
+        }
+    }
+
     /// Whether the gate wants something before it speaks.
     pub(super) fn waits_for_gate(&self) -> bool {
         self.catalog == CatalogStep::Wanted || matches!(self.aside, Aside::Wanted(_))

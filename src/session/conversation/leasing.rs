@@ -3,8 +3,8 @@
 //! It also knows whether what stands at the front of the client's bytes only reads, and how a read that a replica has failed runs once more.
 
 use super::{
-    Attached, Conversation, Deliveries, PoolMode, Tools,
     super::tenancy::{Answer, Standing, transaction_failed},
+    Attached, Conversation, Deliveries, PoolMode, Tools,
     judging::known,
 };
 use crate::{
@@ -237,7 +237,9 @@ impl Conversation {
     }
 
     fn outlasts_lease(&mut self, tag: u8) -> bool {
-        if self.unsynced || !matches!(tag, client::QUERY | client::PARSE | client::BIND | client::DESCRIBE | client::CLOSE | client::EXECUTE) {
+        if self.unsynced
+            || !matches!(tag, client::QUERY | client::PARSE | client::BIND | client::DESCRIBE | client::CLOSE | client::EXECUTE)
+        {
             return false;
         }
         if std::mem::take(&mut self.leasing.is_fresh) {

@@ -5,7 +5,7 @@
 //! Notifications come over the shared listener connection of the tenant's database (`pool::listener`), which has to listen to a channel before
 //! the client's statement goes on: what is notified after the client's commit is heard.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     error::{Report, SqlState},
@@ -20,6 +20,10 @@ pub(super) const STAND_IN: &str = "UNLISTEN *";
 const STAND_IN_TAG: &[u8] = b"UNLISTEN\0";
 /// Channels that one session may listen to: each costs a name on the shared listener connection.
 const MOST: usize = 1000;
+/// Steps of a transaction that are kept one by one; beyond them only what they come to is, as far as savepoints allow.
+const STEPS: usize = 4096;
+/// What a channel's name takes.
+const CHANNEL: usize = 96;
 
 /// What a statement does to a session's channels, once its transaction commits.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -162,7 +166,14 @@ impl Listening {
     pub(super) fn done(&mut self, step: Step) -> Option<&'static str> {
         let tag = step.own_tag();
         if self.state.is_some() || tag.is_some() {
-            self.state.get_or_insert_default().pending.push(step);
+            let state = self.state.get_or_insert_default();
+            // What was never listened to needs no end.
+            if !matches!(&step, Step::Unlisten(channel) if !state.heard.contains(channel) && !state.on.contains(channel)) {
+                state.pending.push(step);
+            }
+            if state.pending.len() >= STEPS {
+                state.fold();
+            }
         }
         tag
     }
@@ -249,12 +260,33 @@ impl Listening {
     /// What it holds beside itself.
     pub(super) fn heap_bytes(&self) -> usize {
         let Some(state) = &self.state else { return 0 };
-        let names = state.on.iter().chain(&state.heard).map(|channel| channel.len() + size_of::<Box<str>>()).sum::<usize>();
-        size_of::<State>() + names + state.pending.capacity() * size_of::<Step>()
+        size_of::<State>()
+            + (state.on.len() + state.heard.len()) * CHANNEL
+            + state.pending.capacity() * (size_of::<Step>() + CHANNEL)
+            + state.savepoints.capacity() * size_of::<usize>()
     }
 }
 
 impl State {
+    /// Keeps what the steps since the last savepoint come to.
+    fn fold(&mut self) {
+        let from = self.savepoints.last().copied().unwrap_or(0);
+        let mut all = false;
+        let mut last: BTreeMap<Box<str>, bool> = BTreeMap::new();
+        for step in self.pending.drain(from..) {
+            match step {
+                Step::Listen(channel) => drop(last.insert(channel, true)),
+                Step::Unlisten(channel) => drop(last.insert(channel, false)),
+                Step::UnlistenAll => {
+                    all = true;
+                    last.clear();
+                }
+            }
+        }
+        self.pending.extend(all.then_some(Step::UnlistenAll));
+        self.pending.extend(last.into_iter().map(|(channel, on)| if on { Step::Listen(channel) } else { Step::Unlisten(channel) }));
+    }
+
     fn commit(&mut self) {
         self.savepoints.clear();
         for step in self.pending.drain(..) {

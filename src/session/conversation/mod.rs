@@ -11,10 +11,12 @@ mod copying;
 mod deliveries;
 mod desk;
 mod desk_answers;
+mod desk_own;
 mod errors;
 mod executing;
 pub mod explain;
 mod fatal;
+mod holding;
 mod indirect;
 mod judging;
 mod leasing;
@@ -43,9 +45,11 @@ pub use server::Sink;
 
 use self::{
     binding::Appending,
+    client::Done,
     context::{Renewal, Transactions},
     deliveries::Deliveries,
     desk::Desk,
+    holding::Room,
     judging::Front,
     leasing::Leasing,
     listening::Listening,
@@ -67,7 +71,7 @@ use crate::{
     },
     error::{Report, Severity},
     sql::gate::Judged,
-    tenant::{admission::Admission, channels::ChannelNames},
+    tenant::{admission::Admission, channels::ChannelNames, usage::Tally},
     wire::{messages::TransactionStatus, synthetic, tag},
 };
 
@@ -100,6 +104,8 @@ pub enum Want {
     /// What stands in the database, read anew: see [`Conversation::catalog_is_read`]; or a judgement that is made elsewhere: see
     /// [`Conversation::take_long_text`].
     Catalog,
+    /// That what was put together is written: its next messages are worked through then.
+    Room,
     /// The end: the client said goodbye.
     Close,
 }
@@ -216,8 +222,11 @@ pub struct Conversation {
     progress: (u32, u32),
     /// Why we have cancelled what runs.
     cancelled: Option<Box<Report>>,
+    room: Room,
     rows: Rows,
     leasing: Leasing,
+    /// What was counted for the tenant and isn't its own yet.
+    pub tally: Tally,
 }
 
 impl Conversation {
@@ -258,8 +267,10 @@ impl Conversation {
             renewal: None,
             progress: (0, 0),
             cancelled: None,
+            room: Room::default(),
             rows: Rows::default(),
             leasing: Leasing::default(),
+            tally: Tally::default(),
         }
     }
 
@@ -332,6 +343,17 @@ impl Conversation {
             && self.status != TransactionStatus::Idle
             && self.flow == Flow::Frames
             && self.copy_in == CopyIn::None
+    }
+
+    /// Whether the client has sent a part of a message that goes on its way as it comes.
+    #[inline]
+    pub fn is_amid_message(&self) -> bool {
+        self.flow != Flow::Frames
+    }
+
+    /// Whether the client sends the data of a COPY.
+    pub fn is_copying_in(&self) -> bool {
+        self.copy_in != CopyIn::None || self.copying.is_some()
     }
 
     /// How many commands have completed and how many transactions have ended, from 0 again behind the highest number.
@@ -445,6 +467,7 @@ impl Conversation {
     /// No server connection could be had for what stands at the front of the client's bytes. Bytes that are done with.
     pub fn fail_front(&mut self, input: &[u8], report: &Report, to_client: &mut Vec<u8>) -> usize {
         self.front = Front::default();
+        self.tally.report(report.state);
         self.pay_own(to_client);
         self.fail_deferred();
         synthetic::error(to_client, Severity::Error, report);
@@ -498,16 +521,6 @@ impl Conversation {
     /// Whether that may still happen: what runs isn't over.
     pub fn may_define(&self) -> bool {
         self.defines || self.has_defined
-    }
-
-    /// What it holds beside itself, settings and statements, which sessions share, left out.
-    pub fn heap_bytes(&self) -> usize {
-        self.ledger.heap_bytes()
-            + self.names.heap_bytes()
-            + self.replay.heap_bytes()
-            + self.deliveries.heap_bytes()
-            + self.listening.heap_bytes()
-            + self.settings.heap_bytes()
     }
 
     /// The server connection is gone.

@@ -13,6 +13,11 @@ use crate::{
     wire::tag::server,
 };
 
+/// What a name takes beside its bytes: its entry, and how to take it back.
+const ENTRY: usize = 160;
+/// Portals that a session may have open at once, of those that must be known here.
+pub(super) const MOST_PORTALS: usize = 10_000;
+
 type Statements = BTreeMap<Box<[u8]>, Arc<SessionStatement>>;
 
 /// How statement names were before a frame that may fail.
@@ -81,6 +86,24 @@ pub(super) struct Portal {
     bound: u64,
 }
 
+/// A sum of bytes in four: sessions are many, and none holds that much.
+#[derive(Clone, Copy, Debug, Default)]
+struct Bytes(u32);
+
+impl Bytes {
+    fn add(&mut self, bytes: usize) {
+        self.0 = self.0.saturating_add(bytes as u32);
+    }
+
+    fn sub(&mut self, bytes: usize) {
+        self.0 = self.0.saturating_sub(bytes as u32);
+    }
+
+    fn get(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// What a client calls its statements.
 #[derive(Debug, Default)]
 pub(super) struct Names {
@@ -91,6 +114,10 @@ pub(super) struct Names {
     portals: Vec<Portal>,
     /// What the unnamed portal runs, if that isn't the client's own text: see [`Names::rewritten`].
     unnamed_portal: Option<Arc<SessionStatement>>,
+    /// What names take.
+    bytes: Bytes,
+    /// What the statements weigh that they stand for.
+    texts: Bytes,
 }
 
 impl Names {
@@ -123,7 +150,11 @@ impl Names {
             self.unnamed_at = now;
             return None;
         }
+        self.count_in(name, &statement);
         let before = self.named.insert(name.into(), statement);
+        if let Some(before) = &before {
+            self.count_out(name, before);
+        }
         Some(Box::new(Undo(Before::One { name: name.into(), statement: before })))
     }
 
@@ -132,6 +163,8 @@ impl Names {
         if name.is_empty() {
             self.unnamed = Some(statement);
         } else if let Some(known) = self.named.get_mut(name) {
+            self.texts.add(statement.weight());
+            self.texts.sub(known.weight());
             *known = statement;
         }
     }
@@ -142,6 +175,7 @@ impl Names {
             return self.unnamed.take().map(|_| None).ok_or(());
         }
         let before = self.named.remove(name).ok_or(())?;
+        self.count_out(name, &before);
         Ok(Some(Box::new(Undo(Before::One { name: name.into(), statement: Some(before) }))))
     }
 
@@ -154,6 +188,7 @@ impl Names {
     /// Removes all names: DEALLOCATE ALL, which leaves the unnamed statement alone.
     pub(super) fn clear(&mut self) -> Option<Box<Undo>> {
         let before = std::mem::take(&mut self.named);
+        before.iter().for_each(|(name, statement)| self.count_out(name, statement));
         (!before.is_empty()).then(|| Box::new(Undo(Before::All(before))))
     }
 
@@ -178,9 +213,13 @@ impl Names {
     /// Takes one step back.
     pub(super) fn undo(&mut self, undo: Undo) {
         match undo.0 {
-            Before::One { name, statement: Some(statement) } => drop(self.named.insert(name, statement)),
-            Before::One { name, statement: None } => drop(self.named.remove(&name)),
-            Before::All(named) => self.named = named,
+            Before::One { name, statement: Some(statement) } => drop(self.set(&name, statement, 0)),
+            Before::One { name, statement: None } => drop(self.remove(&name)),
+            Before::All(named) => {
+                self.clear();
+                named.iter().for_each(|(name, statement)| self.count_in(name, statement));
+                self.named = named;
+            }
         }
     }
 
@@ -200,6 +239,8 @@ impl Names {
             self.unnamed_portal = rewritten.then(|| Arc::clone(statement));
         }
         if statement.judged.effects.is_some() || rewritten && !name.is_empty() {
+            self.texts.add(statement.weight());
+            self.bytes.add(name.len() + size_of::<Portal>());
             self.portals.push(Portal {
                 name: name.into(),
                 statement: Arc::clone(statement),
@@ -225,8 +266,35 @@ impl Names {
     #[inline]
     pub(super) fn unbind(&mut self, portal: &[u8]) {
         if !self.portals.is_empty() {
-            self.portals.retain(|known| *known.name != *portal);
+            self.drop_portals(|known| *known.name != *portal);
         }
+    }
+
+    fn drop_portals(&mut self, keep: impl Fn(&Portal) -> bool) {
+        let (bytes, texts) = (&mut self.bytes, &mut self.texts);
+        self.portals.retain(|portal| {
+            let kept = keep(portal);
+            if !kept {
+                bytes.sub(portal.name.len() + size_of::<Portal>());
+                texts.sub(portal.statement.weight());
+            }
+            kept
+        });
+    }
+
+    fn count_in(&mut self, name: &[u8], statement: &SessionStatement) {
+        self.bytes.add(ENTRY + 2 * name.len());
+        self.texts.add(statement.weight());
+    }
+
+    fn count_out(&mut self, name: &[u8], statement: &SessionStatement) {
+        self.bytes.sub(ENTRY + 2 * name.len());
+        self.texts.sub(statement.weight());
+    }
+
+    /// Portals that are known here.
+    pub(super) fn portals(&self) -> usize {
+        self.portals.len()
     }
 
     /// What runs in place of the text that a portal executes.
@@ -255,9 +323,15 @@ impl Names {
     }
 
     /// What it holds beside itself, statements left out.
+    #[inline]
     pub(super) fn heap_bytes(&self) -> usize {
-        let entry = size_of::<(Box<[u8]>, Arc<SessionStatement>)>();
-        self.named.keys().map(|name| name.len() + entry).sum::<usize>() + self.portals.capacity() * size_of::<Portal>()
+        self.bytes.get()
+    }
+
+    /// What the statements weigh that it names. Other sessions may hold them as well.
+    #[inline]
+    pub(super) fn texts(&self) -> usize {
+        self.texts.get() + self.unnamed.as_ref().map_or(0, |unnamed| unnamed.weight())
     }
 
     /// Portals end with their transaction: those that were bound before.
@@ -265,7 +339,7 @@ impl Names {
     pub(super) fn forget_portals(&mut self, before: u64) {
         self.unnamed_portal = None;
         if !self.portals.is_empty() {
-            self.portals.retain(|portal| portal.bound >= before);
+            self.drop_portals(|portal| portal.bound >= before);
             if self.portals.is_empty() {
                 self.portals = Vec::new();
             }

@@ -12,6 +12,7 @@ pub(super) const FAILING_TEXT: &str = "pgtenant_refused_statement";
 impl Conversation {
     /// Refuses a message of a batch: the rest of the batch is skipped, and an open transaction fails.
     pub(super) fn refuse(&mut self, report: Report, server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> bool {
+        self.tally.report(report.state);
         match server {
             Some(server) => {
                 synthetic::parse(server.out, b"", FAILING_TEXT.as_bytes(), b"\0\0");
@@ -34,6 +35,7 @@ impl Conversation {
         match server {
             Some(server) => self.fail_query(report.clone(), server),
             None => {
+                self.tally.report(report.state);
                 self.pay_own(to_client);
                 self.fail_deferred();
                 synthetic::error(to_client, Severity::Error, report);
@@ -45,6 +47,7 @@ impl Conversation {
     }
 
     pub(super) fn fail_query(&mut self, report: Report, server: &mut Attached<'_>) {
+        self.tally.report(report.state);
         synthetic::query(server.out, FAILING_TEXT.as_bytes());
         server.carried.statements.unnamed = None;
         self.end_batch();

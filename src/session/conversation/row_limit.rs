@@ -7,6 +7,7 @@
 use super::{Attached, Conversation, Fatal, refusals::FAILING_TEXT, server::Fate};
 use crate::{
     error::{Report, Severity, SqlState},
+    tenant::usage::Tally,
     wire::{messages::TransactionStatus, synthetic, tag::server},
 };
 
@@ -33,12 +34,14 @@ enum Stage {
 pub(super) struct Rows {
     limit: u64,
     left: u64,
+    /// What was left when rows were counted last.
+    counted: u64,
     stage: Stage,
 }
 
 impl Default for Rows {
     fn default() -> Self {
-        Rows { limit: u64::MAX, left: u64::MAX, stage: Stage::Within }
+        Rows { limit: u64::MAX, left: u64::MAX, counted: u64::MAX, stage: Stage::Within }
     }
 }
 
@@ -47,8 +50,17 @@ impl Conversation {
     pub fn limit_rows(&mut self, limit: Option<u64>) {
         let limit = limit.unwrap_or(u64::MAX);
         if self.rows.limit != limit {
-            (self.rows.limit, self.rows.left) = (limit, limit);
+            self.rows.limit = limit;
+            self.rows_over();
         }
+    }
+
+    /// What the session has counted for its tenant.
+    #[inline]
+    pub fn tally(&mut self) -> &mut Tally {
+        self.tally.counts.rows += self.rows.counted - self.rows.left;
+        self.rows.counted = self.rows.left;
+        &mut self.tally
     }
 
     /// Whether a result has become too long, so that something is to be done about it.
@@ -108,6 +120,7 @@ impl Conversation {
             Stage::Within => Ok(None),
             Stage::Beyond | Stage::Cancelled if ends => {
                 self.rows.stage = Stage::Told;
+                self.tally.fail(Some(SqlState::PROGRAM_LIMIT_EXCEEDED));
                 let report = self.cancelled.take();
                 synthetic::error(out, Severity::Error, &report.map_or_else(|| too_many_rows(self.rows.limit), |report| *report));
                 Ok(Some(Fate::Swallow))
@@ -121,7 +134,8 @@ impl Conversation {
     /// A result has ended within the limit.
     #[inline]
     pub(super) fn rows_over(&mut self) {
-        self.rows.left = self.rows.limit;
+        self.tally();
+        (self.rows.left, self.rows.counted) = (self.rows.limit, self.rows.limit);
     }
 
     /// The server is ready behind a row too many. Whether the client hears of it.
@@ -133,7 +147,8 @@ impl Conversation {
             self.rows.stage = Stage::ToFail;
             return Ok(Fate::Swallow);
         }
-        (self.rows.stage, self.rows.left) = (Stage::Within, self.rows.limit);
+        self.rows.stage = Stage::Within;
+        self.rows_over();
         Ok(Fate::Forward)
     }
 }

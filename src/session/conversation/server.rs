@@ -227,9 +227,10 @@ impl Conversation {
                 synthetic::frame(sink.own(), tag, |out| out.extend_from_slice(&types));
                 return Ok(Fate::Swallow);
             }
-            server::EMPTY_QUERY => self.ledger.see_fence(),
+            server::PORTAL_SUSPENDED if fate == Fate::Forward => self.tally.run(),
+            server::EMPTY_QUERY => self.empty_query(fate),
             server::COMMAND_COMPLETE => {
-                let own = self.command_complete(body);
+                let own = self.command_complete(body, fate);
                 self.rows_over();
                 if let Some(own) = own.filter(|_| fate == Fate::Forward) {
                     synthetic::command_complete(sink.own(), own);
@@ -261,8 +262,18 @@ impl Conversation {
         Ok(fate)
     }
 
+    fn empty_query(&mut self, fate: Fate) {
+        self.ledger.see_fence();
+        if fate == Fate::Forward {
+            self.tally.run();
+        }
+    }
+
     /// A command has ended. The tag that the client gets in place of the server's.
-    fn command_complete(&mut self, body: &[u8]) -> Option<&'static str> {
+    fn command_complete(&mut self, body: &[u8], fate: Fate) -> Option<&'static str> {
+        if fate == Fate::Forward {
+            self.tally.command(body);
+        }
         self.progress.0 = self.progress.0.wrapping_add(1);
         // Others may hear of it before the whole text is done.
         if body.starts_with(b"COMMIT") {
@@ -323,6 +334,11 @@ impl Conversation {
         if due.is_visible() {
             self.desk.tenancy.server_ready(status);
             self.load_error = None;
+            match status {
+                TransactionStatus::Idle => self.tally.end(),
+                TransactionStatus::Open => self.tally.goes_on(),
+                TransactionStatus::Failed => {}
+            }
         }
         self.copy_in = CopyIn::None;
         if status != TransactionStatus::Open {

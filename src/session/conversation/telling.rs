@@ -80,11 +80,13 @@ pub(super) fn told(body: &[u8], positions: Positions<'_>, names: &Names) -> Opti
 /// What stands for an error that an inserted check has raised: PostgreSQL's own words for a row that isn't the tenant's, or a key of no row.
 fn failed_check(body: &[u8]) -> Option<Vec<u8>> {
     let fields = ErrorFields::read(body);
-    if fields.sql_state() != Some(SqlState::INVALID_TEXT_REPRESENTATION) {
-        return None;
-    }
-    let message = std::str::from_utf8(fields.message).ok()?;
-    let report = rewrite::failed_check(message)?;
+    let message = || std::str::from_utf8(fields.message).ok();
+    let report = match fields.sql_state() {
+        Some(SqlState::INVALID_TEXT_REPRESENTATION) => rewrite::failed_check(message()?)?,
+        Some(SqlState::INVALID_COLUMN_REFERENCE) => rewrite::wrong_width(message()?)?,
+        _ => return None,
+    };
+    let message = message()?;
     let mut out = Vec::with_capacity(192);
     synthetic::error_body(&mut out, Severity::Error, &report);
     if let Some(broken) = BrokenKey::read(message) {

@@ -99,6 +99,7 @@ pub struct Decoder {
     header: CopyHeader,
     lines: Lines,
     binary: binary::State,
+    longest: usize,
 }
 
 impl Decoder {
@@ -121,7 +122,18 @@ impl Decoder {
             ended: false,
             line: 0,
             binary: binary::State::default(),
+            longest: MAX_ROW,
         }
+    }
+
+    /// Rows are no longer than that.
+    pub fn limit(&mut self, bytes: usize) {
+        self.longest = bytes.min(MAX_ROW);
+    }
+
+    /// What it holds of them.
+    pub fn heap_bytes(&self) -> usize {
+        self.buffer.capacity()
     }
 
     /// Takes bytes.
@@ -185,9 +197,9 @@ impl Decoder {
             }
         };
         let next = match found {
-            lines::Found::More if self.waiting() > MAX_ROW => {
+            lines::Found::More if self.waiting() > self.longest => {
                 self.line += 1;
-                let message = format!("a row of COPY is longer than {MAX_ROW} bytes");
+                let message = format!("a row of COPY is longer than {} bytes", self.longest);
                 return Err(self.failure(Report::new(SqlState::PROGRAM_LIMIT_EXCEEDED, message), None));
             }
             lines::Found::More => None,

@@ -126,6 +126,18 @@ impl CopyRows {
         }
     }
 
+    /// The same, whose rows take so much at most.
+    #[must_use]
+    pub fn of_at_most(mut self, bytes: usize) -> CopyRows {
+        self.decoder.limit(bytes);
+        self
+    }
+
+    /// What it holds of the client's data.
+    pub fn heap_bytes(&self) -> usize {
+        self.decoder.heap_bytes()
+    }
+
     /// Says to the client that its data may come: CopyInResponse (B).
     pub fn greet(&self, out: &mut Vec<u8>) {
         let code = u8::from(self.binary);

@@ -8,9 +8,8 @@ use std::{
 
 use arc_swap::ArcSwapOption;
 use parking_lot::Mutex;
-use tokio::sync::Semaphore;
 
-use super::verdicts::Verdicts;
+use super::{turns::Turns, verdicts::Verdicts};
 use crate::{
     catalog::{Catalog, store::DatabaseCatalog},
     sql::gate::{Ground, Isolation},
@@ -42,7 +41,7 @@ pub struct SharedGround {
     source: Source,
     standing: ArcSwapOption<Standing>,
     verdicts: Verdicts,
-    long_texts: Arc<Semaphore>,
+    long_texts: Arc<Turns>,
     hasher: foldhash::fast::RandomState,
 }
 
@@ -78,7 +77,7 @@ impl SharedGround {
             source,
             standing: ArcSwapOption::empty(),
             verdicts: Verdicts::default(),
-            long_texts: Arc::new(Semaphore::new(LONG_AT_ONCE)),
+            long_texts: Turns::new(LONG_AT_ONCE),
             hasher: foldhash::fast::RandomState::default(),
         }
     }
@@ -93,7 +92,7 @@ impl SharedGround {
     }
 
     /// Turns of long texts.
-    pub(super) fn long_texts(&self) -> Arc<Semaphore> {
+    pub(super) fn long_texts(&self) -> Arc<Turns> {
         Arc::clone(&self.long_texts)
     }
 
@@ -174,7 +173,35 @@ pub struct Grounds {
     known: Mutex<HashMap<(GroundRules, usize), Weak<SharedGround>>>,
 }
 
+impl SharedGround {
+    /// What is remembered of texts, in bytes, about.
+    fn bytes(&self) -> usize {
+        self.verdicts.bytes() + self.standing.load().as_ref().map_or(0, |standing| standing.ground.cache.bytes())
+    }
+
+    fn forget_texts(&self) {
+        self.verdicts.forget();
+        if let Some(standing) = &*self.standing.load() {
+            standing.ground.cache.forget();
+        }
+    }
+}
+
 impl Grounds {
+    /// What all of them remember of texts, in bytes, about.
+    pub fn bytes(&self) -> usize {
+        self.all().iter().map(|ground| ground.bytes()).sum()
+    }
+
+    /// Forgets what was thought of texts: it is thought again.
+    pub fn forget_texts(&self) {
+        self.all().iter().for_each(|ground| ground.forget_texts());
+    }
+
+    fn all(&self) -> Vec<Arc<SharedGround>> {
+        self.known.lock().values().filter_map(Weak::upgrade).collect()
+    }
+
     /// The ground of these rules on that database's catalog.
     pub fn enter(&self, rules: GroundRules, catalog: Arc<DatabaseCatalog>) -> Arc<SharedGround> {
         let mut known = self.known.lock();

@@ -5,6 +5,8 @@
 mod grounds;
 mod reads_only;
 mod tallies;
+mod turns;
+mod used_up;
 mod verdicts;
 
 use std::{hash::BuildHasher, sync::Arc};
@@ -12,6 +14,7 @@ use std::{hash::BuildHasher, sync::Arc};
 pub use grounds::{GroundRules, Grounds, SharedGround};
 pub use reads_only::ReadsOnly;
 pub use tallies::{Reason, Tallies};
+pub use used_up::UsedUp;
 
 use crate::{
     config::GateMode,
@@ -138,6 +141,8 @@ pub struct Gatekeeper {
     explains: bool,
     /// The tenant may only read.
     reads_only: Option<Arc<ReadsOnly>>,
+    /// The tenant may take no more storage.
+    used_up: Option<UsedUp>,
 }
 
 impl Gatekeeper {
@@ -150,8 +155,20 @@ impl Gatekeeper {
             ground.hasher().hash_one((own, &whom.schema, key, mode as u8))
         };
         let salts = (hash(true), if appends { hash(false) } else { hash(true) });
-        let reads_only = None;
-        Gatekeeper { ground, whom: Arc::new(whom), mode, judge: gate::judge, tallies, appends, routed, asks_access: false, salts, explains: false, reads_only }
+        Gatekeeper {
+            ground,
+            whom: Arc::new(whom),
+            mode,
+            judge: gate::judge,
+            tallies,
+            appends,
+            routed,
+            asks_access: false,
+            salts,
+            explains: false,
+            reads_only: None,
+            used_up: None,
+        }
     }
 
     /// The same with another judge.
@@ -173,6 +190,19 @@ impl Gatekeeper {
         let again = self.ground.hasher().hash_one("reads only");
         let salts = (self.salts.0 ^ again, self.salts.1 ^ again);
         Gatekeeper { salts, reads_only: Some(Arc::new(why)), ..self }
+    }
+
+    /// The same for a tenant that may take no more storage, whatever the gate's mode.
+    #[must_use]
+    pub fn without_storage(self, used_up: UsedUp) -> Self {
+        let again = self.ground.hasher().hash_one("used up");
+        let salts = (self.salts.0 ^ again, self.salts.1 ^ again);
+        Gatekeeper { salts, used_up: Some(used_up), ..self }
+    }
+
+    /// Whether it is one for such a tenant.
+    pub fn is_without_storage(&self) -> bool {
+        self.used_up.is_some()
     }
 
     /// The same, counted elsewhere.
@@ -227,6 +257,17 @@ impl Gatekeeper {
             self.tallies.count(Reason::Forbidden, GateMode::Enforce);
             return Asked::Judged(refused(report));
         }
+        if let Some(used_up) = &self.used_up {
+            let standing = self.ground.standing();
+            if standing.is_none() && !has_read {
+                return Asked::Catalog;
+            }
+            if let Some(report) = used_up.refusal(text, standing.as_ref().map(|standing| &standing.ground), self.mode != GateMode::Enforce)
+            {
+                self.tallies.count(Reason::Limit, GateMode::Enforce);
+                return Asked::Judged(refused(report));
+            }
+        }
         if self.mode == GateMode::Off {
             return Asked::Judged(Gatekeeper::unjudged(text));
         }
@@ -265,13 +306,14 @@ impl Gatekeeper {
         Asked::Judged(judged)
     }
 
-    /// Judges a long text on a thread of its own; only a few at once, so that they leave the processor to others.
+    /// Judges a long text on a thread of its own; only a few at once, so that they leave the processor to others,
+    /// and not more than one of a tenant while others wait.
     pub fn judge_aside(&self, text: Arc<[u8]>, tenancy: Tenancy, has_read: bool) -> impl Future<Output = Asked> + Send + use<> {
         let gate = self.clone();
         async move {
-            let permit = gate.ground.long_texts().acquire_owned().await;
+            let turn = gate.ground.long_texts().take(gate.whom.tenant.clone()).await;
             let judged = tokio::task::spawn_blocking(move || {
-                let _permit = permit;
+                let _turn = turn;
                 gate.judge(&text, tenancy, has_read)
             });
             judged.await.unwrap_or_else(|_| Asked::Judged(refused(not_judged())))
@@ -315,7 +357,7 @@ impl Gatekeeper {
     /// The rows of a text that is a COPY FROM STDIN into a table with row security, which the server doesn't take as it is; `None` for
     /// all others.
     pub fn copy_rows(&self, text: &[u8]) -> Option<Result<CopyRows, Report>> {
-        let standing = self.ground.standing().filter(|_| self.reads_only.is_none())?;
+        let standing = self.ground.standing().filter(|_| self.reads_only.is_none() && self.used_up.is_none())?;
         let ground = &standing.ground;
         if !matches!(ground.isolation, Isolation::Row { .. }) {
             return None;
@@ -333,7 +375,7 @@ impl Gatekeeper {
 
     /// Whether texts beyond all measure may pass unread.
     pub fn lets_unread_pass(&self) -> bool {
-        self.mode != GateMode::Enforce && self.reads_only.is_none()
+        self.mode != GateMode::Enforce && self.reads_only.is_none() && self.used_up.is_none()
     }
 }
 

@@ -87,6 +87,23 @@ impl Verdicts {
         }
     }
 
+    /// What it holds of memory, about.
+    pub(super) fn bytes(&self) -> usize {
+        let known = |known: &Known| {
+            let sent = match &known.judged.verdict {
+                Verdict::Rewritten(rewritten) => rewritten.text.len(),
+                Verdict::AsIs | Verdict::Refused(_) => 256,
+            };
+            2 * size_of::<Known>() + known.text.len() + sent
+        };
+        self.parts.iter().map(|part| part.lock().kept.iter().map(|(_, entry)| known(entry)).sum::<usize>()).sum()
+    }
+
+    /// Forgets all of it.
+    pub(super) fn forget(&self) {
+        self.parts.iter().for_each(|part| part.lock().kept.clear());
+    }
+
     fn part(&self, text: &[u8], stamp: u64) -> (u64, &Mutex<Part>) {
         let mut hasher = self.hasher.build_hasher();
         hasher.write_u64(stamp);

@@ -160,6 +160,12 @@ impl Relay {
         Ok(false)
     }
 
+    /// Bytes of notifications that wait for the client.
+    #[inline]
+    pub(super) fn waiting_mail(&self) -> usize {
+        self.ears.as_ref().map_or(0, |ears| ears.mailbox.bytes())
+    }
+
     /// What is notified before the end of the transaction that listens isn't heard by it.
     fn forget_early_mail(&self) {
         if let (Some(ears), true) = (&self.ears, self.conversation.is_idle_in_transaction()) {

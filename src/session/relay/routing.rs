@@ -160,13 +160,7 @@ impl Relay {
     }
 }
 
-fn seek_replica(
-    routes: &Arc<Routes>,
-    reads: &mut SessionReads,
-    asked: &Asked,
-    acting: &Acting,
-    worker: WorkerId,
-) -> Option<Sought> {
+fn seek_replica(routes: &Arc<Routes>, reads: &mut SessionReads, asked: &Asked, acting: &Acting, worker: WorkerId) -> Option<Sought> {
     match routes.decide(asked) {
         Decision::Primary => None,
         Decision::Replica(replica) => {

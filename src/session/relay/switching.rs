@@ -12,6 +12,7 @@ use crate::{
         switcher::Switcher,
         tenancy,
     },
+    tenant::usage::Refusal,
 };
 
 /// Whom a session acts for, and how it goes from one to the next.
@@ -51,6 +52,7 @@ impl Relay {
         }
         let Some(acting) = &mut self.part.acting else { return false };
         if let Err(report) = acting.renew() {
+            self.conversation.tally.refuse(Refusal::Suspended);
             self.end(&report);
             return true;
         }
@@ -58,6 +60,7 @@ impl Relay {
         if self.server.is_some() {
             self.conversation.limit_rows(rows);
             self.conversation.renew_context(acting.tools.context.clone());
+            self.stop_programs();
             self.pass_renewal(cx);
         }
         false
@@ -72,6 +75,7 @@ impl Relay {
     }
 
     pub(super) fn forget_tenant(&mut self) {
+        self.settle_usage();
         self.part.acting = None;
         self.reads = None;
         // What it listened to was another's.
@@ -83,6 +87,9 @@ impl Relay {
     pub(super) fn attach(&mut self, mut checkout: Checkout, to_server: &mut Vec<u8>, to_client: &mut Vec<u8>) {
         self.conversation.limit_rows(self.part.acting.as_ref().and_then(|acting| acting.tenant.limits.rows_per_result));
         self.take_lease(&checkout);
+        if let Some(waited) = checkout.waited() {
+            self.conversation.tally.waited(waited);
+        }
         if let Some(connection) = checkout.connection() {
             self.session.handle.attach(&connection.cancel);
             if let Some(switcher) = &mut self.part.switcher {
@@ -131,6 +138,10 @@ impl Relay {
                 },
                 Want::Rest => {
                     self.held = true;
+                    break;
+                }
+                Want::Room => {
+                    self.full = true;
                     break;
                 }
                 Want::Bytes | Want::Close => break,

@@ -9,7 +9,7 @@ use std::{
 
 use tokio::time::Sleep;
 
-use super::{Progress, Relay, Scratch};
+use super::{Progress, Relay, Scratch, stalling::Stall, stopping::Stop};
 use crate::{
     pool::Checkout,
     session::{
@@ -20,13 +20,13 @@ use crate::{
 
 /// A timer that is set anew only where it would come too late: most of what is limited ends long before.
 #[derive(Default)]
-struct Timer {
+pub(super) struct Timer {
     sleep: Option<Pin<Box<Sleep>>>,
     armed: Option<Instant>,
 }
 
 impl Timer {
-    fn poll(&mut self, cx: &mut Context<'_>, deadline: Instant) -> Poll<()> {
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>, deadline: Instant) -> Poll<()> {
         loop {
             if self.armed.is_none_or(|at| at > deadline) {
                 match &mut self.sleep {
@@ -54,6 +54,10 @@ pub(super) struct Timing {
     timer: Timer,
     /// The server isn't read until then: the tenant's clients have got more than their share.
     pause: Option<Pin<Box<Sleep>>>,
+    /// What runs is to be stopped.
+    pub(super) stop: Option<Stop>,
+    /// The client keeps others waiting.
+    pub(super) stall: Stall,
 }
 
 impl Relay {
@@ -107,7 +111,10 @@ impl Relay {
         tracing::info!(session = %self.session.handle.id, tenant = ?self.session.handle.tenant(), ?reached, "a time limit is reached");
         match reached {
             Reached::Statement => self.cancel_for_time(times),
-            _ => self.end(&reached.report(times)),
+            _ => {
+                self.conversation.tally.refuse(reached.refusal());
+                self.end(&reached.report(times));
+            }
         }
         true
     }
@@ -136,7 +143,7 @@ impl Relay {
     }
 
     /// Cancels what the server runs. The client's next statements wait until that is through, or it could hit one of them.
-    fn cancel_statement(&mut self) {
+    pub(super) fn cancel_statement(&mut self) {
         if self.server.is_some()
             && let Some(pending) = self.session.handle.cancel()
         {

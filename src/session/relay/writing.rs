@@ -22,7 +22,10 @@ impl Relay {
             while !rest.is_empty() {
                 match self.client.poll_write(cx, rest) {
                     Poll::Ready(Ok(0) | Err(_)) => return Err(End::ClientLeft),
-                    Poll::Ready(Ok(written)) => rest = &rest[written..],
+                    Poll::Ready(Ok(written)) => {
+                        self.conversation.tally.counts.bytes_out += written as u64;
+                        rest = &rest[written..];
+                    }
                     Poll::Pending => break,
                 }
             }
@@ -47,9 +50,15 @@ impl Relay {
         while done < self.to_client.len() {
             match self.client.poll_write(cx, &self.to_client[done..]) {
                 Poll::Ready(Ok(0) | Err(_)) => return Err(End::ClientLeft),
-                Poll::Ready(Ok(written)) => done += written,
+                Poll::Ready(Ok(written)) => {
+                    self.conversation.tally.counts.bytes_out += written as u64;
+                    done += written;
+                }
                 Poll::Pending => break,
             }
+        }
+        if done > 0 {
+            self.has_stirred();
         }
         if done == self.to_client.len() {
             self.to_client = Vec::new();

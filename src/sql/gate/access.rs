@@ -185,14 +185,19 @@ impl Reader<'_> {
     /// Whether reading a relation does nothing else. What isn't in the catalog is the server's, a CTE, or a table of the tenant's own.
     fn reads_relation(&mut self, relation: &nodes::RangeVar, depth: u32) -> bool {
         let (schemas, count) = path(self.ground, self.whose);
-        let found =
-            self.ground.catalog.relation(relation.schemaname(), relation.relname().unwrap_or_default(), schemas.get(..count).unwrap_or_default());
+        let found = self.ground.catalog.relation(
+            relation.schemaname(),
+            relation.relname().unwrap_or_default(),
+            schemas.get(..count).unwrap_or_default(),
+        );
         let Some(found) = found else { return true };
         match found.kind {
             RelationKind::Foreign => false,
             RelationKind::View => {
                 let definition = found.view.as_ref().and_then(|view| view.definition.as_deref());
-                let Some(tree) = definition.filter(|_| depth < MAX_DEPTH).and_then(|definition| tree_of(definition).ok()) else { return false };
+                let Some(tree) = definition.filter(|_| depth < MAX_DEPTH).and_then(|definition| tree_of(definition).ok()) else {
+                    return false;
+                };
                 tree.iter().all(|statement| self.reads(statement.stmt(), depth + 1))
             }
             _ => true,

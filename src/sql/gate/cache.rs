@@ -45,6 +45,7 @@ struct Generations {
     young: Opinions,
     old: Opinions,
     young_bytes: usize,
+    old_bytes: usize,
     /// Texts that were judged and not kept.
     seen: Sightings<SEEN>,
 }
@@ -90,6 +91,20 @@ impl Cache {
             self.keep(&key, tenancy, opinion);
         }
         judged
+    }
+
+    /// What it holds of memory, about.
+    pub fn bytes(&self) -> usize {
+        let generations = self.generations.lock().unwrap_or_else(PoisonError::into_inner);
+        let opinions = generations.young_bytes + generations.old_bytes;
+        drop(generations);
+        opinions + self.shapes.bytes()
+    }
+
+    /// Forgets all of it.
+    pub fn forget(&self) {
+        *self.generations.lock().unwrap_or_else(PoisonError::into_inner) = Generations::default();
+        self.shapes.forget();
     }
 
     fn find(&self, text: &str, tenancy: Tenancy) -> Option<Arc<Opinion>> {
@@ -147,7 +162,7 @@ impl Generations {
         self.young.insert(text, entry);
         if self.young_bytes > MAX_BYTES / 2 {
             self.old = mem::take(&mut self.young);
-            self.young_bytes = 0;
+            self.old_bytes = mem::take(&mut self.young_bytes);
         }
     }
 }

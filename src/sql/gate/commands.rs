@@ -72,13 +72,13 @@ impl Policy<'_> {
         self.may_define()?;
         match node {
             Node::CreateStmt(create) => {
-                self.changes(create.relation())?;
+                self.makes(create.relation())?;
                 self.changes_all(create.inh_relations())?;
             }
             Node::AlterTableStmt(alter) => self.alter_table(alter)?,
             Node::IndexStmt(index) => self.changes(index.relation())?,
-            Node::ViewStmt(view) => self.changes(view.view())?,
-            Node::CreateSeqStmt(sequence) => self.changes(sequence.sequence())?,
+            Node::ViewStmt(view) => self.makes(view.view())?,
+            Node::CreateSeqStmt(sequence) => self.makes(sequence.sequence())?,
             Node::AlterSeqStmt(sequence) => self.changes(sequence.sequence())?,
             Node::CreateTrigStmt(trigger) => {
                 self.changes(trigger.relation())?;
@@ -88,7 +88,7 @@ impl Policy<'_> {
             Node::RuleStmt(rule) => self.changes(rule.relation())?,
             Node::CreatePolicyStmt(policy) => self.changes(policy.table())?,
             Node::AlterPolicyStmt(policy) => self.changes(policy.table())?,
-            Node::CompositeTypeStmt(composite) => self.changes(composite.typevar())?,
+            Node::CompositeTypeStmt(composite) => self.makes(composite.typevar())?,
             Node::CreateEnumStmt(create) => self.own_name(create.type_name().iter().map(Node::from), 1)?,
             Node::AlterEnumStmt(alter) => self.own_name(alter.type_name().iter().map(Node::from), 1)?,
             Node::CreateRangeStmt(create) => self.own_name(create.type_name().iter().map(Node::from), 1)?,
@@ -117,7 +117,7 @@ impl Policy<'_> {
     /// `SELECT … INTO`, `CREATE TABLE … AS`.
     pub(super) fn target_table(&self, into: &nodes::IntoClause) -> Result<(), Report> {
         self.may_define()?;
-        self.changes(into.rel())
+        self.makes(into.rel())
     }
 
     fn row_model(&self) -> bool {
@@ -153,6 +153,11 @@ impl Policy<'_> {
     /// A relation that a command changes.
     pub(super) fn changes(&self, relation: Option<&nodes::RangeVar>) -> Result<(), Report> {
         relation.map_or(Ok(()), |relation| standing(relation, self.ground, &self.whose, Use::Write).map(|_| ()))
+    }
+
+    /// A relation that a command makes.
+    fn makes(&self, relation: Option<&nodes::RangeVar>) -> Result<(), Report> {
+        relation.map_or(Ok(()), |relation| standing(relation, self.ground, &self.whose, Use::Make).map(|_| ()))
     }
 
     /// A relation that a command refers to.

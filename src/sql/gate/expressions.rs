@@ -100,6 +100,7 @@ impl Policy<'_> {
                 Some(Literal::Text(text)) if !is_number(&text) => self.home_literal(own, kind, &text)?,
                 _ => return Err(name_cast_refused(own)),
             },
+            Node::ColumnRef(_) if own == "regprocedure" => self.fence_cast(own, kind, cast, Value::Column(own))?,
             _ => self.fence_cast(own, kind, cast, Value::Name(own))?,
         }
         Ok(true)

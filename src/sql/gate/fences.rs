@@ -121,6 +121,8 @@ pub(super) enum Value<'t> {
     Any,
     /// A number or a name, to be converted to this type afterwards. A name that means nothing gives NULL, not an error that would tell.
     Name(&'t str),
+    /// The same of a column, which may be a function as `regproc`: its name alone doesn't tell which one.
+    Column(&'t str),
     /// A name, for a function that looks it up as this type.
     Text(&'t str),
 }
@@ -133,6 +135,14 @@ impl Fence<'_> {
             Value::Number => ("(SELECT pgt_a.x FROM (SELECT (".into(), format!(")::pg_catalog.oid) pgt_a(x) WHERE {condition})")),
             Value::Any => ("(SELECT pgt_a.x FROM (SELECT (".into(), format!(")) pgt_a(x) WHERE {condition})")),
             Value::Name(type_name) => (looking_up(type_name), format!(")::pg_catalog.text) pgt_s(x)) pgt_a(x) WHERE {condition})")),
+            Value::Column(type_name) => (
+                format!(
+                    "(SELECT pgt_a.x FROM (SELECT CASE WHEN pg_catalog.pg_typeof(pgt_s.x)::pg_catalog.oid = '24' OR pgt_s.x::pg_catalog.text ~ '^[0-9]+$' \
+                     THEN pgt_s.x::pg_catalog.oid ELSE pg_catalog.to_{type_name}(pgt_s.x::pg_catalog.text)::pg_catalog.oid END FROM (SELECT ("
+                )
+                .into(),
+                format!(")) pgt_s(x)) pgt_a(x) WHERE {condition})"),
+            ),
             Value::Text(type_name) => (
                 looking_up(type_name),
                 format!(")::pg_catalog.text) pgt_s(x)) pgt_a(x) WHERE {condition})::pg_catalog.{type_name}::pg_catalog.text"),

@@ -183,9 +183,14 @@ fn find(name: &str) -> Option<&'static str> {
 
 /// Whether the model names a function: `name` or `schema.name`.
 fn is_listed(function: &Function, ground: &Ground) -> bool {
+    is_named(&function.schema, &function.name, ground)
+}
+
+/// The same for a function's schema and name.
+pub(super) fn is_named(schema: &str, name: &str, ground: &Ground) -> bool {
     ground.functions.iter().any(|listed| match listed.rsplit_once('.') {
-        Some((schema, name)) => schema == &*function.schema && name == &*function.name,
-        None => **listed == *function.name,
+        Some((of, listed)) => of == schema && listed == name,
+        None => **listed == *name,
     })
 }
 

@@ -13,6 +13,7 @@ mod expressions;
 mod failures;
 mod fences;
 mod functions;
+mod grows;
 mod names;
 mod opinion;
 mod policy;
@@ -30,6 +31,7 @@ use std::sync::Arc;
 pub use self::{
     access::{Access, of_begin},
     cache::Cache,
+    grows::{Growth, growth},
     rewrite::{PositionMap, Replacement},
     settings::may_begin_with,
     sightings::Sightings,

@@ -21,6 +21,8 @@ pub enum Use {
     Read,
     /// Inserts, updates, deletes, merges or copies into it.
     Write,
+    /// Makes it, or another in its place.
+    Make,
 }
 
 /// What a reference that is no CTE's name stands for.
@@ -84,7 +86,7 @@ pub fn named<'g>(schema: Option<&str>, name: &str, ground: &'g Ground, whose: &W
         // The server filters these by what the role may do, and by default everybody may do much with functions and types.
         Some("information_schema") => match used {
             Use::Read => Ok(of_information_schema(name, &ground.isolation).map_or(Standing::Plain, Standing::Fenced)),
-            Use::Write => Err(denied(name, "The information schema can't be written.")),
+            Use::Write | Use::Make => Err(denied(name, "The information schema can't be written.")),
         },
         Some(temporary) if temporary.starts_with("pg_temp") && own_definitions(ground) && temporary == "pg_temp" => Ok(Standing::Plain),
         Some(internal) if internal.starts_with("pg_") => Err(denied(name, "Its schema is the server's own.")),
@@ -102,10 +104,10 @@ fn system<'g>(name: &str, shown: Shown, used: Use) -> Result<Standing<'g>, Repor
         (Shown::Hidden(why), _) => {
             Err(denied(name, why.text()).with_hint("Use the information schema, or the catalogs that describe your own objects."))
         }
-        (_, Use::Write) if name == "pg_settings" => {
+        (_, Use::Write | Use::Make) if name == "pg_settings" => {
             Err(denied(name, "Settings aren't changed through this view.").with_hint("Use SET or SET LOCAL."))
         }
-        (_, Use::Write) => Err(denied(name, "System catalogs can't be written.")),
+        (_, Use::Write | Use::Make) => Err(denied(name, "System catalogs can't be written.")),
         (Shown::Whole, Use::Read) => Ok(Standing::Plain),
         (Shown::Fenced(predicate), Use::Read) => Ok(Standing::Fenced(predicate)),
         (Shown::Inlined { query, stay }, Use::Read) => Ok(Standing::Inlined { query, stay }),
@@ -117,12 +119,14 @@ fn user<'g>(schema: Option<&str>, name: &str, ground: &'g Ground, whose: &Whose<
         Isolation::Row { column } => in_row_model(schema, name, ground, whose, column, used),
         Isolation::Database => Ok(Standing::Plain),
         Isolation::Schema => match schema {
+            // What is made without a schema comes into the own one, whatever the shared one has.
+            None if used == Use::Make => Ok(Standing::Plain),
             // Unqualified names find the own schema first, then the shared one, where only reference tables may be read. Tables come and
             // go by the tenant's own hand, so that only a name that the catalog knows in the shared schema alone is the shared one's.
             None if in_shared_schema_only(name, ground, whose) => in_shared_schema(name, ground, used),
             None => Ok(Standing::Plain),
             Some(schema) if whose.schema == Some(schema) => Ok(Standing::Plain),
-            Some("public") if !is_reference(name, ground) => {
+            Some("public") if !is_reference("public", name, ground) => {
                 Err(denied(name, "Of the schema \"public\", only reference tables may be used.")
                     .with_hint("Leave the schema's name out to use your own table."))
             }
@@ -139,7 +143,7 @@ fn in_shared_schema_only(name: &str, ground: &Ground, whose: &Whose<'_>) -> bool
 }
 
 fn in_shared_schema<'g>(name: &str, ground: &Ground, used: Use) -> Result<Standing<'g>, Report> {
-    if is_reference(name, ground) {
+    if is_reference("public", name, ground) {
         return reference(name, used);
     }
     Err(denied(name, "Of the schema \"public\", only reference tables may be used.")
@@ -161,17 +165,17 @@ fn in_row_model<'g>(
         return Err(unknown(schema, name));
     }
     match relation.kind {
-        RelationKind::View if used == Use::Write => {
+        RelationKind::View if used != Use::Read => {
             Err(denied_as("view", name, "It is a view.").with_hint("Write to the table that the view shows."))
         }
         RelationKind::View => Ok(Standing::View(relation)),
         RelationKind::Table | RelationKind::Partitioned if has_rows_of_tenants => {
-            if used == Use::Write && relation.has_rules {
+            if used != Use::Read && relation.has_rules {
                 return Err(denied(name, "Rewrite rules of the table turn writes into other statements."));
             }
             Ok(Standing::Tenant(relation))
         }
-        RelationKind::Table | RelationKind::Partitioned if is_reference(name, ground) => reference(name, used),
+        RelationKind::Table | RelationKind::Partitioned if is_reference(&relation.schema, name, ground) => reference(name, used),
         RelationKind::Table | RelationKind::Partitioned => Err(denied(name, "It has no tenant column and isn't a reference table.")
             .with_hint("An operator can name it among the model's reference_tables.")),
         RelationKind::MaterializedView => Err(denied_as("materialized view", name, "A materialized view holds the rows of all tenants.")),
@@ -182,15 +186,17 @@ fn in_row_model<'g>(
 }
 
 /// Whether the model names the table as one that all tenants read. The name may be written with its schema.
-pub fn is_reference(name: &str, ground: &Ground) -> bool {
-    let unqualified = |listed: &str| listed.rsplit_once('.').map_or_else(|| listed == name, |(_, last)| last == name);
-    ground.reference_tables.iter().any(|listed| unqualified(listed))
+pub fn is_reference(schema: &str, name: &str, ground: &Ground) -> bool {
+    ground.reference_tables.iter().any(|listed| match listed.rsplit_once('.') {
+        Some((of, listed)) => of == schema && listed == name,
+        None => **listed == *name,
+    })
 }
 
 fn reference<'g>(name: &str, used: Use) -> Result<Standing<'g>, Report> {
     match used {
         Use::Read => Ok(Standing::Plain),
-        Use::Write => Err(denied(name, "It is a reference table, which all tenants read.")),
+        Use::Write | Use::Make => Err(denied(name, "It is a reference table, which all tenants read.")),
     }
 }
 

@@ -58,8 +58,8 @@ impl Decoder {
                 self.next_binary(row)
             }
             Part::More if self.at_end => Err(failure(self.line + 1, bad("unexpected EOF in COPY data"))),
-            Part::More if self.waiting() > MAX_ROW => {
-                let message = format!("a row of COPY is longer than {MAX_ROW} bytes");
+            Part::More if self.waiting() > self.longest => {
+                let message = format!("a row of COPY is longer than {} bytes", self.longest);
                 Err(failure(self.line + 1, Report::new(SqlState::PROGRAM_LIMIT_EXCEEDED, message)))
             }
             Part::More => Ok(false),

@@ -46,6 +46,14 @@ impl Check<'_> {
         }
     }
 
+    /// The refusal of DEFAULT.
+    fn refusal_of_default(&self) -> Option<Report> {
+        match self {
+            Check::Key => None,
+            Check::Watched(watched) => watched.refusal_of_default(),
+        }
+    }
+
     /// The refusal of a value that can't be checked.
     pub(super) fn unchecked(&self, why: &'static str, hint: &'static str) -> Report {
         match self {
@@ -97,6 +105,13 @@ impl<'t, 'g> Walk<'t, 'g> {
         Watch::of(self.ground, table)
     }
 
+    /// The same for new rows, in which these columns are written.
+    pub(super) fn watch_new_rows(&self, table: &'g Relation, written: &[&str]) -> Result<Option<Watch<'g>>, Report> {
+        let Some(watch) = self.watch(table) else { return Ok(None) };
+        let watch = watch.of_new_rows(written);
+        watch.left(written).map_or(Ok(Some(watch)), Err)
+    }
+
     /// What has to be true of the value of a column that a client names; nothing of most.
     pub(super) fn check_of(
         &self,
@@ -123,7 +138,7 @@ impl<'t, 'g> Walk<'t, 'g> {
                 let key = self.key_type(table)?.typed_key();
                 self.edits.push(Edit::replace(start, end.saturating_sub(start), key));
             }
-            return Ok(());
+            return check.refusal_of_default().map_or(Ok(()), Err);
         }
         if let Some(refusal) = check.refusal() {
             return Err(refusal);

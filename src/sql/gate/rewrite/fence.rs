@@ -118,8 +118,17 @@ impl KeyType {
 
 /// A type's name as `format_type` writes it, less length and precision: a cast to it neither cuts nor rounds.
 fn base_type(type_name: &str) -> String {
-    if type_name.starts_with("character(") || type_name == "character" {
+    if type_name == "character" {
         return "bpchar".to_owned();
+    }
+    if let Some(rest) = type_name.strip_prefix("character(") {
+        let rest = rest.split_once(')').map_or("", |(_, rest)| rest);
+        return format!("bpchar{rest}");
+    }
+    // As a keyword, it stands for a single bit.
+    if type_name.starts_with("bit(") {
+        let rest = type_name.split_once(')').map_or("", |(_, rest)| rest);
+        return format!("pg_catalog.\"bit\"{rest}");
     }
     match (type_name.find('('), type_name.find(')')) {
         (Some(open), Some(close)) if open < close && !type_name.contains('"') => {

@@ -19,6 +19,15 @@ use crate::{catalog::Relation, error::Report};
 
 const NAME_COLUMNS: &str = "Name the columns that are inserted, and leave the tenant column out.";
 
+/// How many columns a query has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Width {
+    /// So many.
+    Counted(usize),
+    /// So many, or the server refuses it.
+    Wanted(usize),
+}
+
 impl<'t, 'g> Walk<'t, 'g> {
     pub(super) fn insert(&mut self, insert: &'t nodes::InsertStmt, outer: Option<ScopeId>) -> Result<(), Report> {
         let scope = self.with(insert.with_clause(), outer);
@@ -55,12 +64,14 @@ impl<'t, 'g> Walk<'t, 'g> {
             tokens.take_word("value");
         }
         // With a list, the server takes no other number.
-        let width = width.or_else(|| Some(insert.cols().len()).filter(|listed| *listed > 0));
+        let listed = || Some(insert.cols().len()).filter(|listed| *listed > 0);
+        let width = width.map(Width::Counted).or_else(|| listed().map(Width::Wanted));
         self.source(source, &mut tokens, table, (&need, width))
     }
 
     /// `INSERT … DEFAULT VALUES`.
-    fn default_values(&mut self, tokens: &mut Tokens<'t>, table: &Relation) -> Result<(), Report> {
+    fn default_values(&mut self, tokens: &mut Tokens<'t>, table: &'g Relation) -> Result<(), Report> {
+        self.watch_new_rows(table, &[])?;
         let missing = || lost("DEFAULT VALUES");
         let column = quote_name(self.column().unwrap_or_default());
         let key = self.key_type(table)?.typed_key();
@@ -83,7 +94,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         let column = self.column().unwrap_or_default();
         let mut need = Need::default();
         if !columns.is_empty() {
-            let watch = self.watch(table).map(|watch| watch.of_new_rows(&written(names(columns), rows)));
+            let watch = self.watch_new_rows(table, &written(names(columns), rows))?;
             let start = tokens.peek().ok_or_else(|| lost("the columns of an INSERT"))?.end;
             let end = tokens.take_group().ok_or_else(|| lost("the columns of an INSERT"))?.start;
             for (place, target) in columns.iter().enumerate() {
@@ -109,10 +120,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         }
         let width = width.ok_or_else(|| unchecked("How many columns are inserted isn't known before the statement runs.", NAME_COLUMNS))?;
         let mut named: Vec<_> = table.columns.iter().take(width).map(|column| quote_name(&column.name)).collect();
-        let watch = self.watch(table).map(|watch| {
-            let first = table.columns.iter().take(width).map(|column| Some(&*column.name));
-            watch.of_new_rows(&written(first, rows))
-        });
+        let watch = self.watch_new_rows(table, &written(table.columns.iter().take(width).map(|column| Some(&*column.name)), rows))?;
         for (place, own) in table.columns.iter().take(width).enumerate() {
             if *own.name == *column {
                 need.checks.push((place, Check::Key));
@@ -137,7 +145,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         source: &'t nodes::SelectStmt,
         tokens: &mut Tokens<'t>,
         table: &Relation,
-        (need, width): (&Need<'g>, Option<usize>),
+        (need, width): (&Need<'g>, Option<Width>),
     ) -> Result<(), Report> {
         let start = tokens.peek().ok_or_else(|| lost("the source of an INSERT"))?.start;
         if is_rows(source) {
@@ -267,7 +275,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         source: &'t nodes::SelectStmt,
         start: usize,
         table: &Relation,
-        (need, width): (&Need<'g>, Option<usize>),
+        (need, width): (&Need<'g>, Option<Width>),
     ) -> Result<(), Report> {
         let refused =
             |why| need.checks.first().map_or_else(|| unchecked(why, NAME_COLUMNS), |(_, check)| check.unchecked(why, NAME_COLUMNS));
@@ -282,7 +290,8 @@ impl<'t, 'g> Walk<'t, 'g> {
             self.outer.push(Edit::insert(end, format!(") AS {name}")));
             return Ok(());
         }
-        let width = width.ok_or_else(|| refused("How many columns the query has isn't known before it runs."))?;
+        let given = width.ok_or_else(|| refused("How many columns the query has isn't known before it runs."))?;
+        let (Width::Counted(width) | Width::Wanted(width)) = given;
         // The server says that there are more columns than values.
         if need.width() > width {
             return Ok(());
@@ -299,8 +308,16 @@ impl<'t, 'g> Walk<'t, 'g> {
         if need.add {
             targets.push(key.typed_key());
         }
+        // The server takes more columns than names. Nothing is left of this when it has looked at it.
+        let no_more = match given {
+            Width::Counted(_) => String::new(),
+            Width::Wanted(_) => {
+                let each: Vec<_> = columns.iter().map(|column| format!("{name}.{column}")).collect();
+                format!(" WHERE true OR EXISTS (VALUES ({name}.*), ({}))", each.join(", "))
+            }
+        };
         self.edits.push(Edit::insert(start, format!("SELECT {} FROM (", targets.join(", "))));
-        self.outer.push(Edit::insert(end, format!(") AS {name} ({})", columns.join(", "))));
+        self.outer.push(Edit::insert(end, format!(") AS {name} ({}){no_more}", columns.join(", "))));
         Ok(())
     }
 }

@@ -401,6 +401,8 @@ const MARK: &str = "pgtenant: foreign row in ";
 const MISSING_KEY: &str = "pgtenant: missing key";
 /// The same for a key that the client may not choose. Behind it stand the table, the column and the index.
 const CHOSEN_KEY: &str = "pgtenant: chosen key";
+/// The same for a key of a table that tenants don't read. Behind it stand the table, the column and the foreign key.
+const HIDDEN_KEY: &str = "pgtenant: hidden key";
 const SEPARATOR: &str = "\t";
 
 /// The report for an error of the server, if it is that of a failed check.
@@ -408,14 +410,26 @@ pub fn failed_check(message: &str) -> Option<Report> {
     if let Some(broken) = BrokenKey::read(message) {
         return Some(broken.report());
     }
-    if let Some((_, rest)) = message.split_once(CHOSEN_KEY) {
-        let rest = rest.strip_suffix('"').unwrap_or(rest).strip_prefix(SEPARATOR)?;
-        let mut parts = rest.splitn(3, SEPARATOR);
-        let (table, column, index) = (parts.next()?, parts.next()?, parts.next()?);
+    let parts = |mark: &str| {
+        let (_, rest) = message.split_once(mark)?;
+        let mut parts = rest.strip_suffix('"').unwrap_or(rest).strip_prefix(SEPARATOR)?.splitn(3, SEPARATOR);
+        Some((parts.next()?, parts.next()?, parts.next()?))
+    };
+    if let Some((table, column, index)) = parts(CHOSEN_KEY) {
         return Some(watch::chosen(table, column, index, column));
+    }
+    if let Some((table, column, key)) = parts(HIDDEN_KEY) {
+        return Some(watch::hidden(table, column, key));
     }
     let (_, table) = message.split_once(MARK)?;
     Some(foreign_row(table.strip_suffix('"').unwrap_or(table)))
+}
+
+/// The report for an error about a query that has another number of columns than what it is assigned to, where that number was put into its text.
+pub fn wrong_width(message: &str) -> Option<Report> {
+    let (table, counts) = message.strip_prefix("table \"pgt_")?.split_once('"')?;
+    let is_ours = table.bytes().all(|byte| byte.is_ascii_digit()) && counts.contains(" columns available but ");
+    is_ours.then(|| Report::new(SqlState::SYNTAX_ERROR, "there are more target columns than expressions"))
 }
 
 /// A foreign key's value that is no key of the tenant's rows.

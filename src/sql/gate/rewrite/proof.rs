@@ -358,9 +358,12 @@ impl<'t, 'g> Proof<'t, 'g> {
         overriding: raw::OverridingKind::Type,
         rows: &[&NodeList],
     ) -> Result<Vec<(usize, Watched<'g>)>, &'static str> {
-        let Some(watch) = Watch::of(self.ground, table).map(|watch| watch.of_new_rows(&written(names(columns), rows))) else {
-            return Ok(Vec::new());
-        };
+        let Some(watch) = Watch::of(self.ground, table) else { return Ok(Vec::new()) };
+        let written = written(names(columns), rows);
+        let watch = watch.of_new_rows(&written);
+        if watch.left(&written).is_some() {
+            return Err(UNCHECKED);
+        }
         let mut watched = Vec::new();
         for (place, node) in columns.iter().enumerate() {
             let Node::ResTarget(target) = node else { return Err(UNCHECKED) };

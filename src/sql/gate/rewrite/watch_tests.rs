@@ -22,13 +22,15 @@ fn index(name: &str, columns: &[&str], others: &[&str]) -> UniqueIndex {
         others: names(others),
         has_expressions,
         nulls_conflict: false,
+        is_coarse: false,
         of_part: false,
     }
 }
 
 fn key(name: &str, columns: &[&str], referenced: u32, referenced_columns: &[&str]) -> ForeignKey {
     let names = |names: &[&str]| names.iter().map(|name| Box::from(*name)).collect();
-    ForeignKey { name: name.into(), columns: names(columns), referenced, referenced_columns: names(referenced_columns), of_part: false }
+    let (columns, referenced_columns) = (names(columns), names(referenced_columns));
+    ForeignKey { name: name.into(), columns, referenced, referenced_columns, others: Vec::new(), of_part: false }
 }
 
 fn ground(global_keys: &[&str]) -> Ground {
@@ -132,7 +134,7 @@ fn unique_keys_of_one_column_take_what_own_rows_have() {
         sent("INSERT INTO accounts (handle) VALUES (upper('x'))"),
         "INSERT INTO accounts (tenant_id, handle) VALUES ('acme', (SELECT CASE WHEN pgt_1.v IS NULL OR EXISTS (SELECT FROM ONLY \"public\".\"accounts\" \
          pgt_2 WHERE pgt_2.tenant_id = 'acme' AND pgt_2.\"handle\" = pgt_1.v) THEN pgt_1.v ELSE CAST(CAST(CAST(pg_catalog.concat('pgtenant: chosen \
-         key\taccounts\thandle\taccounts_handle_key') AS pg_catalog.int4) AS pg_catalog.text) AS text) END FROM (SELECT CAST(upper('x') AS text) AS v) pgt_1))"
+         key\taccounts\thandle\taccounts_handle_key') AS pg_catalog.int4) AS pg_catalog.text) AS text) END FROM (SELECT CAST(upper('x') AS text) AS v OFFSET 0) pgt_1))"
     );
     for text in [
         "UPDATE accounts SET id = id + 1",
@@ -228,7 +230,7 @@ const FAILURE: &str = "CAST(CAST(CAST(pg_catalog.concat('pgtenant: missing key\t
 fn checked(value: &str, source: &str, row: &str, tenant: &str) -> String {
     format!(
         "(SELECT CASE WHEN S.v IS NULL OR EXISTS (SELECT FROM ONLY \"public\".\"accounts\" {row} WHERE {row}.tenant_id = {tenant} AND {row}.\"id\" = S.v) \
-         THEN S.v ELSE {FAILURE} END FROM (SELECT CAST({value} AS bigint) AS v) S)"
+         THEN S.v ELSE {FAILURE} END FROM (SELECT CAST({value} AS bigint) AS v OFFSET 0) S)"
     )
     .replace("S.v", &format!("{source}.v"))
     .replace(") S)", &format!(") {source})"))
@@ -333,7 +335,7 @@ fn wrong_checks_are_not_proved() {
         verify(&parsed, &template, Key::Literal("acme"), &sent, &ground, &WHOSE).is_ok()
     };
     let good = "(SELECT CASE WHEN s.v IS NULL OR EXISTS (SELECT FROM ONLY public.accounts r WHERE r.tenant_id = KEY AND r.id = s.v) THEN s.v ELSE 1/0 END \
-                FROM (SELECT CAST(VALUE AS bigint) AS v) s)";
+                FROM (SELECT CAST(VALUE AS bigint) AS v OFFSET 0) s)";
     assert!(proved(good));
     for (from, to) in [
         ("r.tenant_id = KEY AND ", ""),
@@ -350,12 +352,157 @@ fn wrong_checks_are_not_proved() {
         ("ONLY ", ""),
         ("EXISTS (", "7 IN ("),
         ("END FROM", "END + 1 FROM"),
-        ("AS v) s", "AS v LIMIT 1) s"),
-        ("AS v) s", "AS v UNION SELECT 1) s"),
+        ("AS v OFFSET 0) s", "AS v LIMIT 1) s"),
+        ("AS v OFFSET 0) s", "AS v UNION SELECT 1) s"),
+        (" OFFSET 0", ""),
+        ("OFFSET 0", "OFFSET 1"),
+        ("r.id = s.v", "r.id = CAST(s.v AS integer)"),
         ("(SELECT CASE", "1 + (SELECT CASE"),
     ] {
         assert!(good.contains(from), "{from}");
         assert!(!proved(&good.replace(from, to)), "{to}");
     }
     assert!(!proved("VALUE"));
+}
+
+/// Tables whose keys are weaker than they look.
+fn weak_ground() -> Ground {
+    let names = ["tenant_id", "id", "plan", "code", "day", "slug", "bits"];
+    let kinds = ["text", "integer", "integer", "character varying(3)", "date", "text", "bit(4)"];
+    let columns = names.iter().zip(kinds).map(|(name, kind)| Column::new(name, kind)).collect();
+    let mut orders = Relation::table(1, "public", "orders", columns);
+    orders.unique_indexes = vec![
+        index("orders_pkey", &["tenant_id", "id"], &[]),
+        index("orders_day", &["day"], &[]),
+        UniqueIndex { is_coarse: true, ..index("orders_slug", &["slug"], &[]) },
+    ];
+    orders.foreign_keys =
+        vec![key("to_plan", &["plan"], 2, &["id"]), key("to_account", &["code"], 3, &["code"]), key("to_bits", &["bits"], 3, &["bits"])];
+    for (place, column) in orders.columns.iter_mut().enumerate() {
+        column.is_collatable = matches!(place, 0 | 3 | 5);
+    }
+    let plans = Relation::table(2, "public", "plans", vec![Column::new("id", "integer")]);
+    let accounts = ["tenant_id", "code", "bits"].map(|name| Column::new(name, "text")).to_vec();
+    let accounts = Relation::table(3, "public", "accounts", accounts);
+    Ground { catalog: Arc::new(Catalog::new(150_018, [orders, plans, accounts], [])), ..ground(&[]) }
+}
+
+fn with_defaults(calls: &[(&str, &str)]) -> Ground {
+    let ground = weak_ground();
+    let relations = ground.catalog.relations().map(|relation| {
+        let mut relation = Relation::clone(relation);
+        for column in &mut relation.columns {
+            let own = calls.iter().filter(|(name, _)| *relation.name == *"orders" && *column.name == **name);
+            column.default_calls = own.map(|(_, call)| Box::from(*call)).collect();
+            column.has_default = !column.default_calls.is_empty();
+        }
+        relation
+    });
+    Ground { catalog: Arc::new(Catalog::new(150_018, relations.collect::<Vec<_>>(), [])), ..ground }
+}
+
+#[test]
+fn keys_of_hidden_tables_are_held_against_own_rows() {
+    let hidden = sent("UPDATE orders SET plan = 5", &weak_ground(), Tenancy::Literal).unwrap();
+    assert!(
+        hidden.contains("FROM ONLY \"public\".\"orders\" pgt_2 WHERE pgt_2.tenant_id = 'acme' AND pgt_2.\"plan\" = pgt_1.v)"),
+        "{hidden}"
+    );
+    let report = failed_check("invalid input syntax for type integer: \"pgtenant: hidden key\torders\tplan\tto_plan\"").unwrap();
+    assert_eq!((report.state, &*report.message), (SqlState::INSUFFICIENT_PRIVILEGE, "permission denied for column plan of table orders"));
+    for listed in ["plans", "public.plans", "other.plans"] {
+        let open = Ground { reference_tables: vec![listed.into()], ..weak_ground() };
+        let sent = sent("UPDATE orders SET plan = 5", &open, Tenancy::Literal).unwrap();
+        assert_eq!(sent.contains("pgtenant"), listed == "other.plans", "{listed}: {sent}");
+    }
+}
+
+#[test]
+fn what_is_stored_is_what_is_compared() {
+    let sent = |text| sent(text, &weak_ground(), Tenancy::Literal).unwrap_or_else(|report| panic!("{text}: {report:?}"));
+    for (text, part) in [
+        ("UPDATE orders SET code = 'x'", "pgt_2.code = CAST(pgt_1.v AS character varying(3))) THEN pgt_1.v ELSE"),
+        ("UPDATE orders SET code = 'x'", "(SELECT CAST('x' AS character varying) COLLATE pg_catalog.\"default\" AS v OFFSET 0) pgt_1)"),
+        ("UPDATE orders SET bits = B'1010'", "pgt_2.bits = CAST(pgt_1.v AS bit(4)))"),
+        ("UPDATE orders SET bits = B'1010'", "(SELECT CAST(B'1010' AS pg_catalog.\"bit\") AS v OFFSET 0)"),
+        ("UPDATE orders SET slug = 'x'", "pgt_2.slug = pgt_1.v AND pgt_2.slug COLLATE pg_catalog.\"C\" = pgt_1.v)"),
+    ] {
+        let sent = sent(text).replace("\"code\"", "code").replace("\"bits\"", "bits").replace("\"slug\"", "slug");
+        assert!(sent.contains(part), "{part}: {sent}");
+    }
+}
+
+#[test]
+fn defaults_that_settings_decide_on_are_not_used() {
+    let refused = |text: &str, ground: &Ground| sent(text, ground, Tenancy::Literal).err().and_then(|report| report.detail);
+    for (column, of) in [("code", "to_account"), ("plan", "to_plan"), ("day", "orders_day")] {
+        let ground = with_defaults(&[(column, "pg_catalog.current_setting")]);
+        for text in [
+            "INSERT INTO orders (id) VALUES (1)".to_owned(),
+            "INSERT INTO orders (id) SELECT 1".to_owned(),
+            "INSERT INTO orders VALUES ('acme')".to_owned(),
+            "INSERT INTO orders DEFAULT VALUES".to_owned(),
+            format!("INSERT INTO orders (id, {column}) VALUES (1, DEFAULT)"),
+            format!("INSERT INTO orders (id, {column}) VALUES (1, NULL), (1, DEFAULT)"),
+            format!("UPDATE orders SET {column} = DEFAULT"),
+            format!("UPDATE orders SET (id, {column}) = (1, DEFAULT)"),
+            format!("INSERT INTO orders (id, {column}) VALUES (1, NULL) ON CONFLICT (tenant_id, id) DO UPDATE SET {column} = DEFAULT"),
+            "MERGE INTO orders o USING plain p ON o.id = p.id WHEN NOT MATCHED THEN INSERT (id) VALUES (1)".to_owned(),
+            "MERGE INTO orders o USING (SELECT 1) p ON false WHEN NOT MATCHED THEN INSERT DEFAULT VALUES".to_owned(),
+        ] {
+            // There is no table of that name.
+            let text = text.replace("plain p", "accounts p").replace("p.id", "1");
+            let detail = refused(&text, &ground).unwrap_or_else(|| panic!("{text} passes"));
+            assert!(detail.contains(of) && detail.contains("pg_catalog.current_setting"), "{text}: {detail}");
+        }
+        for text in [format!("INSERT INTO orders (id, {column}) VALUES (1, NULL)"), "UPDATE orders SET id = DEFAULT".to_owned()] {
+            assert_eq!(refused(&text, &ground), None, "{text}");
+        }
+    }
+    let insert = "INSERT INTO orders (id) VALUES (1)";
+    for (default, functions, open) in [
+        (("id", "pg_catalog.current_setting"), None, true),
+        (("code", "public.pick"), None, false),
+        (("code", "public.pick"), Some("pick"), true),
+        (("code", "public.pick"), Some("other.pick"), false),
+    ] {
+        let ground = Ground { functions: functions.into_iter().map(Arc::from).collect(), ..with_defaults(&[default]) };
+        assert_eq!(refused(insert, &ground).is_none(), open, "{default:?} {functions:?}");
+    }
+    // With a NULL or a new number in its key, a row is in conflict with none.
+    let mut orders =
+        Relation::clone(with_defaults(&[("code", "pg_catalog.current_setting")]).catalog.relation(None, "orders", &["public"]).unwrap());
+    orders.foreign_keys = vec![key("pair", &["code", "plan"], 3, &["code", "bits"])];
+    orders.unique_indexes = vec![index("orders_slug", &["slug", "code"], &[])];
+    let open = |orders: &Relation| {
+        let ground = Ground { catalog: Arc::new(Catalog::new(150_018, [orders.clone()], [])), ..ground(&[]) };
+        refused(insert, &ground).is_none()
+    };
+    assert!(open(&orders));
+    orders.columns[5].has_default = true;
+    assert!(!open(&orders));
+    orders.columns[3].from_sequence = true;
+    assert!(open(&orders));
+}
+
+#[test]
+fn queries_of_unknown_width_are_counted_by_the_server() {
+    let ground = ground(&[]);
+    for (text, part) in [
+        (
+            "INSERT INTO invoices (id, account_id) SELECT * FROM unnest(ARRAY[1], $1)",
+            ") AS pgt_1 (c1, c2) WHERE true OR EXISTS (VALUES (pgt_1.*), (pgt_1.c1, pgt_1.c2))",
+        ),
+        (
+            "UPDATE invoices SET (id, account_id) = (SELECT * FROM unnest(ARRAY[1], ARRAY[2]))",
+            ") AS pgt_1 (c1, c2) WHERE true OR EXISTS (VALUES (pgt_1.*), (pgt_1.c1, pgt_1.c2))",
+        ),
+        ("INSERT INTO invoices (id, account_id) SELECT 1, 2 UNION SELECT 1, 2", ") AS pgt_1 (c1, c2)"),
+    ] {
+        let sent = sent(text, &ground, Tenancy::Literal).unwrap_or_else(|report| panic!("{text}: {report:?}"));
+        assert!(sent.contains(part), "{sent}");
+    }
+    let report = crate::sql::gate::rewrite::wrong_width("table \"pgt_1\" has 1 columns available but 2 columns specified").unwrap();
+    assert_eq!(report.state, SqlState::SYNTAX_ERROR);
+    assert_eq!(crate::sql::gate::rewrite::wrong_width("table \"pgt_x\" has 1 columns available but 2 columns specified"), None);
 }

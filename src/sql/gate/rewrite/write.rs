@@ -6,6 +6,7 @@ use super::{
     Edit,
     checks::{Need, PLAIN_VALUE},
     fence::{Condition, Fence},
+    insert::Width,
     lost,
     places::Tokens,
     scope::ScopeId,
@@ -144,7 +145,7 @@ impl<'t, 'g> Walk<'t, 'g> {
             && let Node::SelectStmt(query) = link.subselect()
         {
             tokens.take_symbol(b'(').ok_or_else(|| lost("an assigned query"))?;
-            let width = usize::try_from(part.ncolumns).ok();
+            let width = usize::try_from(part.ncolumns).ok().map(Width::Wanted);
             return self.source(query, &mut tokens, table, (need, width));
         }
         let Node::RowExpr(row) = part.source() else {

@@ -116,6 +116,16 @@ impl Shapes {
         judged
     }
 
+    /// What it holds of memory, about.
+    pub(crate) fn bytes(&self) -> usize {
+        self.parts.iter().map(|part| part.lock().kept.iter().map(|(_, known)| known.bytes()).sum::<usize>()).sum()
+    }
+
+    /// Forgets all of it.
+    pub(crate) fn forget(&self) {
+        self.parts.iter().for_each(|part| part.lock().kept.clear());
+    }
+
     /// What is known of a text already.
     #[cfg(test)]
     pub(super) fn known(&self, shaped: &Shaped<'_>, whose: &Whose<'_>, tenancy: Tenancy) -> Option<Judged> {
@@ -171,6 +181,15 @@ impl Part {
                 self.kept.put(hash, known);
             }
         }
+    }
+}
+
+impl Known {
+    fn bytes(&self) -> usize {
+        let shape = |variant: &Variant| variant.shape.as_ref().map_or(0, |shape| size_of::<Shape>() + shape.weight());
+        let fixed = |variant: &Variant| variant.fixed.iter().map(|value| size_of::<Box<str>>() + value.len()).sum::<usize>();
+        let variants = self.variants.iter().map(|variant| size_of::<Variant>() + fixed(variant) + shape(variant)).sum::<usize>();
+        2 * size_of::<Known>() + self.key.len() + self.fixed.len() * size_of::<usize>() + variants
     }
 }
 
