@@ -71,7 +71,7 @@ impl Pair {
     /// Waits until the replica has all that is there now.
     pub(crate) async fn caught_up(&self) {
         let (primary, replica) = (cluster::superuser(&self.primary, "postgres").await, cluster::superuser(&self.replica, "postgres").await);
-        let position = text(&primary, "SELECT pg_current_wal_insert_lsn()").await;
+        let position = text(&primary, "SELECT pg_current_wal_lsn()").await;
         eventually("the replica has it", || async {
             text(&replica, &format!("SELECT pg_last_wal_replay_lsn() >= '{position}'")).await == "t"
         })

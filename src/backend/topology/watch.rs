@@ -17,10 +17,14 @@ use crate::{
 /// What a server shows as the connection's name.
 const APPLICATION: &str = "pgtenant health";
 
-/// On a primary: fails elsewhere. The timeline is the first part of a log file's name.
-const OF_PRIMARY: &str =
-    "SELECT pg_catalog.pg_is_in_recovery(), (pg_catalog.pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint, 0::bigint,
-    ('x' || pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()), 8))::bit(32)::int";
+/// On a primary: fails elsewhere. A record that ends with a page is followed by the next page's header of 24 bytes (`SizeOfXLogShortPHD`), which
+/// isn't to be waited for. The timeline is the first part of a log file's name.
+const OF_PRIMARY: &str = "
+    SELECT pg_catalog.pg_is_in_recovery(),
+           at - CASE WHEN at % pg_catalog.current_setting('wal_block_size')::bigint = 24 THEN 24 ELSE 0 END,
+           0::bigint,
+           ('x' || pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_insert_lsn()), 8))::bit(32)::int
+      FROM (SELECT (pg_catalog.pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint AS at) x";
 
 /// On a replica; its timeline is that of the last checkpoint that it has replayed.
 const OF_REPLICA: &str = "SELECT pg_catalog.pg_is_in_recovery(), coalesce(pg_catalog.pg_last_wal_replay_lsn() - '0/0'::pg_lsn, 0)::bigint,

@@ -28,18 +28,7 @@ impl Conversation {
         let of_limit = self.of_limit(&fields, carried);
         let elsewhere = self.repeats_on_primary(&fields);
         if fields.severity == b"FATAL" || fields.severity == b"PANIC" {
-            if self.has_left_replica() {
-                return Ok(Fate::Swallow);
-            }
-            if elsewhere {
-                sink.drop_all();
-                return Ok(Fate::Swallow);
-            }
-            self.server_said_goodbye = true;
-            self.tally.fail(of_limit.as_ref().map(|report| report.state));
-            let Some(report) = of_limit else { return Ok(Fate::Forward) };
-            synthetic::error(sink.own(), Severity::Fatal, &report);
-            return Ok(Fate::Swallow);
+            return Ok(self.fatal_error(of_limit, elsewhere, sink));
         }
         if !matches!(self.ledger.front(), Some(Owed::ReadSettings)) {
             self.settings.failed();
@@ -107,6 +96,22 @@ impl Conversation {
         })
     }
 
+    /// The server connection ends.
+    fn fatal_error(&mut self, of_limit: Option<Box<Report>>, elsewhere: bool, sink: &mut Sink<'_>) -> Fate {
+        if self.has_left_replica() {
+            return Fate::Swallow;
+        }
+        if elsewhere {
+            sink.drop_all();
+            return Fate::Swallow;
+        }
+        self.server_said_goodbye = true;
+        self.tally.fail(of_limit.as_ref().map(|report| report.state));
+        let Some(report) = of_limit else { return Fate::Forward };
+        synthetic::error(sink.own(), Severity::Fatal, &report);
+        Fate::Swallow
+    }
+
     /// What the client is told where a server has stopped because of the plan's time limits.
     fn of_limit(&mut self, fields: &ErrorFields<'_>, carried: &Carried) -> Option<Box<Report>> {
         let state = fields.sql_state()?;
@@ -165,6 +170,14 @@ impl Conversation {
         }
     }
 
+    /// Whether a batch that has failed is sent again.
+    fn heals(&self, stale: bool, changed: bool, elsewhere: bool) -> bool {
+        // A client that asked for the shape long ago must hear of its change: drivers take this error as the sign to prepare again.
+        // What runs may have committed inside, as a CALL can: it isn't run twice.
+        let here = stale && (!changed || self.replay.learns_shape()) && !matches!(self.ledger.front(), Some(Owed::Execute { .. }));
+        (here || elsewhere) && self.replay.is_possible() && self.status == TransactionStatus::Idle && self.ledger.syncs() == 1
+    }
+
     /// An error in a batch: the server skips to the next Sync, and so does the ledger.
     fn batch_error(
         &mut self,
@@ -175,15 +188,7 @@ impl Conversation {
     ) -> Result<Fate, Fatal> {
         let stale = is_stale_statement(fields);
         let changed = stale && fields.sql_state() == Some(SqlState::FEATURE_NOT_SUPPORTED);
-        // A client that asked for the shape long ago must hear of its change: drivers take this error as the sign to prepare again.
-        let heal = (elsewhere
-            || stale
-                && (!changed || self.replay.learns_shape())
-                // What runs may have committed inside, as a CALL can: it isn't run twice.
-                && !matches!(self.ledger.front(), Some(Owed::Execute { .. })))
-            && self.replay.is_possible()
-            && self.status == TransactionStatus::Idle
-            && self.ledger.syncs() == 1;
+        let heal = self.heals(stale, changed, elsewhere);
         let refused = self.own_word(stale, changed && !heal, carried).or(of_limit);
         // The entry goes with those that are skipped.
         let own_terms = self.ledger.front().and_then(|due| told(body, Positions::of(due), &self.names));

@@ -276,6 +276,13 @@ impl Conversation {
         self.leasing.on_replica && self.ledger.is_empty() && self.status == TransactionStatus::Idle
     }
 
+    /// Whether a notice is a replica's word before it leaves at once (`quickdie` in `src/backend/tcop/postgres.c`): the client needn't hear it.
+    pub(super) fn is_farewell(&self, body: &[u8]) -> bool {
+        self.leasing.on_replica
+            && (self.replay.is_possible() || self.has_left_replica())
+            && ErrorFields::read(body).sql_state().is_some_and(|state| state.as_str().starts_with("57P"))
+    }
+
     /// What failed is to run elsewhere.
     pub(super) fn repeat_elsewhere(&mut self) {
         self.leasing.elsewhere = true;

@@ -170,6 +170,9 @@ impl Conversation {
 
     fn notice(&mut self, body: &[u8], sink: &mut Sink<'_>) -> Fate {
         let fate = self.fate_of_asynchronous();
+        if self.is_farewell(body) {
+            return Fate::Swallow;
+        }
         if fate == Fate::Forward
             && let Some(told) = self.ledger.front().and_then(|due| told(body, Positions::of(due), &self.names))
         {

@@ -3,7 +3,7 @@
 //! In doubt it doesn't: a function that is volatile or unknown, a lock, a sequence, a view with any of these. What is judged here is only where a
 //! statement runs: a standby refuses to write, whatever it is sent.
 
-use pg_raw_parse::{Node, StmtList, nodes};
+use pg_raw_parse::{Node, StmtList, nodes, raw};
 
 use super::{
     Ground, Whose,
@@ -90,11 +90,11 @@ pub fn of_begin(text: &[u8]) -> Access {
     access
 }
 
-/// The same for what ends one, if that is all it does.
-fn of_transaction(text: &[u8]) -> Access {
-    match prescan(text) {
-        // What was written before is.
-        Prescan::End | Prescan::BackTo => Access::Keeps,
+/// The same for any statement about a transaction. What ends one writes nothing itself.
+fn of_transaction(transaction: &nodes::TransactionStmt, text: &[u8]) -> Access {
+    use raw::TransactionStmtKind as Kind;
+    match (transaction.kind, prescan(text)) {
+        (Kind::TRANS_STMT_SAVEPOINT | Kind::TRANS_STMT_RELEASE, _) | (_, Prescan::End | Prescan::BackTo) => Access::Keeps,
         _ => of_begin(text),
     }
 }
@@ -104,10 +104,11 @@ pub(super) fn of_tree(tree: &StmtList, text: &str, ground: &Ground, whose: &Whos
     let mut statements = tree.iter();
     match (statements.next(), statements.next()) {
         (None, _) => return Access::Anything,
-        (Some(only), None) if matches!(only.stmt(), Node::TransactionStmt(_)) => return of_transaction(text.as_bytes()),
-        (Some(only), None) if matches!(only.stmt(), Node::VariableSetStmt(_) | Node::VariableShowStmt(_) | Node::DiscardStmt(_)) => {
-            return Access::Keeps;
-        }
+        (Some(only), None) => match only.stmt() {
+            Node::TransactionStmt(transaction) => return of_transaction(transaction, text.as_bytes()),
+            Node::VariableSetStmt(_) | Node::VariableShowStmt(_) | Node::DiscardStmt(_) => return Access::Keeps,
+            _ => {}
+        },
         _ => {}
     }
     let mut reader = Reader { ground, whose, visited: 0 };
@@ -331,7 +332,18 @@ mod tests {
 
     #[test]
     fn what_writes_nothing() {
-        for text in ["SET work_mem = '1MB'", "RESET ALL", "SHOW work_mem", "DISCARD ALL", "COMMIT", "rollback", "END;", "ROLLBACK TO a"] {
+        for text in [
+            "SET work_mem = '1MB'",
+            "RESET ALL",
+            "SHOW work_mem",
+            "DISCARD ALL",
+            "COMMIT",
+            "rollback",
+            "END;",
+            "ROLLBACK TO a",
+            "SAVEPOINT a",
+            "RELEASE a",
+        ] {
             assert_eq!(access(text), Access::Keeps, "{text}");
         }
     }
