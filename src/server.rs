@@ -1,6 +1,7 @@
 //! The running proxy: listeners, workers, reload, drain.
 
 mod balance;
+mod proxies;
 mod reload;
 mod storage;
 mod usage;
@@ -27,6 +28,7 @@ use crate::{
         jwt::{Jwt, KeySourceError},
         secrets::random_process_secret,
     },
+    backend::control::ControlError,
     config::{ConfigErrors, GateMode, Settings, TlsMode},
     net::{
         BindError, Listener, SocketOptions,
@@ -46,8 +48,9 @@ use crate::{
     },
     shard_map::LoginSecret,
     telemetry::calendar::Moment,
-    tenant::{clients::Clients, memory::Memory, usage::Metering},
+    tenant::{clients::Clients, memory::Memory, shares::Shares, usage::Metering},
 };
+use proxies::Proxies;
 use reload::Reloader;
 use usage::Recorder;
 use workers::Workers;
@@ -79,6 +82,9 @@ pub enum ServeError {
     /// No random bytes.
     #[error("{0}")]
     Random(#[from] NoRandomness),
+    /// Where proxies share limits.
+    #[error("[proxies] shares: {0}")]
+    Shares(#[from] ControlError),
 }
 
 /// Serves until a signal ends it: SIGTERM drains, SIGINT ends at once, SIGHUP reloads.
@@ -113,6 +119,7 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         listeners: Listeners::default(),
         sessions: Arc::new(SessionRegistry::default()),
         clients: Arc::new(Clients::default()),
+        shares: Arc::new(Shares::alone()),
         metering,
         outfits: Arc::default(),
         storage: Arc::default(),
@@ -138,6 +145,8 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         draining: AtomicBool::new(false),
     });
     let main = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    // Before the first client: who doesn't know the others doesn't know what it may use.
+    let proxies = main.block_on(Proxies::join(&front, &settings.proxies, &settings.shard_map))?;
     let workers = Workers::start(settings.listen.workers)?;
     let listeners = bind(&workers, &settings)?;
     for listener in &listeners {
@@ -153,8 +162,12 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     main.spawn(storage::run(Arc::clone(&front), settings.storage.clone()));
     let recorder = Recorder::new(Arc::clone(&front), settings.usage);
     main.spawn(Arc::clone(&recorder).run());
-    let ended = main.block_on(until_end(&front, reloader, accepting, settings.timeouts.drain));
+    let until_end = until_end(&front, reloader, accepting, settings.timeouts.drain);
+    let (proxies, ended) = main.block_on(sharing(proxies, until_end));
     workers.stop();
+    if let Some(proxies) = proxies {
+        main.block_on(proxies.leave());
+    }
     recorder.record(Moment::now());
     ended
 }
@@ -205,6 +218,19 @@ fn raise_file_limit() {
     if let Err(error) = setrlimit(Resource::Nofile, limit) {
         tracing::warn!(%error, "the limit of open files stays as it is");
     }
+}
+
+/// Shares limits with other proxies until all is over.
+async fn sharing<T>(proxies: Option<Proxies>, until_end: impl Future<Output = T>) -> (Option<Proxies>, T) {
+    let (end, ended) = tokio::sync::oneshot::channel();
+    let sharing = proxies.map(|proxies| tokio::spawn(proxies.run(ended)));
+    let outcome = until_end.await;
+    drop(end);
+    let proxies = match sharing {
+        Some(sharing) => sharing.await.ok(),
+        None => None,
+    };
+    (proxies, outcome)
 }
 
 async fn until_end(front: &Arc<Front>, reloader: Reloader, accepting: workers::Accepting, drain: Duration) -> Result<(), ServeError> {

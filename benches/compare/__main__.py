@@ -76,6 +76,8 @@ class Bench:
         self.work = host.WorkFolder()
         stack.callback(self.work.remove)
         self.cluster = postgres.Cluster(binaries, self.work)
+        # The load generator of the noisy neighbours, also where no pgtenant serves.
+        self.generator = Path(chosen.pgtenant) if chosen.pgtenant else host.REPOSITORY / "target" / "release" / "pgtenant"
         self.proxies = [self._proxy(name) for name in chosen.proxies]
         busy = usage.machine_busy()
         if busy > 0.15:
@@ -105,7 +107,7 @@ class Bench:
         settings = {
             "rounds": str(self.chosen.rounds),
             "seconds": f"{self.chosen.seconds:g}",
-            "server connections": str(proxies.POOL_SIZE),
+            "server connections": f"{proxies.POOL_SIZE} (noisy neighbours: {proxies.SHARED_POOL})",
             "pgbench scale": str(postgres.SCALE),
             "pgtenant workers": str(self.chosen.workers or "one per core"),
         }
@@ -113,9 +115,11 @@ class Bench:
 
     def measure(self, tests: List[Test], results: Results) -> None:
         """All tests; within a test the proxies take turns round by round."""
-        runner = Runner(self.pgbench, self.cluster.pid, self.chosen.seconds)
+        runner = Runner(self.pgbench, self.cluster.pid, self.chosen.seconds, self.generator)
         for test in tests:
-            for number in range(1 if test.idle_clients else self.chosen.rounds):
+            # The neighbours' ratios come from one run each: two of them do where time is short.
+            most = 1 if test.idle_clients else 2 if test.flood and self.chosen.quick else self.chosen.rounds
+            for number in range(min(most, self.chosen.rounds)):
                 for proxy in self.proxies:
                     if test.involves(proxy.name):
                         self._round(runner, test, number, proxy, results)
@@ -125,7 +129,9 @@ class Bench:
         if cell.skipped or len(cell.errors) > 1:
             return
         try:
-            if not test.idle_clients:
+            if test.flood:
+                cell.note = proxy.neighbours(test.pools).note
+            elif not test.idle_clients:
                 cell.note = proxy.target(test.mode, test.clients).note
             figures = runner.run(test, proxy)
             proxy.check()

@@ -13,6 +13,8 @@ import wire
 ROLE = "bench"
 DATABASE = "bench"
 PASSWORD = "bench-password"
+# Two tenants that may do what ROLE may: the one that is measured, and the one that floods.
+QUIET, NOISY = "quiet", "noisy"
 # The same for PostgreSQL and the proxies: PgBouncer then may use the client's keys for its server connections.
 VERIFIER = wire.scram_verifier(PASSWORD, os.urandom(16))
 MAX_CONNECTIONS = 300
@@ -105,6 +107,8 @@ class Cluster:
         if not host.wait_until(self._accepts, 30.0, 0.1):
             raise host.BenchError(f"PostgreSQL doesn't answer; the end of its log:\n{self._service.log_tail()}")
         self.sql(f"CREATE ROLE {ROLE} LOGIN PASSWORD '{VERIFIER}'", "postgres", "postgres")
+        for tenant in (QUIET, NOISY):
+            self.sql(f"CREATE ROLE {tenant} LOGIN PASSWORD '{VERIFIER}' IN ROLE {ROLE}", "postgres", "postgres")
         self.sql(f"CREATE DATABASE {DATABASE} OWNER {ROLE}", "postgres", "postgres")
         host.run([str(self.binaries / "pgbench"), "-i", "-q", "-s", str(self._scale), *self._local(ROLE), DATABASE])
         self.sql(_TABLES)

@@ -3,9 +3,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Dict, List, Optional
 
 import host
+import noisy
 import proxies
 import usage
 import wire
@@ -24,6 +26,10 @@ class Test:
     logins: int = 0
     idle_clients: int = 0
     held_clients: int = 0
+    flood: str = ""  # what a noisy neighbour runs
+    pools: str = ""  # "shared" by both, or their "own"
+    most_p99: Optional[float] = None  # beside the neighbour, as a multiple of alone
+    least_tps: Optional[float] = None
     ours: str = "pgtenant"
     yardstick: str = "pgbouncer"
 
@@ -78,7 +84,16 @@ def all_tests() -> List[Test]:
         Test("login-8", logins=8),
         Test("idle-memory", idle_clients=5000, held_clients=10000, decisive=True),
     ]
-    return tests + _gate_tests()
+    return tests + _gate_tests() + _noisy_tests()
+
+
+def _noisy_tests() -> List[Test]:
+    """A neighbour that leaves CPU free may not make anybody slow; one that wants all of it may have half, more or less."""
+    return [
+        Test(f"noisy-{flood}-{pools}", flood=flood, pools=pools, decisive=True, most_p99=most, least_tps=least)
+        for flood, most, least in (("sleep", 1.5, None), ("heavy", None, 0.40))
+        for pools in ("shared", "own")
+    ]
 
 
 def _gate_tests() -> List[Test]:
@@ -102,8 +117,9 @@ def _gate_tests() -> List[Test]:
 class Runner:
     """Runs single tests against single proxies."""
 
-    def __init__(self, pgbench: PgBench, postmaster: int, seconds: float) -> None:
+    def __init__(self, pgbench: PgBench, postmaster: int, seconds: float, generator: Path) -> None:
         self._pgbench = pgbench
+        self._generator = generator
         self._postmaster = postmaster
         self._seconds = seconds
 
@@ -111,6 +127,8 @@ class Runner:
         """One round's figures."""
         if test.idle_clients:
             return self._idle_memory(test, proxy)
+        if test.flood:
+            return noisy.run(self._generator, proxy.neighbours(test.pools), test.flood, self._seconds)
         target = proxy.target(test.mode, test.clients)
         if test.logins:
             return measure_logins(target, self._postmaster, self._seconds, test.logins).figures()

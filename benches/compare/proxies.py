@@ -19,6 +19,9 @@ import wire
 
 POOL_SIZE = 16
 MAX_CLIENTS = 20000
+# Of each of two neighbours: as many statements as there are processors for. And of both together, where they share a pool.
+NEIGHBOUR_POOL = max(2, os.cpu_count() or 2)
+SHARED_POOL = 2 * NEIGHBOUR_POOL
 # From this version on PgBouncer keeps prepared statements in transaction pooling.
 _PREPARED_SINCE = (1, 21)
 
@@ -61,6 +64,10 @@ class Proxy:
         """The same, of a process that has served nobody yet; ended by `drop`."""
         return self._start("main")
 
+    def neighbours(self, pools: str) -> Target:
+        """Where two tenants connect: pools "shared" by both, or each with its "own"."""
+        return self._keep(f"neighbours-{pools}")
+
     def drop(self, target: Target) -> None:
         """End a process that `fresh` started."""
         for service in [service for service in self._running if service.pid == target.pid]:
@@ -86,10 +93,10 @@ class Proxy:
     def _start(self, variant: str) -> Target:
         raise NotImplementedError
 
-    def _launch(self, argv: List[str], log: Path, port: int, note: str = "") -> Target:
+    def _launch(self, argv: List[str], log: Path, port: int, note: str = "", user: str = postgres.ROLE) -> Target:
         service = host.Service(self.name, argv, log, signal.SIGINT)
         self._running.append(service)
-        endpoint = wire.Endpoint(port, postgres.ROLE, postgres.PASSWORD, postgres.DATABASE)
+        endpoint = wire.Endpoint(port, user, postgres.PASSWORD, postgres.DATABASE)
 
         def ready() -> bool:
             service.check()
@@ -114,6 +121,9 @@ class Direct(Proxy):
         return Target(self.cluster.endpoint(), None)
 
     def fresh(self) -> Target:
+        raise NotPossible("no proxy")
+
+    def neighbours(self, pools: str) -> Target:
         raise NotPossible("no proxy")
 
 
@@ -147,15 +157,19 @@ class PgBouncer(Proxy):
         return self._keep("session")
 
     def _start(self, variant: str) -> Target:
-        session = variant == "session"
+        session, neighbours = variant == "session", variant.startswith("neighbours")
         port = host.free_port()
         folder = self._folder(variant, port)
-        users = self.work.file(f"{folder.name}/users.txt", f'"{postgres.ROLE}" "{postgres.VERIFIER}"\n')
+        names = [postgres.QUIET, postgres.NOISY] if neighbours else [postgres.ROLE]
+        users = self.work.file(f"{folder.name}/users.txt", "".join(f'"{name}" "{postgres.VERIFIER}"\n' for name in names))
         kept = "max_prepared_statements = 200\n" if self._numbers >= _PREPARED_SINCE else ""
+        # With a user of its own the database has one pool for all; without, one for each user.
+        one_user = "" if variant == "neighbours-own" else f" user={postgres.ROLE} password={postgres.PASSWORD}"
+        size = {"session": 100, "neighbours-own": NEIGHBOUR_POOL, "neighbours-shared": SHARED_POOL}.get(variant, POOL_SIZE)
         settings = self.work.file(
             f"{folder.name}/pgbouncer.ini",
             f"""[databases]
-{postgres.DATABASE} = host=127.0.0.1 port={self.cluster.port} dbname={postgres.DATABASE} user={postgres.ROLE} password={postgres.PASSWORD}
+{postgres.DATABASE} = host=127.0.0.1 port={self.cluster.port} dbname={postgres.DATABASE}{one_user}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = {port}
@@ -164,14 +178,15 @@ unix_socket_dir =
 auth_type = scram-sha-256
 auth_file = {users}
 pool_mode = {"session" if session else "transaction"}
-default_pool_size = {100 if session else POOL_SIZE}
+default_pool_size = {size}
 max_client_conn = {self.max_clients}
 ignore_startup_parameters = extra_float_digits
 log_connections = 0
 log_disconnections = 0
 {kept}""",
         )
-        return self._launch([self._program, str(settings)], folder / "log", port, "session pooling" if session else "")
+        note = {"session": "session pooling", "neighbours-own": "a pool per user", "neighbours-shared": "one pool"}.get(variant, "")
+        return self._launch([self._program, str(settings)], folder / "log", port, note, names[0])
 
 
 class PgTenant(Proxy):
@@ -203,7 +218,9 @@ class PgTenant(Proxy):
         port = host.free_port()
         folder = self._folder(variant, port)
         password = self.work.file(f"{folder.name}/role-password", postgres.PASSWORD)
-        self.work.file(f"{folder.name}/map.toml", self._shard_map(password))
+        neighbours = variant.startswith("neighbours")
+        shard_map = self._neighbours(password, variant == "neighbours-own") if neighbours else self._shard_map(password)
+        self.work.file(f"{folder.name}/map.toml", shard_map)
         settings = self.work.file(
             f"{folder.name}/pgtenant.toml",
             f"""shard_map = "map.toml"
@@ -215,7 +232,38 @@ workers = {self._workers}
 mode = "{self._gate}"
 """,
         )
-        return self._launch([str(self._program), "serve", "--config", str(settings)], folder / "log", port)
+        note = {"neighbours-own": "a pool per tenant", "neighbours-shared": "one pool"}.get(variant, "")
+        user = postgres.QUIET if neighbours else postgres.ROLE
+        return self._launch([str(self._program), "serve", "--config", str(settings)], folder / "log", port, note, user)
+
+    def _neighbours(self, password: Path, own: bool) -> str:
+        """Two tenants with one plan on one shard."""
+        address = f"host=127.0.0.1 port={self.cluster.port} dbname={postgres.DATABASE}"
+        pool = "" if own else f'user = "{postgres.ROLE}"\npassword = "file:{password}"\n'
+        lock = 'lock = "login"\nrole = "{tenant}"\n' if own else 'lock = "shared"\n'
+        text = f"""version = 1
+[shards.only]
+primary = "{address}"
+max_connections = {SHARED_POOL}
+{pool}[plans.same]
+max_clients = 1000
+max_connections = {NEIGHBOUR_POOL}
+[models.bench]
+kind = "row"
+tenant_column = "tenant_id"
+reference_tables = ["pgbench_accounts"]
+{lock}"""
+        for tenant in (postgres.QUIET, postgres.NOISY):
+            role = f'role_password = "file:{password}"\n' if own else ""
+            text += f"""[tenants.{tenant}]
+shard = "only"
+model = "bench"
+plan = "same"
+{role}[logins.{tenant}]
+tenant = "{tenant}"
+secret = "{postgres.VERIFIER}"
+"""
+        return text
 
     def _model(self) -> str:
         return """[models.bench]

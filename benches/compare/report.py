@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Dict, List, Optional
 
+import proxies
 from measures import Test
 from results import Cell, Results
 
@@ -22,6 +23,24 @@ _IDLE_COLUMNS = {
     "logins/s": "logins_per_s",
 }
 _IDLE_HEADER = ["proxy", *_IDLE_COLUMNS, "verdict"]
+
+_NOISY_COLUMNS = {
+    "tps alone": "alone_tps",
+    "beside": "beside_tps",
+    "tps ratio": "tps_ratio",
+    "p99 ms alone": "alone_p99_ms",
+    "p99 ms beside": "beside_p99_ms",
+    "p99 ratio": "p99_ratio",
+    "neighbour's tps": "noisy_tps",
+}
+_NOISY_HEADER = ["test", "proxy", *_NOISY_COLUMNS, "bound", "verdict"]
+
+NOISY_LEGEND = (
+    "A tenant with 4 clients (pgbench's -S) alone, and then beside 200 clients of another tenant with the same plan, whose statements sleep for 50 ms "
+    f"or compute. `shared`: both tenants' statements run on one pool of {proxies.SHARED_POOL} server connections; `own`: each tenant has a pool of "
+    f"{proxies.NEIGHBOUR_POOL}. pgtenant: lock = \"shared\" and lock = \"login\", max_connections = {proxies.NEIGHBOUR_POOL} in the plan. "
+    "Medians of interleaved rounds; a ratio is that of one round's halves."
+)
 
 LEGEND = (
     "proxy us/tx, PG us/tx: CPU microseconds (user + system) of the proxy and of PostgreSQL per transaction. "
@@ -48,7 +67,7 @@ def _state(cell: Cell) -> str:
 def load_rows(results: Results) -> List[List[str]]:
     """The main table, a row per test and proxy."""
     rows = []
-    for test in (test for test in results.tests if not test.idle_clients):
+    for test in (test for test in results.tests if not test.idle_clients and not test.flood):
         ratio = results.ratios(test).get("proxy_us")
         for name in filter(test.involves, results.proxies):
             cell = results.cells[test.name][name]
@@ -75,6 +94,21 @@ def idle_rows(results: Results) -> List[List[str]]:
     return rows
 
 
+def noisy_rows(results: Results) -> List[List[str]]:
+    """The noisy neighbours' table."""
+    rows = []
+    for test in (test for test in results.tests if test.flood):
+        for name in filter(test.involves, results.proxies):
+            cell = results.cells[test.name][name]
+            medians = cell.medians()
+            ours = name == test.ours
+            words = [verdict.words() for verdict in results.verdicts(test)] if ours else []
+            remarks = [word for word in (*words, _state(cell)) if word]
+            bound = test.most_p99 if test.most_p99 is not None else test.least_tps
+            rows.append([test.name, name, *(number(medians.get(key)) for key in _NOISY_COLUMNS.values()), number(bound) if ours else "", "; ".join(remarks)])
+    return rows
+
+
 def plain(header: List[str], rows: List[List[str]]) -> str:
     """A table for the terminal: words to the left, figures to the right."""
     widths = [max(len(row[column]) for row in [header, *rows]) for column in range(len(header))]
@@ -97,12 +131,16 @@ def markdown_table(header: List[str], rows: List[List[str]]) -> str:
 def terminal(results: Results) -> str:
     """Everything for the terminal."""
     parts = []
-    loads, idle = load_rows(results), idle_rows(results)
+    loads, idle, noisy = load_rows(results), idle_rows(results), noisy_rows(results)
     if loads:
         parts += [plain(_LOAD_HEADER, loads), ""]
     if idle:
         parts += [plain(_IDLE_HEADER, idle), ""]
-    return "\n".join([*parts, LEGEND, summary(results)])
+    if loads or idle:
+        parts += [LEGEND, ""]
+    if noisy:
+        parts += [plain(_NOISY_HEADER, noisy), "", NOISY_LEGEND, ""]
+    return "\n".join([*parts, summary(results)])
 
 
 def summary(results: Results) -> str:
@@ -118,12 +156,16 @@ def markdown(results: Results, about: Dict[str, Dict[str, str]]) -> str:
     lines = ["# pgtenant beside PgBouncer", ""]
     for title, entries in about.items():
         lines += [f"{title}: " + ", ".join(f"{key} {value}" for key, value in entries.items()) + ".", ""]
-    loads, idle = load_rows(results), idle_rows(results)
+    loads, idle, noisy = load_rows(results), idle_rows(results), noisy_rows(results)
     if loads:
         lines += [markdown_table(_LOAD_HEADER, loads), ""]
     if idle:
         lines += [markdown_table(_IDLE_HEADER, idle), ""]
-    return "\n".join([*lines, LEGEND, "", summary(results), ""])
+    if loads or idle:
+        lines += [LEGEND, ""]
+    if noisy:
+        lines += ["## Noisy neighbours", "", markdown_table(_NOISY_HEADER, noisy), "", NOISY_LEGEND, ""]
+    return "\n".join([*lines, summary(results), ""])
 
 
 def as_json(results: Results, about: Dict[str, Dict[str, str]]) -> Dict[str, object]:

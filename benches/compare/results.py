@@ -73,6 +73,10 @@ class Results:
         if test.less_server_cpu and "server_us" in ratios:
             found.append(Verdict("PostgreSQL CPU", ratios["server_us"], 1.0, ratios["server_us"] < 1.0))
         medians = ours.medians()
+        if test.most_p99 is not None and "p99_ratio" in medians:
+            found.append(Verdict("p99", medians["p99_ratio"], test.most_p99, medians["p99_ratio"] <= test.most_p99))
+        if test.least_tps is not None and "tps_ratio" in medians:
+            found.append(Verdict("tps", medians["tps_ratio"], test.least_tps, medians["tps_ratio"] >= test.least_tps))
         if test.idle_clients and medians:
             found.append(Verdict("kB per idle client", medians["idle_kb"], IDLE_KILOBYTES, medians["idle_kb"] <= IDLE_KILOBYTES))
             found.append(Verdict("clients held", medians["held"], float(test.held_clients), medians["held"] >= test.held_clients))

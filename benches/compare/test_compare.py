@@ -12,6 +12,7 @@ import unittest
 
 import host
 import load
+import noisy
 import report
 import results
 import syscalls
@@ -149,6 +150,33 @@ class Bounds(unittest.TestCase):
         for kilobytes, held, expected in ((6.0, 10000.0, [True, True]), (6.1, 9999.0, [False, False])):
             found = self.results(test, [{"idle_kb": kilobytes, "held": held}], [{"idle_kb": 1.0, "held": 10000.0}])
             self.assertEqual([verdict.passed for verdict in found.verdicts(test)], expected)
+
+    def test_neighbours(self) -> None:
+        by_name = {test.name: test for test in all_tests() if test.flood}
+        self.assertEqual(sorted(by_name), ["noisy-heavy-own", "noisy-heavy-shared", "noisy-sleep-own", "noisy-sleep-shared"])
+        for name, figure, value, passed in (
+            ("noisy-sleep-own", "p99_ratio", 1.5, True),
+            ("noisy-sleep-own", "p99_ratio", 1.51, False),
+            ("noisy-heavy-shared", "tps_ratio", 0.40, True),
+            ("noisy-heavy-shared", "tps_ratio", 0.39, False),
+        ):
+            found = self.results(by_name[name], [{figure: value}], [{figure: 9.0}])
+            self.assertEqual([verdict.passed for verdict in found.verdicts(by_name[name])], [passed], (name, value))
+            self.assertIn("Noisy neighbours", report.markdown(found, {}))
+            self.assertNotIn("kB/idle", report.terminal(found))
+
+    def test_a_report_of_neighbours(self) -> None:
+        def group(name: str, per_second: float, p99: float) -> dict:
+            return {"group": name, "all": {"per_second": per_second, "latency_ms": {"p99": p99}}}
+
+        phases = [{"groups": [group("main", 100.0, 1.0)]}, {"groups": [group("flood noisy", 7.0, 50.0), group("main", 50.0, 4.0)]}]
+        figures = noisy.figures({"phases": phases, "total": {"failed": 0, "errors": {}}})
+        self.assertEqual((figures["tps_ratio"], figures["p99_ratio"], figures["noisy_tps"]), (0.5, 4.0, 7.0))
+        phases[1]["groups"][1]["all"]["latency_ms"] = None
+        self.assertEqual(noisy.figures({"phases": phases, "total": {"failed": 0}})["p99_ratio"], float("inf"))
+        for wrong in ({"phases": phases[:1], "total": {"failed": 0}}, {"phases": phases, "total": {"failed": 3, "errors": {}}}):
+            with self.assertRaises(host.BenchError):
+                noisy.figures(wrong)
 
     def test_an_error_fails(self) -> None:
         test = Test("t", load.Load("simple", 1))

@@ -11,8 +11,9 @@ use std::{
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::{
-    Client, Config, NoTls,
+    Client, Config, Connection, NoTls,
     config::{Host, SslMode},
+    tls::NoTlsStream,
 };
 
 use super::{ConnectError, ServerSpec, dial};
@@ -68,6 +69,9 @@ pub enum ControlError {
     },
 }
 
+/// What moves a connection's bytes: the client gets nowhere unless somebody polls it.
+pub type Driver = Connection<Plain, NoTlsStream>;
+
 /// Where a control connection goes, and as whom.
 pub struct Control {
     spec: ServerSpec,
@@ -121,17 +125,25 @@ impl Control {
     /// # Errors
     /// See [`ControlError`].
     pub async fn connect(&self, application: &str) -> Result<Client, ControlError> {
+        let (client, driver) = self.open(application, LIMIT).await?;
+        tokio::spawn(driver);
+        Ok(client)
+    }
+
+    /// As [`Control::connect`] within `limit`, for a caller who polls the connection itself.
+    ///
+    /// # Errors
+    /// See [`ControlError`].
+    pub async fn open(&self, application: &str, limit: Duration) -> Result<(Client, Driver), ControlError> {
         let database = || self.spec.database.to_string();
-        let stream = tokio::time::timeout(LIMIT, dial::open(&self.spec, LIMIT)).await.unwrap_or(Err(ConnectError::TimedOut(LIMIT)));
+        let stream = tokio::time::timeout(limit, dial::open(&self.spec, limit)).await.unwrap_or(Err(ConnectError::TimedOut(limit)));
         let stream = stream.map_err(|source| ControlError::Unreachable { database: database(), source: Box::new(source) })?;
         let mut config = self.config.clone();
         config.application_name(application);
-        let connected = tokio::time::timeout(LIMIT, config.connect_raw(Plain(stream), NoTls)).await;
-        let late = |_| ControlError::Unreachable { database: database(), source: Box::new(ConnectError::TimedOut(LIMIT)) };
+        let connected = tokio::time::timeout(limit, config.connect_raw(Plain(stream), NoTls)).await;
+        let late = |_| ControlError::Unreachable { database: database(), source: Box::new(ConnectError::TimedOut(limit)) };
         let refused = |source| ControlError::Refused { database: database(), user: self.spec.user.to_string(), source };
-        let (client, connection) = connected.map_err(late)?.map_err(refused)?;
-        tokio::spawn(connection);
-        Ok(client)
+        connected.map_err(late)?.map_err(refused)
     }
 }
 
@@ -170,7 +182,10 @@ fn parse(text: &str) -> Result<(Config, ClientTlsFiles), ControlError> {
 }
 
 /// `keyword=value` pairs as libpq reads them (manual 34.1.1.1), or what is no pair.
-fn keywords(text: &str) -> Result<Vec<(&str, String)>, &str> {
+///
+/// # Errors
+/// What is left of the text where it isn't a pair.
+pub fn keywords(text: &str) -> Result<Vec<(&str, String)>, &str> {
     let mut pairs = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
@@ -214,7 +229,7 @@ fn target(config: &Config) -> Target {
 }
 
 /// A stream of ours as tokio's traits want it.
-struct Plain(Stream);
+pub struct Plain(Stream);
 
 impl AsyncRead for Plain {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {

@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand.
 
+pub mod bench;
 pub mod check;
 pub mod create;
 pub mod demo;
@@ -44,6 +45,8 @@ enum Command {
     Shard(shard::ShardCommand),
     /// Try it: PostgreSQL shards, tenants of all models with data, and the proxy; all of it gone in the end.
     Demo(demo::DemoArgs),
+    /// Load a pgtenant, another pooler or a server with many tenants at once, and tell what each of them got.
+    Bench(Box<bench::BenchArgs>),
     /// Tell what becomes of a tenant's statement, without running it: verdict, reason, and the text that would run.
     ExplainRewrite(explain_rewrite::ExplainRewriteArgs),
     /// Sum up what tenants have done, from the usage records.
@@ -72,6 +75,7 @@ pub fn run() -> ExitCode {
         Command::Show(arguments) => finish(show::run(&arguments)),
         Command::Shard(command) => finish(shard::run(&command)),
         Command::Demo(arguments) => finish(demo::run(arguments)),
+        Command::Bench(arguments) => finish(bench::run(*arguments)),
         Command::ExplainRewrite(arguments) => finish(explain_rewrite::run(&arguments)),
         Command::Usage(arguments) => finish(std::future::ready(usage::run(&arguments))),
         Command::Check { config, live, fix } => {

@@ -8,6 +8,7 @@ mod complaint;
 pub(crate) mod document;
 mod health;
 mod jwt;
+mod proxies;
 mod secret;
 mod settings;
 mod settings_file;
@@ -19,6 +20,7 @@ pub use complaint::{Complaint, ConfigErrors};
 pub(crate) use complaint::{Finding, Source};
 pub use health::HealthSettings;
 pub use jwt::{JwtAlgorithm, JwtKeys, JwtSettings};
+pub use proxies::{ProxySettings, ShareStore};
 pub(crate) use secret::secret_file;
 pub use secret::{Environment, Secret, SecretError, resolve_secret};
 pub use settings::{

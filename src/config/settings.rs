@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{AbuseSettings, ConfigErrors, HealthSettings, JwtSettings, MemorySettings, UsageSettings, settings_file};
+use super::{AbuseSettings, ConfigErrors, HealthSettings, JwtSettings, MemorySettings, ProxySettings, UsageSettings, settings_file};
 
 /// Everything that `pgtenant.toml` says.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -39,6 +39,8 @@ pub struct Settings {
     pub abuse: AbuseSettings,
     /// What sessions may hold.
     pub memory: MemorySettings,
+    /// How several proxies share limits.
+    pub proxies: ProxySettings,
     /// How shards' servers are watched.
     pub health: HealthSettings,
 }
@@ -275,6 +277,7 @@ impl Settings {
             timeouts: TimeoutSettings::default(),
             abuse: AbuseSettings::default(),
             memory: MemorySettings::default(),
+            proxies: ProxySettings::default(),
             health: HealthSettings::default(),
         }
     }

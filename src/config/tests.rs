@@ -5,12 +5,13 @@ use std::{fs, path::Path, time::Duration};
 use proptest::prelude::*;
 
 use super::{
-    AbuseSettings, ByteSize, ConfigErrors, Environment, JwtAlgorithm, JwtKeys, MapLocation, MemorySettings, Period, Settings, TlsMode,
-    ValueError,
+    AbuseSettings, ByteSize, ConfigErrors, Environment, JwtAlgorithm, JwtKeys, MapLocation, MemorySettings, Period, ProxySettings,
+    Settings, ShareStore, TlsMode, ValueError,
     abuse::{RawAbuse, RawMemory},
     document::keys_of,
     health::RawHealth,
     jwt::RawJwt,
+    proxies::RawProxies,
     resolve_secret,
     settings_file::{RawAdmin, RawAudit, RawGate, RawIdentity, RawListen, RawPool, RawStorage, RawTimeouts, RawTls, SECTIONS},
     usage::RawUsage,
@@ -313,7 +314,7 @@ lifetime = "4000d"
 login = 60
 "#;
     let expected = r#"pgtenant.toml:1:13: a shard map in etcd isn't available yet; expected a path
-pgtenant.toml:2:1: unknown key `colour`; expected `shard_map` or a section: listen, tls, identity, jwt, admin, audit, gate, pool, storage, usage, timeouts, abuse, memory, health
+pgtenant.toml:2:1: unknown key `colour`; expected `shard_map` or a section: listen, tls, identity, jwt, admin, audit, gate, pool, storage, usage, timeouts, abuse, memory, proxies, health
 pgtenant.toml:4:11: "127.0.0.1" isn't an address; expected an IP address and a port, such as "127.0.0.1:6432" or "[::]:6432"
 pgtenant.toml:4:11: 127.0.0.1:1 is listed twice
 pgtenant.toml:5:15: `max_clients` is 0; expected at least 1
@@ -398,6 +399,7 @@ fn the_sample_shows_each_key_with_its_default() {
         ("timeouts", keys_of::<RawTimeouts>()),
         ("abuse", keys_of::<RawAbuse>()),
         ("memory", keys_of::<RawMemory>()),
+        ("proxies", keys_of::<RawProxies>()),
         ("health", keys_of::<RawHealth>()),
     ];
     assert_eq!(keys.iter().map(|(name, _)| *name).collect::<Vec<_>>(), SECTIONS);
@@ -447,4 +449,27 @@ fn tokens_need_keys_that_fit_their_algorithms() {
         of("algorithms = [\"HS256\"]\nsecret = \"hunter2\""),
         "pgtenant.toml:6:10: a secret in plain text; expected \"env:NAME\" or \"file:PATH\""
     );
+}
+
+#[test]
+fn where_proxies_share() {
+    let of = |lines: &str| load(&format!("shard_map = \"m\"\n[proxies]\n{lines}\n"));
+    assert_eq!(of("").1.unwrap().proxies, ProxySettings::default());
+    let (folder, settings) = of("shares = \"s\"\nname = \"one\"\ntimeout = \"5s\"");
+    let expected =
+        ProxySettings { shares: ShareStore::Folder(folder.path().join("s")), name: Some("one".into()), timeout: Duration::from_secs(5) };
+    assert_eq!(settings.unwrap().proxies, expected);
+    assert_eq!(of("shares = \"off\"").1.unwrap().proxies.shares, ShareStore::Off);
+    assert!(matches!(of("shares = \"postgres://p@h/d\"").1.unwrap().proxies.shares, ShareStore::Postgres(_)));
+    let wrong = |lines: &str| complaints(&format!("shard_map = \"m\"\n[proxies]\n{lines}\n"));
+    assert_eq!(
+        wrong("shares = \"etcd://h\"\nname = \"\"\ntimeout = \"1s\""),
+        "pgtenant.toml:3:10: shares in etcd aren't available; expected a folder's path, \"postgres://…\", \"env:NAME\" or \"file:PATH\" with such a URL, or \"off\"\n\
+         pgtenant.toml:4:8: \"\" can't be a proxy's name; expected 1 to 63 bytes without control characters\n\
+         pgtenant.toml:5:11: `timeout` is too short; expected at least \"2s\""
+    );
+    for secret in ["postgres://p:hunter2@h/d", "postgresql://h/d?password=hunter2"] {
+        assert!(wrong(&format!("shares = \"{secret}\"")).contains("a secret in plain text"), "{secret}");
+    }
+    assert!(wrong("shares = \"file:server.key\"").contains("is empty"));
 }

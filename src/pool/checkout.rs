@@ -67,6 +67,11 @@ pub(super) struct Handover {
 }
 
 impl Handover {
+    /// Whose session waits.
+    pub(super) fn member(&self) -> &Arc<Member> {
+        &self.member
+    }
+
     pub(super) fn hand_over(self, connection: Box<ServerConnection>, used: Use) {
         // A waiter may have gone since it was chosen: then the next one has the connection.
         if let Err(Ok(unwanted)) = self.sender.send(Ok(Checkout::new(connection, used, self.member))) {

@@ -52,6 +52,11 @@ impl Member {
         &self.pool
     }
 
+    /// Its place in the scheduler.
+    pub(super) fn key(&self) -> AccountKey {
+        self.key
+    }
+
     /// Takes what the shard map says now.
     pub(super) fn renew(&self, terms: Terms) {
         if std::mem::replace(&mut *self.terms.lock(), terms) != terms {

@@ -4,6 +4,7 @@
 
 pub mod checkout;
 pub mod closing;
+pub mod demand;
 pub mod listener;
 pub mod maintenance;
 pub mod member;

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, atomic::AtomicU64},
 };
 
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 
 use super::{
     Member, Pool, PoolRules, ShardServer,
@@ -76,9 +76,16 @@ pub struct PoolRegistry {
 }
 
 #[derive(Default)]
-struct Inner {
+pub(super) struct Inner {
     pools: HashMap<BySpec, Entry>,
-    servers: HashMap<(Target, ClientTlsFiles), Arc<ShardServer>>,
+    pub(super) servers: HashMap<(Target, ClientTlsFiles), Arc<ShardServer>>,
+}
+
+impl Inner {
+    /// A tenant's place in a pool, if it has one.
+    pub(super) fn member(&self, spec: &ServerSpec, tenant: &TenantId) -> Option<Arc<Member>> {
+        self.pools.get(spec)?.members.get(tenant).map(|(member, _)| Arc::clone(member))
+    }
 }
 
 struct Entry {
@@ -110,6 +117,10 @@ impl PoolRegistry {
     /// Statements of sessions that haven't said their tenant: no server ever gets them.
     pub fn nobodys(&self) -> Arc<StatementCache<Judged>> {
         Arc::clone(&self.nobodys)
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock()
     }
 
     /// How the pools behave.

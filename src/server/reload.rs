@@ -90,7 +90,7 @@ impl Reloader {
                 self.front.topologies.renew(&now.map);
                 self.front.pools.renew(|tenant| {
                     let tenant = now.map.tenant(tenant.as_str())?;
-                    placement::pool_of(&tenant, &self.front.server_tls).ok()
+                    placement::pool_of(&tenant, &self.front.server_tls, &self.front.shares).ok()
                 });
                 self.end_strangers(&before.map, &now.map);
                 tracing::info!(why, version, changes = %Changes::between(&before.map, &now.map), "shard map taken");

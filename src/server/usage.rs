@@ -111,7 +111,8 @@ impl Recorder {
             }
             let Some(delta) = meter.take() else { return };
             let labels = map.tenant(tenant.as_str()).map(|tenant| Labels::of(&tenant));
-            Record::new(tenant, labels, &delta, interval).write(&mut written.chunk);
+            let storage_bytes = self.front.storage.measured(tenant).map(|measured| measured.bytes);
+            Record { storage_bytes, ..Record::new(tenant, labels, &delta, interval) }.write(&mut written.chunk);
             written.waiting.push((Arc::clone(meter), delta));
             if written.chunk.len() >= CHUNK {
                 failure = written.flush(files, &mut file, interval).err();

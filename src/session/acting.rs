@@ -24,7 +24,8 @@ use crate::{
     tenant::{
         admission::{Admission, Throughput},
         channels::ChannelNames,
-        clients::Client,
+        clients::{Client, TooManyClients},
+        shares::Key,
         storage::{Gauge, Standing},
         usage::{Meter, Present, Refusal},
     },
@@ -57,15 +58,31 @@ impl Acting {
     /// # Errors
     /// The tenant has its clients already, or can't be served.
     pub fn begin(front: &Arc<Front>, tenant: Arc<Tenant>) -> Result<Self, Report> {
-        let client = front.clients.enter(&tenant.id, tenant.limits.max_clients).map_err(|error| {
-            front.metering.of(&tenant.id).refuse(Refusal::Clients);
-            error.report()
+        let client = enter(front, &tenant).map_err(|error| {
+            front.shares.press();
+            turned_away(front, &tenant, &error)
         })?;
+        Self::entered(front, tenant, client)
+    }
+
+    /// As [`Acting::begin`], for who can wait: what another proxy may have to give is waited for.
+    ///
+    /// # Errors
+    /// The tenant has its clients already, or can't be served.
+    pub async fn begin_patiently(front: &Arc<Front>, tenant: Arc<Tenant>) -> Result<Self, Report> {
+        let is_for_share = |error: &TooManyClients| error.of_all.is_some();
+        let key = || Key::Clients(tenant.id.clone());
+        let client =
+            front.shares.retried(key, || enter(front, &tenant), is_for_share).await.map_err(|error| turned_away(front, &tenant, &error))?;
+        Self::entered(front, tenant, client)
+    }
+
+    fn entered(front: &Arc<Front>, tenant: Arc<Tenant>, client: Client) -> Result<Self, Report> {
         let storage = gauge(front, &tenant);
         let outfit = outfit_of(front, &tenant)?;
         let (pool, times) = (PoolSession::enter(&outfit.member), outfit.times);
         let tools = tools(front, &outfit, &client, storage.as_ref());
-        let throughput = Throughput::of(&tenant.limits, client.usage(), front.clients.epoch());
+        let throughput = Throughput::of(&tenant, client.usage(), &front.shares, front.clients.epoch());
         let routes = outfit.routes.clone();
         outfit.member.meter().label(&tenant);
         let present = outfit.member.meter().enter();
@@ -91,7 +108,7 @@ impl Acting {
         let is_used_up = is_used_up(&tenant, storage.as_ref());
         if (*tenant != *self.tenant || is_used_up != self.tools.gate.is_without_storage()) && is_same_place(&self.tenant, &tenant) {
             let outfit = outfit_of(&self.front, &tenant)?;
-            self.throughput = Throughput::of(&tenant.limits, self.client.usage(), self.front.clients.epoch());
+            self.throughput = Throughput::of(&tenant, self.client.usage(), &self.front.shares, self.front.clients.epoch());
             self.times = outfit.times;
             self.routes.clone_from(&outfit.routes);
             self.tools = tools(&self.front, &outfit, &self.client, storage.as_ref());
@@ -124,7 +141,7 @@ impl Acting {
     pub fn listener(&self) -> Result<Arc<Listener>, Report> {
         let front = &self.front;
         let request = |login| {
-            placement::listener_of(&self.tenant, login, &front.server_tls).map_err(|error| {
+            placement::listener_of(&self.tenant, login, &front.server_tls, &front.shares).map_err(|error| {
                 tracing::error!(tenant = %self.tenant.id, %error, "nobody can listen for the tenant");
                 error.report()
             })
@@ -136,6 +153,17 @@ impl Acting {
         let own = request(ListenerLogin::Own)?.map(|request| front.listeners.get(request, &front.pools));
         own.ok_or_else(|| Report::new(SqlState::INTERNAL_ERROR, "cannot listen"))
     }
+}
+
+fn turned_away(front: &Front, tenant: &Tenant, error: &TooManyClients) -> Report {
+    front.metering.of(&tenant.id).refuse(Refusal::Clients);
+    error.report()
+}
+
+/// Counts a client in, up to this proxy's share.
+fn enter(front: &Arc<Front>, tenant: &Tenant) -> Result<Client, TooManyClients> {
+    let all = tenant.limits.max_clients;
+    front.clients.enter(&tenant.id, front.shares.clients(&tenant.id, all)).map_err(|error| error.of(all))
 }
 
 /// What the sessions of a tenant begin with: that of the last login, or made now.
@@ -151,7 +179,7 @@ fn outfit_of(front: &Front, tenant: &Arc<Tenant>) -> Result<Arc<Outfit>, Report>
 fn make_outfit(front: &Front, tenant: &Arc<Tenant>) -> Result<Outfit, PlacementError> {
     let context = placement::context_of(tenant, &front.signers)?;
     let mut gate = gatekeeper(front, tenant)?;
-    let member = front.pools.enter(placement::pool_of(tenant, &front.server_tls)?);
+    let member = front.pools.enter(placement::pool_of(tenant, &front.server_tls, &front.shares)?);
     let routes = routes(front, tenant)?;
     if routes.is_some() {
         gate = gate.asking_access();
@@ -168,7 +196,7 @@ fn routes(front: &Front, tenant: &Tenant) -> Result<Option<Arc<Routes>>, Placeme
         Box::new(move |_| sessions.upgrade().iter().for_each(|sessions| sessions.list().iter().for_each(|session| session.renew())))
     };
     let topology = front.topologies.of(tenant, &front.server_tls, &front.health, on_down)?;
-    Routes::of(tenant, topology, &front.pools, &front.server_tls)
+    Routes::of(tenant, topology, &front.pools, (&front.server_tls, &front.shares))
 }
 
 /// What a session's statements are read with.
@@ -181,7 +209,7 @@ fn tools(front: &Front, outfit: &Outfit, client: &Client, storage: Option<&Arc<G
             None => gate,
         },
         context: outfit.context.clone(),
-        admission: Admission::of(&outfit.tenant, client.usage(), front.clients.epoch()),
+        admission: Admission::of(&outfit.tenant, client.usage(), &front.shares, front.clients.epoch()),
     }
 }
 

@@ -45,9 +45,10 @@ use crate::{
     shard_map::{Login, LoginScope, PoolMode, ShardMap},
     tenant::{
         addresses::AddressSeat,
-        clients::{Clients, LoginClient},
+        clients::{Clients, LoginClient, TooManyClients},
         identity::{self, Claims, Identified, IdentityError},
         memory::Purse,
+        shares::{Key, Shares},
         storage::Gauges,
         usage::{Counts, Metering, Refusal},
     },
@@ -77,6 +78,8 @@ pub struct Front {
     pub sessions: Arc<SessionRegistry>,
     /// Clients by tenant.
     pub clients: Arc<Clients>,
+    /// How much of each limit is this proxy's.
+    pub shares: Arc<Shares>,
     /// What tenants have done.
     pub metering: Arc<Metering>,
     /// What sessions begin with, by tenant.
@@ -208,7 +211,10 @@ async fn admit(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>, arr
     };
     match opened {
         Opened::Cancel { process, key, stream } => {
-            if let Some(pending) = front.sessions.find(process, &key).and_then(|session| session.cancel()) {
+            if let Some(session) = front.sessions.find(process, &key)
+                && let Some(pending) = session.cancel()
+            {
+                session.until_prepared().await;
                 pending.send().await;
             }
             drop(stream);
@@ -280,7 +286,7 @@ async fn prepare(
     let served = front.served.load_full();
     let mut greeting = Vec::with_capacity(512);
     let Proved { login, identified, token } = prove(stream, &wishes, &served, front, caller, &mut greeting).await?;
-    let (purse, client, acting) = take_places(front, &login, &identified, arrival.full).map_err(Some)?;
+    let (purse, client, acting) = take_places(front, &login, &identified, arrival.full).await.map_err(Some)?;
     let welcome = welcome(front, acting.as_ref(), &wishes, worker, &login);
     let welcome = match identified.tenant().and_then(|tenant| tenant.limits.login_timeout) {
         Some(limit) => {
@@ -340,8 +346,18 @@ async fn prepare(
     Ok(Prepared { registered, conversation, part: Part { acting, switcher }, purse, guards: (deadline, client) })
 }
 
+/// Counts a login's client in. What another proxy may have to give is waited for.
+async fn log_in(front: &Arc<Front>, login: &Login) -> Result<LoginClient, TooManyClients> {
+    let attempt = || {
+        let share = front.shares.login_clients(&login.id, login.max_clients);
+        front.clients.log_in(&login.id, share).map_err(|error| error.of(login.max_clients))
+    };
+    let key = || Key::Login(login.id.clone());
+    front.shares.retried(key, attempt, |error| error.of_all.is_some()).await
+}
+
 /// A session's places: in memory, and among the clients of its login and of its tenant.
-fn take_places(
+async fn take_places(
     front: &Arc<Front>,
     login: &Login,
     identified: &Identified,
@@ -353,9 +369,11 @@ fn take_places(
     }
     let purse = front.pools.rules().memory.open();
     let purse = purse.map_err(|error| refused(front, identified, Refusal::Memory, error.report()))?;
-    let client = front.clients.log_in(&login.id, login.max_clients);
-    let client = client.map_err(|error| refused(front, identified, Refusal::Clients, error.report()))?;
-    let acting = identified.tenant().map(|tenant| Acting::begin(front, Arc::clone(tenant))).transpose()?;
+    let client = log_in(front, login).await.map_err(|error| refused(front, identified, Refusal::Clients, error.report()))?;
+    let acting = match identified.tenant() {
+        Some(tenant) => Some(Acting::begin_patiently(front, Arc::clone(tenant)).await?),
+        None => None,
+    };
     Ok((purse, client, acting))
 }
 

@@ -23,6 +23,7 @@ use crate::{
         scheduler::{self, BudgetRules, PoolLimits, ServerLimits, Share},
     },
     shard_map::{Concurrency, Lock, ModelKind, ServerAddress, Shard, ShardMap, SigningKey, Tenant, TenantStatus},
+    tenant::shares::Shares,
 };
 
 /// Why a tenant can't be served although it exists.
@@ -77,27 +78,32 @@ impl ServerTlsCache {
     }
 }
 
-/// The pool for a tenant's sessions.
+/// The pool for a tenant's sessions, with this proxy's shares of what it may use.
 ///
 /// # Errors
 /// See [`PlacementError`].
-pub fn pool_of(tenant: &Tenant, tls: &ServerTlsCache) -> Result<PoolRequest, PlacementError> {
-    pool_at(tenant, &tenant.shard.primary, tls)
+pub fn pool_of(tenant: &Tenant, tls: &ServerTlsCache, shares: &Shares) -> Result<PoolRequest, PlacementError> {
+    pool_at(tenant, &tenant.shard.primary, tls, shares)
 }
 
 /// The same on a replica. Nothing is guaranteed there.
 ///
 /// # Errors
 /// See [`PlacementError`].
-pub fn replica_pool_of(tenant: &Tenant, replica: &ServerAddress, tls: &ServerTlsCache) -> Result<PoolRequest, PlacementError> {
-    let mut request = pool_at(tenant, replica, tls)?;
+pub fn replica_pool_of(
+    tenant: &Tenant,
+    replica: &ServerAddress,
+    tls: &ServerTlsCache,
+    shares: &Shares,
+) -> Result<PoolRequest, PlacementError> {
+    let mut request = pool_at(tenant, replica, tls, shares)?;
     (request.terms.limits.least, request.terms.share.least) = (0, 0);
     // They are those of the primary's member, which sessions renew with it.
     request.by_plan = false;
     Ok(request)
 }
 
-fn pool_at(tenant: &Tenant, address: &ServerAddress, tls: &ServerTlsCache) -> Result<PoolRequest, PlacementError> {
+fn pool_at(tenant: &Tenant, address: &ServerAddress, tls: &ServerTlsCache, shares: &Shares) -> Result<PoolRequest, PlacementError> {
     let shared = tenant.model.lock.shares_pools();
     let shard = &tenant.shard;
     let spec = match shared {
@@ -107,6 +113,7 @@ fn pool_at(tenant: &Tenant, address: &ServerAddress, tls: &ServerTlsCache) -> Re
         }
         false => spec(tenant, address, tls, &tenant.role, tenant.password(), search_path(tenant))?,
     };
+    let share = share(tenant, shares);
     Ok(PoolRequest {
         spec,
         shard: tenant.shard.id.clone(),
@@ -114,41 +121,53 @@ fn pool_at(tenant: &Tenant, address: &ServerAddress, tls: &ServerTlsCache) -> Re
         label: if shared { TenantId::from("(shared)") } else { tenant.id.clone() },
         tenant: tenant.id.clone(),
         terms: Terms {
-            server: server_limits(shard),
+            server: server_limits(shard, shares),
             limits: match shared {
                 true => PoolLimits { most: u32::MAX, least: 0 },
-                false => PoolLimits { most: tenant.limits.max_connections.max(1), least: tenant.limits.min_connections },
+                false => PoolLimits { most: share.most, least: share.least },
             },
-            share: share(tenant),
+            share,
         },
         by_plan: true,
     })
 }
 
-fn server_limits(shard: &Shard) -> ServerLimits {
+/// This proxy's part of what a shard's server may be used for.
+pub fn server_limits(shard: &Shard, shares: &Shares) -> ServerLimits {
+    let most = shard.max_connections;
+    let cap = shares.server(|| server_of(shard).to_string().into(), most);
     ServerLimits {
-        cap: shard.max_connections,
-        reserve: shard.reserve,
+        cap,
+        reserve: u32::try_from(u64::from(shard.reserve) * u64::from(cap) / u64::from(most.max(1))).unwrap_or(shard.reserve),
         reserve_timeout: shard.reserve_timeout,
         concurrency: match shard.concurrency {
             Concurrency::Unlimited => scheduler::Concurrency::Unlimited,
-            Concurrency::Fixed(at_once) => scheduler::Concurrency::Fixed(at_once),
+            Concurrency::Fixed(at_once) => scheduler::Concurrency::Fixed(part(at_once, cap, most)),
             Concurrency::Adaptive => scheduler::Concurrency::Adaptive,
         },
     }
 }
 
-/// A tenant's share of its shard's server connections.
-fn share(tenant: &Tenant) -> Share {
+/// Where a shard's server is.
+pub fn server_of(shard: &Shard) -> Target {
+    Target::new(&shard.primary.host, shard.primary.port)
+}
+
+/// As large a part of a number as `some` of `all` is, rounded up: what isn't whole is nobody's harm here.
+fn part(number: u32, some: u32, all: u32) -> u32 {
+    u32::try_from((u64::from(number) * u64::from(some)).div_ceil(u64::from(all.max(1)))).unwrap_or(number)
+}
+
+/// A tenant's share of its shard's server connections, through this proxy.
+fn share(tenant: &Tenant, shares: &Shares) -> Share {
     let limits = &tenant.limits;
-    Share {
-        weight: limits.weight,
-        least: limits.min_connections,
-        most: limits.max_connections.max(1),
-        budget: limits.server_time.map(|rate| BudgetRules { milliseconds_per_second: rate.0, burst: limits.server_time_burst(rate) }),
-        max_wait: limits.max_wait,
-        listens: false,
-    }
+    let all = limits.max_connections.max(1);
+    let most = shares.connections(&tenant.id, all);
+    let budget = limits.server_time.map(|rate| {
+        let time = shares.server_time(&tenant.id, rate.0);
+        BudgetRules { milliseconds_per_second: time, burst: limits.server_time_burst(rate) * time / rate.0.max(1) }
+    });
+    Share { weight: limits.weight, least: part(limits.min_connections, most, all), most, budget, max_wait: limits.max_wait, listens: false }
 }
 
 /// Whose connection listens for a tenant's sessions.
@@ -165,7 +184,12 @@ pub enum ListenerLogin {
 ///
 /// # Errors
 /// See [`PlacementError`].
-pub fn listener_of(tenant: &Tenant, login: ListenerLogin, tls: &ServerTlsCache) -> Result<Option<PoolRequest>, PlacementError> {
+pub fn listener_of(
+    tenant: &Tenant,
+    login: ListenerLogin,
+    tls: &ServerTlsCache,
+    shares: &Shares,
+) -> Result<Option<PoolRequest>, PlacementError> {
     let (user, password) = match (login, &tenant.shard.user) {
         (ListenerLogin::Own, _) => (&tenant.role, tenant.password()),
         (ListenerLogin::Shared, Some(user)) if !matches!(tenant.model.kind, ModelKind::Database { .. }) => {
@@ -180,7 +204,7 @@ pub fn listener_of(tenant: &Tenant, login: ListenerLogin, tls: &ServerTlsCache) 
         label: tenant.id.clone(),
         tenant: tenant.id.clone(),
         terms: Terms {
-            server: server_limits(&tenant.shard),
+            server: server_limits(&tenant.shard, shares),
             limits: PoolLimits { most: 1, least: 0 },
             share: Share { weight: 1, least: 0, most: 1, budget: None, max_wait: None, listens: true },
         },

@@ -24,6 +24,7 @@ use crate::{
     router::{Asked, Decision, Mark, Wish, decide},
     shard_map::{Consistency, ReadReplicas, ReadRules, ServerAddress, Shard, ShardMap, Tenant},
     sql::gate::Access,
+    tenant::shares::Shares,
 };
 
 /// A database that every cluster has, where rights are as PostgreSQL gives them.
@@ -139,10 +140,10 @@ impl Routes {
         tenant: &Tenant,
         topology: Option<Arc<Topology>>,
         pools: &PoolRegistry,
-        tls: &ServerTlsCache,
+        (tls, shares): (&ServerTlsCache, &Shares),
     ) -> Result<Option<Arc<Routes>>, PlacementError> {
         let Some(topology) = topology.filter(|_| tenant.limits.reads.replicas != ReadReplicas::Never) else { return Ok(None) };
-        let member = |address| placement::replica_pool_of(tenant, address, tls).map(|request| pools.enter(request));
+        let member = |address| placement::replica_pool_of(tenant, address, tls, shares).map(|request| pools.enter(request));
         let members = tenant.shard.replicas.iter().map(member).collect::<Result<_, _>>()?;
         let reads = topology.tenant(&tenant.id);
         Ok(Some(Arc::new(Routes { topology, members, tenant: reads, rules: tenant.limits.reads })))

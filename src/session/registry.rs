@@ -5,7 +5,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use atomic_waker::AtomicWaker;
@@ -17,6 +17,9 @@ use crate::{
     ids::{LoginId, SessionId, TenantId},
     net::Peer,
 };
+
+/// How long a cancel request waits for its turn at most: a server that takes longer to change settings does nothing else either.
+const PREPARATION: Duration = Duration::from_secs(5);
 
 /// What somebody else wants of a session; later ones outweigh earlier ones.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -69,6 +72,8 @@ pub struct SessionHandle {
     waker: AtomicWaker,
     /// The server connection that the session owns.
     target: Mutex<Option<Arc<CancelTarget>>>,
+    /// The connection runs what the proxy has put before the client's first statement.
+    preparing: AtomicBool,
     /// Why it keeps its server connection, for people.
     pin: Mutex<Option<Box<str>>>,
 }
@@ -125,15 +130,33 @@ impl SessionHandle {
         let _ = self.signal.compare_exchange(Signal::StopWaiting as u8, Signal::None as u8, Ordering::AcqRel, Ordering::Acquire);
     }
 
-    /// The session owns a server connection.
+    /// The session owns a server connection, which may have to be prepared for it first.
     #[inline]
-    pub fn attach(&self, target: &Arc<CancelTarget>) {
+    pub fn attach(&self, target: &Arc<CancelTarget>, preparing: bool) {
+        if preparing {
+            self.preparing.store(true, Ordering::Release);
+        }
         *self.target.lock() = Some(Arc::clone(target));
+    }
+
+    /// The connection is as the session needs it.
+    #[inline]
+    pub fn prepared(&self) {
+        self.preparing.store(false, Ordering::Release);
+    }
+
+    /// Waits until what runs is the client's: a request that is meant for that must not cancel what comes before.
+    pub async fn until_prepared(&self) {
+        let give_up = Instant::now() + PREPARATION;
+        while self.preparing.load(Ordering::Acquire) && Instant::now() < give_up {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
     }
 
     /// It doesn't any more: no cancel request can begin from here on.
     #[inline]
     pub fn detach(&self) {
+        self.prepared();
         self.target.lock().take();
     }
 
@@ -198,6 +221,7 @@ impl SessionRegistry {
                     renewed: AtomicBool::new(false),
                     waker: AtomicWaker::new(),
                     target: Mutex::new(None),
+                    preparing: AtomicBool::new(false),
                     pin: Mutex::new(None),
                 });
                 vacant.insert(Arc::clone(&handle));

@@ -100,6 +100,8 @@ pub struct Relay {
     /// The end is decided; what is left is to write `to_client`.
     ending: bool,
     pin_shown: bool,
+    /// The server connection isn't as the session needs it yet.
+    preparing: bool,
     /// Goes to another worker as soon as nothing is half done.
     moves: bool,
     /// The client won't send any more: what it sent before its goodbye waits for a server connection.
@@ -142,6 +144,7 @@ impl Relay {
             from_server: Vec::new(),
             ending: false,
             pin_shown: false,
+            preparing: false,
             moves: false,
             closed: false,
             hurried: false,
@@ -321,7 +324,7 @@ impl Relay {
             Poll::Ready(Ok(0) | Err(_)) => return Err(End::ClientLeft),
             Poll::Ready(Ok(read)) => read,
         };
-        self.conversation.tally.counts.bytes_in += read as u64;
+        self.conversation.tally.bytes_in += read as u64;
         self.has_stirred();
         if self.waits() {
             self.inbound.extend_from_slice(&scratch.input[..read]);
@@ -477,6 +480,10 @@ impl Relay {
         let copies_rows = self.conversation.copies_rows();
         let outcome = self.conversation.on_server(bytes, &mut connection.carried, &mut sink);
         let run = &bytes[sink.finish()];
+        if self.preparing && !self.conversation.is_preparing() {
+            self.preparing = false;
+            self.session.handle.prepared();
+        }
         // Before the client hears that it is done, and tells others.
         if self.conversation.take_defined()
             && let Some(tools) = self.part.tools()

@@ -10,7 +10,7 @@ use std::{
 
 use dashmap::DashMap;
 
-use super::rate::{Epoch, Passed};
+use super::rate::{Epoch, Meter};
 use crate::{
     error::{ClientFacing, Report, SqlState},
     ids::{LoginId, TenantId},
@@ -30,10 +30,24 @@ pub struct Clients {
 #[derive(Debug, Default)]
 pub struct Usage {
     clients: AtomicU32,
+    /// Clients that weren't let in since somebody asked.
+    turned_away: AtomicU32,
     /// Statements that were let through.
-    pub statements: Passed,
+    pub statements: Meter,
     /// Bytes that were sent to clients.
-    pub bytes: Passed,
+    pub bytes: Meter,
+}
+
+impl Usage {
+    /// Clients at present.
+    pub fn clients(&self) -> u32 {
+        self.clients.load(Ordering::Relaxed)
+    }
+
+    /// Clients that weren't let in since the last call.
+    pub fn take_turned_away(&self) -> u32 {
+        if self.turned_away.load(Ordering::Relaxed) == 0 { 0 } else { self.turned_away.swap(0, Ordering::Relaxed) }
+    }
 }
 
 /// One client of a tenant, counted until dropped.
@@ -60,12 +74,28 @@ pub struct TooManyClients {
     pub used: u32,
     /// How many there may be.
     pub limit: u32,
+    /// Where several proxies share the limit: how many there may be of all.
+    pub of_all: Option<u32>,
+}
+
+impl TooManyClients {
+    /// What is said where the limit was a share of `all`.
+    #[must_use]
+    pub fn of(mut self, all: Option<u32>) -> Self {
+        self.of_all = all.filter(|all| *all != self.limit);
+        self
+    }
 }
 
 impl ClientFacing for TooManyClients {
     fn report(&self) -> Report {
+        let TooManyClients { used, limit, .. } = self;
+        let detail = match self.of_all {
+            None => format!("{used} of {limit} clients are connected (max_clients)."),
+            Some(all) => format!("{used} of {limit} clients are connected, of {all} through all proxies (max_clients)."),
+        };
         Report::new(SqlState::TOO_MANY_CONNECTIONS, self.to_string())
-            .with_detail(format!("{} of {} clients are connected (max_clients).", self.used, self.limit))
+            .with_detail(detail)
             .with_hint("Close connections that aren't used, or ask for a larger plan.")
     }
 }
@@ -86,6 +116,7 @@ impl Clients {
             whose: format!("tenant \"{tenant}\""),
             used,
             limit,
+            of_all: None,
         })?;
         Ok(Client { clients: Arc::clone(self), tenant: tenant.clone(), usage })
     }
@@ -99,6 +130,7 @@ impl Clients {
             whose: format!("login \"{login}\""),
             used,
             limit,
+            of_all: None,
         })?;
         Ok(LoginClient { clients: Arc::clone(self), login: login.clone(), usage })
     }
@@ -113,9 +145,30 @@ impl Clients {
         self.epoch
     }
 
+    /// What a tenant uses; none where it has no clients and owes nothing.
+    pub fn usage(&self, tenant: &TenantId) -> Option<Arc<Usage>> {
+        self.by_tenant.get(tenant).map(|usage| Arc::clone(&usage))
+    }
+
+    /// What a login uses; none where it has no clients.
+    pub fn usage_of_login(&self, login: &LoginId) -> Option<Arc<Usage>> {
+        self.by_login.get(login).map(|usage| Arc::clone(&usage))
+    }
+
+    /// Looks at all tenants.
+    pub fn each_tenant(&self, mut look: impl FnMut(&TenantId, &Usage)) {
+        self.by_tenant.iter().for_each(|entry| look(entry.key(), entry.value()));
+    }
+
+    /// Looks at all logins.
+    pub fn each_login(&self, mut look: impl FnMut(&LoginId, &Usage)) {
+        self.by_login.iter().for_each(|entry| look(entry.key(), entry.value()));
+    }
+
     /// Forgets tenants that have left without paying, where that is long ago.
     fn sweep(&self) {
         self.by_tenant.retain(|_, usage| !self.is_unused(usage));
+        self.by_login.retain(|_, usage| usage.clients() > 0);
     }
 
     /// Who comes back at once must find its rates as it left them.
@@ -130,7 +183,10 @@ fn count_in<K: Clone + Eq + Hash>(all: &DashMap<K, Arc<Usage>>, key: &K, limit: 
     let usage = all.entry(key.clone()).or_default();
     let used = usage.clients.load(Ordering::Relaxed);
     match limit {
-        Some(limit) if used >= limit => Err((used, limit)),
+        Some(limit) if used >= limit => {
+            usage.turned_away.fetch_add(1, Ordering::Relaxed);
+            Err((used, limit))
+        }
         _ => {
             usage.clients.store(used + 1, Ordering::Relaxed);
             Ok(Arc::clone(&usage))
@@ -192,10 +248,11 @@ mod tests {
         let clients = Arc::new(Clients::default());
         let (acme, rate) = (TenantId::from("acme"), Rate::new(1, Some(1)));
         let one = clients.enter(&acme, None).unwrap();
-        one.usage().statements.take(1, rate, clients.epoch().now()).unwrap();
+        one.usage().statements.change(rate.pace(), clients.epoch().now());
+        one.usage().statements.take(1, clients.epoch().now()).unwrap();
         drop(one);
         let again = clients.enter(&acme, None).unwrap();
-        assert!(again.usage().statements.take(1, rate, clients.epoch().now()).is_err());
+        assert!(again.usage().statements.take(1, clients.epoch().now()).is_err());
         drop(again);
         drop(clients.enter(&TenantId::from("globex"), None).unwrap());
         assert_eq!(clients.by_tenant.len(), 1, "who owes nothing is forgotten");

@@ -7,5 +7,6 @@ pub mod clients;
 pub mod identity;
 pub mod memory;
 pub mod rate;
+pub mod shares;
 pub mod storage;
 pub mod usage;

@@ -229,6 +229,11 @@ impl Gauges {
         Arc::clone(&entry)
     }
 
+    /// What was measured last of a tenant.
+    pub fn measured(&self, tenant: &TenantId) -> Option<Measured> {
+        self.by_tenant.get(tenant)?.measured()
+    }
+
     /// Those that have come since this was last asked.
     pub fn take_fresh(&self) -> Vec<Arc<Gauge>> {
         std::mem::take(&mut *self.fresh.lock())

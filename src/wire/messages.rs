@@ -46,6 +46,11 @@ pub fn declared_types(types: &[u8]) -> u16 {
     types.first_chunk().map_or(0, |count| u16::from_be_bytes(*count))
 }
 
+/// The numbers of these types.
+pub fn declared_type_numbers(types: &[u8]) -> impl Iterator<Item = u32> {
+    types.get(2..).unwrap_or_default().chunks_exact(4).filter_map(|number| number.first_chunk().map(|number| u32::from_be_bytes(*number)))
+}
+
 /// The names at the head of Bind (F). What follows them isn't looked into and may not be there yet.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct BindHead<'a> {

@@ -120,6 +120,29 @@ pub const ATTACKS: &[Attack] = &[
         &["a.parse SELECT * FROM clients WHERE $2::int IS NOT NULL", "a.bind 1 2 globex", "a.execute", "a.sync"],
         Common,
     ),
+    // Names by number, and numbers by name.
+    (
+        "name_beside_a_name",
+        "s",
+        &["a: SELECT coalesce('{B}.clients', 'clients'::regclass)", "a: SELECT coalesce('nobody.clients', 'clients'::regclass)"],
+        Alike(0, 1),
+    ),
+    (
+        "role_beside_a_role",
+        "rsd",
+        &["a: SELECT coalesce('{ROLE_B}', current_user::regrole)", "a: SELECT coalesce('nobody', current_user::regrole)"],
+        Alike(0, 1),
+    ),
+    ("role_of_rights", "rsd", &["a: SELECT '{ROLE_B}=r/postgres'::aclitem", "a: SELECT 'nobody=r/postgres'::aclitem"], Alike(0, 1)),
+    ("default_rights", "rsd", &["a: SELECT acldefault('r', g::oid) FROM generate_series(10000, 30000) g"], Silent(0, "globex")),
+    (
+        "arrays_of_names",
+        "s",
+        &["a: SELECT ('{' || string_agg(g::text, ',') || '}')::_regclass FROM generate_series(16384, 30000) g"],
+        Silent(0, "globex"),
+    ),
+    ("rights_of_shared_tables", "rs", &["a: SELECT relacl, c FROM pg_class c"], Silent(0, "globex")),
+    ("rights_of_schemas", "rs", &["a: SELECT nspacl FROM pg_namespace"], Silent(0, "globex")),
     // Writing.
     ("insert_other", "r", &["a: INSERT INTO memos VALUES ('globex', 1, 'EVIL-')"], Fails(0)),
     ("insert_other_by_select", "r", &["a: INSERT INTO memos SELECT k, 1, 'EVIL-' FROM unnest(ARRAY['globex']) k"], Fails(0)),

@@ -24,6 +24,7 @@ mod generate;
 mod ground;
 mod mutation;
 mod oracles;
+mod order;
 mod property;
 mod script;
 mod spelling;

@@ -63,11 +63,13 @@ async fn check_says_what_is_missing() {
         if model.is_row() {
             run(&owner, "REVOKE SELECT ON items FROM pgtenant_gauge").await;
         }
+        run(&owner, "GRANT EXECUTE ON FUNCTION pgtenant.storage_of_database() TO PUBLIC").await;
         run(&owner, "COMMENT ON FUNCTION pgtenant.storage_of_database() IS 'of before'").await;
         let (good, looked) = world.try_pgtenant(&["check", "--live"]);
         assert!(!good && looked.contains("storage can't be measured"), "{looked}");
         assert_eq!(looked.contains("public.items"), model.is_row(), "{looked}");
         world.pgtenant(&["check", "--live", "--fix"]);
+        assert!(!text(&owner, "SELECT proacl FROM pg_proc WHERE proname = 'storage_of_database'").await.contains("{=X"));
         world.pgtenant(&["check", "--live"]);
         assert!(world.pgtenant(&["show", "acme"]).contains("of 1GB"));
     }

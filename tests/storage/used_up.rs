@@ -214,3 +214,22 @@ async fn warnings() {
     wire.ready().await;
     eventually("no warning any more", || async { proxy.wire().await.notices.is_empty() }).await;
 }
+
+/// A program that was there before ends, and what it has committed counts.
+#[tokio::test]
+async fn programs_are_stopped() {
+    let world = World::new(Model::Database, "storage = \"10MB\"\n").await;
+    let acme = world.tenant("acme");
+    let owner = crate::support::cluster::superuser(&world.cluster, &acme.database).await;
+    crate::support::run(&owner, &format!("GRANT USAGE ON LANGUAGE plpgsql TO {}", acme.role)).await;
+    let _cluster = &world.cluster;
+    let proxy = world.bed.serve().await;
+    let (mut wire, mut reads) = (proxy.wire().await, proxy.wire().await);
+    let program = "DO $$ begin for i in 1..10000 loop
+        insert into items select n, repeat('x', 100) from generate_series(i * 1000, i * 1000 + 999) n; commit; perform pg_sleep(0.02); end loop; end $$";
+    reads.send(&query("SELECT pg_sleep(8)")).await;
+    let answer = wire.query(program).await;
+    assert_eq!(states(&answer), ["53100"], "{answer:?}");
+    assert_eq!(states(&wire.query(ONE).await), ["53100"]);
+    assert_eq!(states(&reads.ready().await), [""; 0]);
+}

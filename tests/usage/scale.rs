@@ -31,9 +31,9 @@ fn a_hundred_thousand_tenants() {
     let (mut till, mut tally) = (Till::default(), Tally::default());
     let begun = Instant::now();
     for meter in &meters {
-        tally.counts.statements += 1;
-        tally.counts.bytes_in += 100;
-        tally.counts.bytes_out += 1000;
+        tally.statements += 1;
+        tally.bytes_in += 100;
+        tally.bytes_out += 1000;
         tally.turn(Duration::from_micros(100));
         till.put(&mut Place::default(), meter, &mut tally);
     }
@@ -59,7 +59,7 @@ fn a_hundred_thousand_tenants() {
     let bytes = lines.len() / TENANTS;
     let busy = Arc::clone(&meters[0]);
     for micros in 0..10_000 {
-        busy.took(&[micros], &[]);
+        busy.took([micros], []);
     }
     println!(
         "{TENANTS} tenants: {counters} bytes each, {with_times} with one transaction's time; put and settled in {put:?}, looked at in {looked:?}, \

@@ -252,7 +252,11 @@ impl Demo {
     /// Starts the command with everything in its environment.
     fn command(&self, command: &str) -> Result<Child, DemoError> {
         let mut path = std::env::var_os("PATH").unwrap_or_default();
-        path.push(OsString::from(format!(":{}", self.binaries.folder().display())));
+        // `pgtenant` is a command in there, too.
+        let own = std::env::current_exe().ok();
+        for folder in [Some(self.binaries.folder()), own.as_deref().and_then(Path::parent)].into_iter().flatten() {
+            path.push(OsString::from(format!(":{}", folder.display())));
+        }
         let mut shell = Command::new("/bin/sh");
         shell.arg("-c").arg(command).env("PATH", path).kill_on_drop(true);
         if !io::stdin().is_terminal() {

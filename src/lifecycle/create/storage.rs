@@ -170,18 +170,25 @@ BEGIN
   END LOOP;
 END";
 
-/// One tenant: its rows are counted, and their widths are those of twenty thousand of them, or of all where that is asked for, bit by bit.
+/// One tenant: its rows are counted, and their widths are those of twenty thousand of them, or of all where that is asked for. Where nothing
+/// leads to them in a large table, both are told from some pages.
 const OF_KEY: &str = "
 DECLARE
   t record;
   found record;
   counted text;
+  pages bigint := 4096;
+  block bigint := current_setting('block_size')::bigint;
 BEGIN
   rows := 0;
   bytes := 0;
   FOR t IN SELECT * FROM pgtenant.storage_tables(tenant_column) LOOP
     IF exact THEN
       counted := format('SELECT count(*)::float8 AS n, sum(pg_column_size(t.*) + 4)::float8 AS b FROM ONLY %2$s t WHERE %1$s = $1::%3$s', t.tenant, t.name, t.type);
+    ELSIF NOT t.is_indexed AND t.heap > pages * block THEN
+      counted := format('
+        SELECT count(*)::float8 * 100 / %5$s AS n, coalesce(sum(%4$s + 28), 0)::float8 * 100 / %5$s AS b FROM ONLY %2$s t TABLESAMPLE SYSTEM (%5$s) WHERE %1$s = $1::%3$s',
+        t.tenant, t.name, t.type, t.width, 100.0::float8 * pages * block / t.heap);
     ELSE
       counted := format('
         SELECT c.n, c.n * (s.w / nullif(s.n, 0) + 28) AS b
@@ -306,6 +313,11 @@ pub(super) async fn measurable(steps: &mut Steps, spec: &TenantSpec) -> Result<(
     let query = "SELECT format('GRANT EXECUTE ON FUNCTION %s TO %I', f::regprocedure, $1::text) FROM unnest($2::text[]) f
                   WHERE NOT has_function_privilege($1::text, f, 'EXECUTE')";
     steps.run_each(query, &[&meter.role, &signatures]).await?;
+    let query = "SELECT format('REVOKE ALL ON FUNCTION %s FROM %s', f.oid::regprocedure, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END)
+                   FROM pg_proc f JOIN pg_namespace n ON n.oid = f.pronamespace, LATERAL aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) a
+                  WHERE n.nspname = 'pgtenant' AND f.proname LIKE 'storage\\_%' AND a.grantee <> f.proowner
+                    AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.oid = a.grantee AND r.rolname = $1)";
+    steps.run_each(query, &[&meter.role]).await?;
     match &spec.kind {
         TenantKind::Row { tenant_column, .. } => steps.run_each(TABLE_RIGHTS, &[tenant_column, &GAUGE_ROLE]).await,
         TenantKind::Schema { .. } | TenantKind::Database { .. } => Ok(()),

@@ -72,6 +72,8 @@ pub(super) struct Account {
     pub(super) filed: Option<Turn>,
     /// Counted among those that use or want something.
     pub(super) present: bool,
+    /// Server time of uses that are over, in nanoseconds.
+    pub(super) spent: u64,
     last: Option<Instant>,
     usage: Usage,
 }
@@ -104,6 +106,7 @@ impl Account {
             asleep: None,
             filed: None,
             present: false,
+            spent: 0,
             last: None,
             usage: Usage::default(),
         }
@@ -143,6 +146,7 @@ impl Account {
     pub(super) fn end(&mut self, used: Use, contended: bool, now: Instant, epoch: Instant) -> u64 {
         let taken = now.saturating_duration_since(used.since);
         let nanos = nanos(taken);
+        self.spent = self.spent.saturating_add(nanos);
         let cost = if self.share.weight <= 1 { nanos } else { nanos / self.weight() };
         self.tag = self.tag.saturating_sub(used.prepaid).saturating_add(cost);
         self.usual = (self.usual - self.usual / 8 + cost / 8).min(MOST_AHEAD);
@@ -184,11 +188,18 @@ impl Account {
         charge
     }
 
+    /// Server time of uses that aren't over, where there is a budget.
+    pub(super) fn running(&self, now: Instant, epoch: Instant) -> Duration {
+        if self.budget.is_none() {
+            return Duration::ZERO;
+        }
+        (now.saturating_duration_since(epoch) * self.in_use).saturating_sub(self.started)
+    }
+
     /// How long until its budget lets it go on; none: it does.
     pub(super) fn overdrawn(&mut self, now: Instant, epoch: Instant) -> Option<Duration> {
-        let budget = self.budget.as_mut()?;
-        let running = now.saturating_duration_since(epoch) * self.in_use;
-        budget.overdrawn(running.saturating_sub(self.started), now)
+        let running = self.running(now, epoch);
+        self.budget.as_mut()?.overdrawn(running, now)
     }
 
     /// Takes other limits.

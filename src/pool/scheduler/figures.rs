@@ -1,6 +1,6 @@
 //! What there is to tell about pools and queues.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{AccountKey, PoolIndex, State, Ticket};
 
@@ -34,7 +34,42 @@ pub struct QueueFigures {
     pub over_budget: bool,
 }
 
+/// What a tenant has, and could use.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct AccountFigures {
+    /// Connections that are the tenant's: those of its own pool, or those that it uses of a pool of many.
+    pub held: u32,
+    /// Connections that it uses or waits for.
+    pub wanted: u32,
+    /// Server time that it has used so far.
+    pub spent: Duration,
+    /// It waits for more server time.
+    pub over_budget: bool,
+}
+
 impl<C, W> State<C, W> {
+    /// Connections that the server has work for: those in use, those on their way, and those that somebody waits for.
+    pub fn wanted(&self) -> u32 {
+        (self.open - self.closing - self.idle).saturating_add(self.unmet)
+    }
+
+    /// What those who wait are told with, the oldest first, so many of them.
+    pub fn oldest_waiters(&self, most: usize) -> impl Iterator<Item = &W> {
+        self.waiters.by_age().take(most).map(|waiter| &waiter.tell)
+    }
+
+    /// A tenant's figures.
+    pub fn account_figures(&self, key: AccountKey, now: Instant) -> AccountFigures {
+        let Some(pool) = self.pools.get(key.pool.0).and_then(Option::as_ref) else { return AccountFigures::default() };
+        let Some(account) = pool.accounts.get(key.number as usize).and_then(Option::as_ref) else { return AccountFigures::default() };
+        AccountFigures {
+            held: if pool.has_one_account() { pool.open } else { account.in_use },
+            wanted: account.in_use + account.queue.length,
+            spent: Duration::from_nanos(account.spent).saturating_add(account.running(now, self.epoch)),
+            over_budget: account.asleep.is_some(),
+        }
+    }
+
     /// Connections of all pools: open, being opened, being closed.
     pub fn open(&self) -> u32 {
         self.open

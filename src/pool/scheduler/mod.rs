@@ -25,7 +25,7 @@ use smallvec::SmallVec;
 
 pub use account::{Share, Use};
 pub use budget::BudgetRules;
-pub use figures::{PoolFigures, QueueFigures};
+pub use figures::{AccountFigures, PoolFigures, QueueFigures};
 pub use pools::PoolLimits;
 
 use crate::ids::WorkerId;
@@ -243,6 +243,7 @@ impl<C, W> State<C, W> {
     pub fn set_pool_limits(&mut self, index: PoolIndex, limits: PoolLimits, now: Instant, orders: &mut Orders<C, W>) {
         if let Some(pool) = self.pool(index) {
             pool.limits = limits;
+            self.close_beyond_most(index, orders);
             self.refresh_pool(index);
             self.serve(now, orders);
         }

@@ -477,6 +477,15 @@ impl<C, W> State<C, W> {
         true
     }
 
+    /// A pool may have less: its idle connections beyond that close at once.
+    pub(super) fn close_beyond_most(&mut self, index: PoolIndex, orders: &mut Orders<C, W>) {
+        while let Some(pool) = self.pool(index).filter(|pool| pool.open - pool.closing > pool.limits.most && !pool.idle.is_empty()) {
+            let oldest = pool.idle.remove(0);
+            self.idle -= 1;
+            self.close(index, oldest.connection, orders);
+        }
+    }
+
     /// The cap has come down: idle connections beyond it close at once.
     pub(super) fn close_beyond_cap(&mut self, orders: &mut Orders<C, W>) {
         while self.open - self.closing > self.limits.cap && self.idle > 0 {

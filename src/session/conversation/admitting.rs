@@ -28,7 +28,7 @@ impl Conversation {
                 admission.admit(statements)?;
             }
         }
-        self.tally.counts.statements += statements;
+        self.tally.statements += statements;
         Ok(())
     }
 
@@ -49,7 +49,7 @@ impl Conversation {
                 admission.admit(1)?;
             }
         }
-        self.tally.counts.statements += 1;
+        self.tally.statements += 1;
         Ok(())
     }
 

@@ -211,7 +211,12 @@ impl Conversation {
 
     /// Whether the tenant has become read-only while the client runs what may commit and go on: CALL, DO, definitions, and what stands beside them.
     pub fn runs_program_to_stop(&self) -> bool {
-        self.reads_only_by_now() && self.defines && !self.ledger.is_empty() && !self.ledger.is_own()
+        self.reads_only_by_now() && self.runs_program()
+    }
+
+    /// Whether the client runs such a program.
+    pub fn runs_program(&self) -> bool {
+        self.defines && !self.ledger.is_empty() && !self.ledger.is_own()
     }
 
     /// Whether it has become so while the client sends rows.

@@ -224,6 +224,9 @@ impl Conversation {
         if let Some(known) = known(tools, text, types, tenancy) {
             return Meaning::Statement(known);
         }
+        if let Some(report) = tools.gate.refuses_types(types) {
+            return Meaning::Refused(Box::new(self.refusal(&report, text)));
+        }
         match self.judge(tools, text, tenancy).map(|judged| self.as_rows(tools, text, judged)) {
             None => Meaning::Unknown,
             Some(Judged { verdict: Verdict::Refused(report), .. }) => Meaning::Refused(Box::new(self.refusal(&report, text))),

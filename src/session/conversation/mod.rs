@@ -411,6 +411,12 @@ impl Conversation {
         self.begin_deferred(server);
     }
 
+    /// Whether the server connection runs what comes before the client's statements.
+    #[inline]
+    pub fn is_preparing(&self) -> bool {
+        matches!(self.ledger.front(), Some(Owed::ApplySettings))
+    }
+
     /// Gives the connection the session's settings where they differ; `also` is run with that.
     fn apply_settings(&mut self, also: &str, server: &mut Attached<'_>) {
         let wanted = self.transactions.settings(self.settings.chosen());

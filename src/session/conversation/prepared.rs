@@ -69,6 +69,9 @@ impl Conversation {
             (Some(Some(statement)), _) | (None, Some(statement)) => statement,
             (Some(None), _) => return Ok(false),
             (None, None) => {
+                if let Some(report) = tools.gate.refuses_types(parse.types) {
+                    return Ok(self.refuse(self.refusal(&report, parse.text), server, to_client));
+                }
                 let Some(judged) = self.judge_front(tools, parse.text, tenancy) else { return Ok(false) };
                 let judged = self.as_rows(tools, parse.text, judged);
                 if let Verdict::Refused(report) = &judged.verdict {

@@ -58,7 +58,7 @@ impl Conversation {
     /// What the session has counted for its tenant.
     #[inline]
     pub fn tally(&mut self) -> &mut Tally {
-        self.tally.counts.rows += self.rows.counted - self.rows.left;
+        self.tally.rows += self.rows.counted - self.rows.left;
         self.rows.counted = self.rows.left;
         &mut self.tally
     }

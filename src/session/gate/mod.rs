@@ -30,7 +30,7 @@ use crate::{
         },
         outcome::{effects_of, effects_of_query},
     },
-    wire::messages::declared_types,
+    wire::messages::{declared_type_numbers, declared_types},
 };
 
 /// What a text holds that asks the catalogs, which know others' roles and databases, or that could spell it otherwise.
@@ -231,6 +231,16 @@ impl Gatekeeper {
     /// How a statement of the extended protocol that declares these parameter types carries the tenant.
     pub fn tenancy(&self, types: &[u8]) -> Tenancy {
         if self.appends { Tenancy::Parameter { declared: declared_types(types) } } else { Tenancy::Literal }
+    }
+
+    /// Why parameters of these types can't be; asked once for each statement.
+    pub fn refuses_types(&self, types: &[u8]) -> Option<Report> {
+        if self.mode == GateMode::Off || declared_types(types) == 0 {
+            return None;
+        }
+        let report = gate::declared_names(declared_type_numbers(types), &self.ground.rules().isolation)?;
+        self.tallies.count(Reason::Forbidden, self.mode);
+        (self.mode == GateMode::Enforce).then_some(report)
     }
 
     /// The value of the appended parameter.

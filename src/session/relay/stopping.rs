@@ -1,4 +1,5 @@
-//! A tenant that may only read from now on: what its sessions run at the moment, and what may go on to write for as long as it likes.
+//! A tenant that may only read from now on, or take no more storage: what its sessions run at the moment, and what may go on to write for as long
+//! as it likes.
 
 use std::{future::Future, pin::Pin, task::Context, time::Duration};
 
@@ -19,32 +20,79 @@ const REQUESTS: u8 = 4;
 pub(super) struct Stop {
     next: Pin<Box<Sleep>>,
     left: u8,
+    why: Why,
+}
+
+/// Why programs are stopped.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    ReadsOnly,
+    UsedUp,
+}
+
+impl Why {
+    fn cause(self) -> &'static str {
+        match self {
+            Why::ReadsOnly => "the tenant may only read from now on",
+            Why::UsedUp => "the tenant's storage is used up",
+        }
+    }
+
+    fn refusal(self) -> Refusal {
+        match self {
+            Why::ReadsOnly => Refusal::ReadOnly,
+            Why::UsedUp => Refusal::Storage,
+        }
+    }
+
+    fn canceling(self) -> Report {
+        let state = match self {
+            Why::ReadsOnly => SqlState::QUERY_CANCELED,
+            Why::UsedUp => SqlState::DISK_FULL,
+        };
+        self.hint(Report::new(state, format!("canceling statement because {}", self.cause())))
+    }
+
+    fn terminating(self) -> Report {
+        self.hint(Report::new(SqlState::ADMIN_SHUTDOWN, format!("terminating connection because {}", self.cause())))
+    }
+
+    fn hint(self, report: Report) -> Report {
+        report.with_hint(match self {
+            Why::ReadsOnly => "Ask the operator.",
+            Why::UsedUp => "DELETE, TRUNCATE and DROP work; or ask the operator for a larger plan.",
+        })
+    }
 }
 
 impl Relay {
     /// Stops what may write on and on.
-    pub(super) fn stop_programs(&mut self) {
-        if self.server.is_some() && self.conversation.takes_rows_to_write() {
-            let report = Report::new(SqlState::ADMIN_SHUTDOWN, "terminating connection because the tenant may only read from now on");
-            self.conversation.tally.refuse(Refusal::ReadOnly);
-            return self.end(&report.with_hint("Ask the operator."));
+    pub(super) fn stop_programs(&mut self, why: Why) {
+        if why == Why::ReadsOnly && self.server.is_some() && self.conversation.takes_rows_to_write() {
+            return self.end_for(why, &why.terminating());
         }
-        self.stop_program(REQUESTS);
+        self.stop_program(why, REQUESTS);
     }
 
-    fn stop_program(&mut self, left: u8) {
-        if self.server.is_none() || !self.conversation.runs_program_to_stop() {
+    fn end_for(&mut self, why: Why, report: &Report) {
+        self.conversation.tally.refuse(why.refusal());
+        self.end(report);
+    }
+
+    fn stop_program(&mut self, why: Why, left: u8) {
+        let runs = match why {
+            Why::ReadsOnly => self.conversation.runs_program_to_stop(),
+            Why::UsedUp => self.conversation.runs_program(),
+        };
+        if self.server.is_none() || !runs {
             return;
         }
         let Some(left) = left.checked_sub(1) else {
-            let report = Report::new(SqlState::ADMIN_SHUTDOWN, "terminating connection because the tenant may only read from now on");
-            self.conversation.tally.refuse(Refusal::ReadOnly);
-            return self.end(&report.with_detail("What it runs doesn't stop.").with_hint("Ask the operator."));
+            return self.end_for(why, &why.terminating().with_detail("What it runs doesn't stop."));
         };
-        let report = Report::new(SqlState::QUERY_CANCELED, "canceling statement because the tenant may only read from now on");
-        self.conversation.cancelled_for_time(report.with_hint("Ask the operator."));
+        self.conversation.cancelled_for_time(why.canceling());
         self.cancel_statement();
-        self.timing.get_or_insert_default().stop = Some(Stop { next: Box::pin(tokio::time::sleep(AGAIN)), left });
+        self.timing.get_or_insert_default().stop = Some(Stop { next: Box::pin(tokio::time::sleep(AGAIN)), left, why });
     }
 
     /// Looks whether what was to be stopped still runs. Whether something was done about it.
@@ -54,11 +102,11 @@ impl Relay {
         if stop.next.as_mut().poll(cx).is_pending() {
             return false;
         }
-        let left = stop.left;
+        let (left, why) = (stop.left, stop.why);
         if let Some(timing) = &mut self.timing {
             timing.stop = None;
         }
-        self.stop_program(left);
+        self.stop_program(why, left);
         true
     }
 }

@@ -2,7 +2,7 @@
 
 use std::task::{Context, Poll};
 
-use super::{Progress, Relay, Scratch, routing::Sought};
+use super::{Progress, Relay, Scratch, routing::Sought, stopping::Why};
 use crate::{
     error::Report,
     pool::Checkout,
@@ -51,16 +51,21 @@ impl Relay {
             return true;
         }
         let Some(acting) = &mut self.part.acting else { return false };
+        let was_used_up = acting.tools.gate.is_without_storage();
         if let Err(report) = acting.renew() {
             self.conversation.tally.refuse(Refusal::Suspended);
             self.end(&report);
             return true;
         }
+        let is_used_up = acting.tools.gate.is_without_storage() && !was_used_up;
         let rows = acting.tenant.limits.rows_per_result;
         if self.server.is_some() {
             self.conversation.limit_rows(rows);
             self.conversation.renew_context(acting.tools.context.clone());
-            self.stop_programs();
+            self.stop_programs(Why::ReadsOnly);
+            if is_used_up {
+                self.stop_programs(Why::UsedUp);
+            }
             self.pass_renewal(cx);
         }
         false
@@ -91,12 +96,13 @@ impl Relay {
             self.conversation.tally.waited(waited);
         }
         if let Some(connection) = checkout.connection() {
-            self.session.handle.attach(&connection.cancel);
             if let Some(switcher) = &mut self.part.switcher {
                 switcher.tell(&connection.reported, &self.conversation, to_client);
             }
             let context = self.part.acting.as_ref().and_then(|acting| acting.tools.context.as_ref());
             self.conversation.attach(context, &mut Attached { carried: &mut connection.carried, out: to_server });
+            self.preparing = self.conversation.is_preparing();
+            self.session.handle.attach(&connection.cancel, self.preparing);
         }
         self.server = Some(checkout);
     }

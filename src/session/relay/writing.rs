@@ -23,7 +23,7 @@ impl Relay {
                 match self.client.poll_write(cx, rest) {
                     Poll::Ready(Ok(0) | Err(_)) => return Err(End::ClientLeft),
                     Poll::Ready(Ok(written)) => {
-                        self.conversation.tally.counts.bytes_out += written as u64;
+                        self.conversation.tally.bytes_out += written as u64;
                         rest = &rest[written..];
                     }
                     Poll::Pending => break,
@@ -51,7 +51,7 @@ impl Relay {
             match self.client.poll_write(cx, &self.to_client[done..]) {
                 Poll::Ready(Ok(0) | Err(_)) => return Err(End::ClientLeft),
                 Poll::Ready(Ok(written)) => {
-                    self.conversation.tally.counts.bytes_out += written as u64;
+                    self.conversation.tally.bytes_out += written as u64;
                     done += written;
                 }
                 Poll::Pending => break,

@@ -39,6 +39,7 @@ enum Care {
 
 /// Functions whose arguments must be looked at, sorted by name.
 const CARE: &[(&str, Care)] = &[
+    ("acldefault", Care::Describes(1, Kind::Role)),
     ("age", Care::Special),
     ("col_description", Care::Describes(0, Kind::Relation)),
     ("currval", Care::Special),

@@ -5,6 +5,7 @@ use pg_raw_parse::{ConstValue, Node, list::CastNodeList, list::NodeList, nodes};
 
 use super::{
     Isolation,
+    aliens::is_naming_row,
     fences::{self, Fence, Kind, Value},
     names::{Name, in_literal, literal_stays_home, may_use},
     policy::Policy,
@@ -74,6 +75,9 @@ impl Policy<'_> {
         if !name.pct_type && parts.schema.is_some_and(|schema| !may_use(schema, self.ground, &self.whose)) {
             return Err(out_of_schema("type"));
         }
+        if matches!(self.ground.isolation, Isolation::Schema) && is_naming_row(parts.own) {
+            return Err(name_cast_refused(parts.own));
+        }
         match looked_up(parts.own) {
             Some(Kind::Role) => Err(name_cast_refused(parts.own)),
             Some(_) if matches!(self.ground.isolation, Isolation::Schema) => Err(name_cast_refused(parts.own)),
@@ -90,6 +94,10 @@ impl Policy<'_> {
             return Ok(false);
         }
         let own = Name::read(name.names().iter().map(Node::from)).map_or("?", |name| name.own);
+        // Arrays by their own names, and rights, in which roles are named.
+        if own.starts_with('_') || own == "aclitem" {
+            return Err(name_cast_refused(own));
+        }
         if !name.array_bounds().is_empty() {
             return self.cast_array(own, kind, cast).map(|()| true);
         }
@@ -179,7 +187,7 @@ impl Policy<'_> {
 }
 
 /// The last name of a type's, if it is `pg_catalog`'s or without a schema.
-fn type_of(names: &CastNodeList<nodes::String>) -> Option<&str> {
+pub(super) fn type_of(names: &CastNodeList<nodes::String>) -> Option<&str> {
     let name = Name::read(names.iter().map(Node::from))?;
     matches!(name.schema, None | Some("pg_catalog")).then_some(name.own)
 }
@@ -212,12 +220,12 @@ fn start_of(text: &str, node: Node<'_>) -> Option<usize> {
 }
 
 /// What values of a type are the names of.
-fn looked_up(type_name: &str) -> Option<Kind> {
-    Some(match type_name {
+pub(super) fn looked_up(type_name: &str) -> Option<Kind> {
+    Some(match type_name.strip_prefix('_').unwrap_or(type_name) {
         "regclass" => Kind::Relation,
         "regnamespace" => Kind::Schema,
         "regproc" | "regprocedure" => Kind::Function,
-        "regrole" => Kind::Role,
+        "regrole" | "aclitem" => Kind::Role,
         "regtype" => Kind::Type,
         "regoper" | "regoperator" | "regconfig" | "regdictionary" | "regcollation" => Kind::Object,
         _ => return None,

@@ -5,6 +5,7 @@
 //! client's text is never printed anew, so positions in it survive.
 
 mod access;
+mod aliens;
 mod cache;
 mod calls;
 pub mod children;
@@ -30,6 +31,7 @@ use std::sync::Arc;
 
 pub use self::{
     access::{Access, of_begin},
+    aliens::declared_names,
     cache::Cache,
     grows::{Growth, growth},
     rewrite::{PositionMap, Replacement},

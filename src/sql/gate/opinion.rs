@@ -9,7 +9,9 @@ use std::{
 use pg_raw_parse::StmtList;
 
 use super::{
-    Access, Ground, Isolation, Judged, Rewritten, Tenancy, Verdict, Whose, access, failures,
+    Access, Ground, Isolation, Judged, Rewritten, Tenancy, Verdict, Whose, access,
+    aliens::Sightings,
+    failures,
     policy::Policy,
     rewrite::{self, Key, Template},
 };
@@ -73,8 +75,15 @@ impl Opinion {
             Err(failure) => return Opinion::refusal(failures::report(&failure, text), ground),
         };
         let mut own_edits = Vec::new();
-        let mut policy =
-            Policy { ground, whose: *whose, text, edits: &mut own_edits, parameters: 0, personal: Cell::new(own_schema_counts(ground)) };
+        let mut policy = Policy {
+            ground,
+            whose: *whose,
+            text,
+            edits: &mut own_edits,
+            parameters: 0,
+            personal: Cell::new(own_schema_counts(ground)),
+            sightings: Sightings::default(),
+        };
         // Only the simple protocol takes several statements at once.
         let several = tree.iter().nth(1).is_some();
         let mut edits = Vec::new();

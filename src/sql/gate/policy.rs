@@ -7,6 +7,7 @@ use pg_raw_parse::{Node, nodes};
 
 use super::{
     Ground, Whose,
+    aliens::Sightings,
     children::{Unlisted, children, kind},
     rewrite::Edit,
 };
@@ -32,6 +33,8 @@ pub(super) struct Policy<'p> {
     pub(super) parameters: u16,
     /// Whether the verdict hangs on the role's name.
     pub(super) personal: Cell<bool>,
+    /// Objects' names, and literals that could be some, in the statement.
+    pub(super) sightings: Sightings,
 }
 
 impl Policy<'_> {
@@ -43,6 +46,7 @@ impl Policy<'_> {
         let mut pending = vec![(statement.stmt(), 0u32)];
         let mut found = Vec::new();
         let mut visited = 0usize;
+        self.sightings = Sightings::default();
         while let Some((node, depth)) = pending.pop() {
             if depth > MAX_DEPTH {
                 return Err(Report::new(SqlState::STATEMENT_TOO_COMPLEX, "stack depth limit exceeded")
@@ -55,6 +59,7 @@ impl Policy<'_> {
             if visited > MAX_NODES {
                 return Err(Report::new(SqlState::PROGRAM_LIMIT_EXCEEDED, "statement too complex"));
             }
+            self.sight(node);
             match self.node(node)? {
                 Descent::All => {}
                 Descent::Nothing => continue,
@@ -68,7 +73,7 @@ impl Policy<'_> {
             children(node, &mut found).map_err(|Unlisted(kind)| unlisted(kind))?;
             pending.extend(found.drain(..).rev().map(|node| (node, depth + 1)));
         }
-        Ok(())
+        self.refuse_aliens()
     }
 
     /// Whether this is the name of the role under which the tenant's statements run.

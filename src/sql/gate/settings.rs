@@ -2,7 +2,7 @@
 
 use pg_raw_parse::{Node, nodes, raw};
 
-use super::{Ground, Isolation, Whose};
+use super::{Ground, Isolation, Whose, names::in_literal};
 use crate::{
     error::{Report, SqlState},
     sql::{literal::Literal, settings::SettingName, settings::is_utf8_encoding, settings::split_names},
@@ -143,6 +143,12 @@ fn check(name: &str, to: &To, isolation: &Isolation, whose: &Whose<'_>) -> Resul
         "standard_conforming_strings" | "row_security" => word(&["on", "true", "yes", "1"]),
         "client_min_messages" => word(&["notice", "warning", "error"]),
         "search_path" => return check_path(to, isolation, whose),
+        // The server says whether there is such a schema.
+        "default_text_search_config" if *isolation == Isolation::Schema => match to {
+            To::Values(values) => values.iter().all(|value| stays_home(value, whose)),
+            To::Default => true,
+            To::Computed => false,
+        },
         "role" | "session_authorization" => {
             return Err(denied(name, "The role of a session is the proxy's to choose."));
         }
@@ -157,12 +163,23 @@ fn check(name: &str, to: &To, isolation: &Isolation, whose: &Whose<'_>) -> Resul
             ALLOWED.contains(&folded.as_str()) || cost || (starts(ALLOWED_PREFIXES) && !starts(REFUSED_PREFIXES))
         }
     };
-    let known =
-        matches!(folded.as_str(), "client_encoding" | "names" | "standard_conforming_strings" | "row_security" | "client_min_messages");
+    let known = matches!(
+        folded.as_str(),
+        "default_text_search_config" | "client_encoding" | "names" | "standard_conforming_strings" | "row_security" | "client_min_messages"
+    );
     match accepted {
         true => Ok(()),
         false if known => Err(denied(name, "The value isn't among those that tenants may choose.")),
         false => Err(denied(name, "It isn't among the settings that tenants may change.")),
+    }
+}
+
+/// Whether a name has no schema, or one that all have or the tenant's own.
+fn stays_home(name: &str, whose: &Whose<'_>) -> bool {
+    match in_literal(name).as_deref() {
+        Some([_]) => true,
+        Some([schema, _]) => whose.schema == Some(schema) || matches!(schema.as_str(), "pg_catalog" | "public"),
+        _ => false,
     }
 }
 

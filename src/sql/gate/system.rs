@@ -95,16 +95,27 @@ macro_rules! named_schema {
         Shown::Fenced("({a}.schemaname = ANY (pg_catalog.current_schemas(true)) OR {a}.schemaname = 'information_schema')")
     };
 }
-macro_rules! masked_class {
-    ($newer:literal) => {
+/// Rights of one's own and of everybody, without those of other roles.
+macro_rules! own_rights {
+    ($column:literal) => {
         concat!(
-            "SELECT oid, relname, relnamespace, reltype, reloftype, relowner, relam, relfilenode, reltablespace, 0 AS relpages, ",
-            "(-1)::pg_catalog.float4 AS reltuples, 0 AS relallvisible, ",
-            $newer,
+            "(SELECT pg_catalog.array_agg(pgt_x.a) FROM pg_catalog.unnest(",
+            $column,
+            ") pgt_x(a) WHERE pg_catalog.split_part(pgt_x.a::pg_catalog.text, '=', 1) IN ('', CURRENT_USER)) AS ",
+            $column
+        )
+    };
+}
+macro_rules! masked_class {
+    ($counts:literal) => {
+        concat!(
+            "SELECT oid, relname, relnamespace, reltype, reloftype, relowner, relam, relfilenode, reltablespace, ",
+            $counts,
             "reltoastrelid, relhasindex, relisshared, relpersistence, relkind, relnatts, relchecks, relhasrules, relhastriggers, ",
             "relhassubclass, relrowsecurity, relforcerowsecurity, relispopulated, relreplident, relispartition, relrewrite, ",
-            "'0'::pg_catalog.xid AS relfrozenxid, '0'::pg_catalog.xid AS relminmxid, relacl, reloptions, relpartbound FROM pg_catalog.pg_class ",
-            "WHERE relnamespace IN ",
+            "'0'::pg_catalog.xid AS relfrozenxid, '0'::pg_catalog.xid AS relminmxid, ",
+            own_rights!("relacl"),
+            ", reloptions, relpartbound FROM pg_catalog.pg_class WHERE relnamespace IN ",
             schemas!()
         )
     };
@@ -137,8 +148,26 @@ const fn whole(name: &'static str) -> Entry {
 }
 
 const SEEN_CLASS: &str = concat!("{a}.relnamespace IN ", schemas!());
-const MASKED_CLASS: Shown = Shown::Inlined { query: masked_class!(""), stay: Some(SEEN_CLASS) };
-const MASKED_CLASS_18: Shown = Shown::Inlined { query: masked_class!("0 AS relallfrozen, "), stay: Some(SEEN_CLASS) };
+/// Estimates are numbers over all tenants' rows, where tables are shared.
+const MASKED_CLASS: Shown = Shown::Inlined {
+    query: masked_class!("0 AS relpages, (-1)::pg_catalog.float4 AS reltuples, 0 AS relallvisible, "),
+    stay: Some(SEEN_CLASS),
+};
+const MASKED_CLASS_18: Shown = Shown::Inlined {
+    query: masked_class!("0 AS relpages, (-1)::pg_catalog.float4 AS reltuples, 0 AS relallvisible, 0 AS relallfrozen, "),
+    stay: Some(SEEN_CLASS),
+};
+const SEEN_CLASSES: Shown = Shown::Inlined { query: masked_class!("relpages, reltuples, relallvisible, "), stay: Some(SEEN_CLASS) };
+const SEEN_CLASSES_18: Shown =
+    Shown::Inlined { query: masked_class!("relpages, reltuples, relallvisible, relallfrozen, "), stay: Some(SEEN_CLASS) };
+const SEEN_SCHEMAS: Shown = Shown::Inlined {
+    query: concat!(
+        "SELECT oid, nspname, nspowner, ",
+        own_rights!("nspacl"),
+        " FROM pg_catalog.pg_namespace WHERE nspname = ANY (pg_catalog.current_schemas(true)) OR nspname = 'information_schema'"
+    ),
+    stay: Some("({a}.nspname = ANY (pg_catalog.current_schemas(true)) OR {a}.nspname = 'information_schema')"),
+};
 const OWN_ROLES: Shown = Shown::Fenced("({a}.rolname = CURRENT_USER OR pg_catalog.starts_with({a}.rolname::pg_catalog.text, 'pg_'))");
 /// Databases that hold tenants are closed: what the next ones stand for, tenants' roles can't read. The tenant finds what tools look for.
 const OWN_USER: Shown = Shown::Inlined {
@@ -263,7 +292,7 @@ const RELATIONS: &[Entry] = &[
     whole("pg_available_extensions"),
     hidden("pg_backend_memory_contexts", Why::Activity),
     whole("pg_cast"),
-    Entry { name: "pg_class", row: MASKED_CLASS, schema: in_schemas!("relnamespace"), database: Shown::Whole },
+    Entry { name: "pg_class", row: MASKED_CLASS, schema: SEEN_CLASSES, database: Shown::Whole },
     objects("pg_collation", in_schemas!("collnamespace")),
     hidden("pg_config", Why::Internal),
     objects("pg_constraint", in_schemas!("connamespace")),
@@ -293,7 +322,7 @@ const RELATIONS: &[Entry] = &[
     Entry { name: "pg_largeobject_metadata", row: NO_LARGE_OBJECTS, schema: NO_LARGE_OBJECTS, database: Shown::Whole },
     hidden("pg_locks", Why::Activity),
     objects("pg_matviews", named_schema!()),
-    objects("pg_namespace", Shown::Fenced("({a}.nspname = ANY (pg_catalog.current_schemas(true)) OR {a}.nspname = 'information_schema')")),
+    objects("pg_namespace", SEEN_SCHEMAS),
     objects("pg_opclass", in_schemas!("opcnamespace")),
     objects("pg_operator", in_schemas!("oprnamespace")),
     objects("pg_opfamily", in_schemas!("opfnamespace")),
@@ -402,7 +431,8 @@ pub fn of_information_schema(name: &str, isolation: &Isolation) -> Option<&'stat
 }
 
 /// The columns that [`Shown::Inlined`] hides.
-const MASKED_COLUMNS: &[&str] = &["relallfrozen", "relallvisible", "relfrozenxid", "relminmxid", "relpages", "reltuples"];
+const MASKED_COLUMNS: &[&str] =
+    &["nspacl", "relacl", "relallfrozen", "relallvisible", "relfrozenxid", "relminmxid", "relpages", "reltuples"];
 
 /// Functions that make something of a whole row, and that `c.function` may call.
 const OF_ROWS: &[&str] = &[
@@ -468,7 +498,11 @@ pub fn shown(name: &str, isolation: &Isolation, server_version: u32) -> Option<S
             Isolation::Schema => entry.schema,
             Isolation::Database => entry.database,
         };
-        return Some(if shown == MASKED_CLASS && server_version >= 180_000 { MASKED_CLASS_18 } else { shown });
+        return Some(match shown {
+            MASKED_CLASS if server_version >= 180_000 => MASKED_CLASS_18,
+            SEEN_CLASSES if server_version >= 180_000 => SEEN_CLASSES_18,
+            shown => shown,
+        });
     }
     let counters = ["pg_stat_", "pg_statio_"].iter().any(|prefix| name.starts_with(prefix));
     let own = ["_user_tables", "_user_indexes", "_user_functions", "_user_sequences"].iter().any(|suffix| name.ends_with(suffix));
@@ -504,7 +538,11 @@ mod tests {
                 assert!(matches!(shown(name, isolation, 150_000), Some(Shown::Inlined { query, .. }) if !query.contains(column)), "{name}");
             }
         }
-        for name in ["pg_class", "pg_namespace", "pg_tables", "pg_proc", "pg_type", "pg_description"] {
+        for (name, column) in [("pg_class", "relacl"), ("pg_namespace", "nspacl")] {
+            assert!(matches!(shown(name, &Isolation::Schema, 150_000), Some(Shown::Inlined { query, stay: Some(_) })
+                if query.contains(&format!("unnest({column})"))));
+        }
+        for name in ["pg_tables", "pg_proc", "pg_type", "pg_description"] {
             assert!(matches!(shown(name, &Isolation::Schema, 150_000), Some(Shown::Fenced(_))), "{name}");
         }
         for isolation in [row.clone(), Isolation::Schema, Isolation::Database] {

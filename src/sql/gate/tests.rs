@@ -472,3 +472,62 @@ fn by_hand() {
         );
     }
 }
+
+#[test]
+fn literals_beside_names_are_no_numbers() {
+    let schema = ground(Isolation::Schema);
+    let texts = [
+        "SELECT coalesce('16384', 'orders'::regclass)",
+        "SELECT coalesce('t_globex.orders', 'orders'::regclass)",
+        "SELECT coalesce($1, to_regclass('orders'))",
+        "SELECT CASE WHEN true THEN '16384' ELSE pg_typeof(1) END",
+        "SELECT greatest('16384', 'orders'::regclass)",
+        "SELECT ARRAY['orders'::regclass, ' 16384 ']",
+        "SELECT ARRAY['orders'::regclass] || '{16384}'",
+        "SELECT array_append(ARRAY['orders'::regclass], '16384')",
+        "SELECT lag('orders'::regclass, 1, '16384') OVER ()",
+        "VALUES ('orders'::regclass), ('16384')",
+        "SELECT 'orders'::regclass UNION ALL SELECT '16384'",
+        "(SELECT 'orders'::regclass UNION SELECT NULL) UNION ALL VALUES ('16384')",
+        "SELECT typinput FROM pg_type UNION SELECT '16384'",
+        "SELECT coalesce(x, '16384') FROM (SELECT * FROM pg_am) t (a, b, x, c)",
+        "SELECT coalesce(x, '16384') FROM pg_am t (a, b, x, c)",
+        "SELECT coalesce('x', 'public'::regnamespace)",
+        "SELECT '{16384}'::_regclass",
+        "SELECT * FROM json_to_record('{}') AS x(a _regclass)",
+        "SELECT ('(1,x,16384,i)'::pg_am).amhandler",
+        "SELECT NULL::_pg_type",
+        "SELECT to_tsvector('t_globex.x', 'a')",
+        "SELECT ts_lexize('t_globex.x', 'a')",
+        "SELECT pg_index_column_has_property('t_globex.x', 1, 'asc')",
+        "SET default_text_search_config = 't_globex.x'",
+        "SELECT set_config('default_text_search_config', 't_globex.x', true)",
+    ];
+    none_passes(&schema, &texts);
+    for ground in [&schema, &row()] {
+        let roles = [
+            "SELECT coalesce('16384', current_user::regrole)",
+            "SELECT coalesce('t_globex', current_user::regrole)",
+            "VALUES (current_user::regrole), ($1)",
+            "SELECT '{16384}'::_regrole",
+            "SELECT 't_globex=r/t_globex'::aclitem",
+            "SELECT * FROM json_to_record('{}') AS x(a aclitem[])",
+        ];
+        none_passes(ground, &roles);
+        let harmless = [
+            "SELECT coalesce(note, '16384') FROM orders",
+            "SELECT coalesce(c.oid::regclass::text, '') FROM pg_class c",
+            "SELECT CASE c.relkind WHEN 'r' THEN 'table' ELSE 'view' END, c.oid::regclass FROM pg_class c WHERE c.oid = 'orders'::regclass",
+            "SELECT current_user::regrole, 't_globex'",
+            "SELECT c.relnamespace::regnamespace::text, coalesce(c.relname, 'x') FROM pg_class c",
+            "SELECT c.relnamespace::regnamespace, CASE c.relkind WHEN 'r' THEN 'table' ELSE 'view' END FROM pg_class c",
+            "SELECT t.typinput, coalesce(t.typname, '-') FROM pg_type t UNION ALL SELECT NULL, 'x'",
+            "SELECT acldefault('r', c.relowner) FROM pg_class c",
+            "VALUES ('1'), ('2')",
+            "SELECT to_tsvector('english', 'a.b'), to_tsvector('a.b'), to_tsvector('pg_catalog.english', '1')",
+            "SET default_text_search_config = 'pg_catalog.english'",
+            "SELECT 'orders'::regclass UNION ALL SELECT 'customers'",
+        ];
+        all_pass(ground, &harmless);
+    }
+}

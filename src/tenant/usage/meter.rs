@@ -116,21 +116,22 @@ impl Meter {
 
     /// Adds all of a session's tally, which is empty then.
     pub fn settle(&self, tally: &mut Tally) {
-        self.counts.add(&tally.counts);
-        tally.refused.iter().for_each(|why| self.refuse(*why));
-        self.took(&tally.turns, &tally.waits);
+        self.counts.add(&tally.counts());
+        tally.refused().iter().for_each(|why| self.refuse(*why));
+        self.took(tally.turns(), tally.waits());
         tally.clear();
     }
 
     /// Transactions and waits took so long, in microseconds.
-    pub fn took(&self, turns: &[u32], waits: &[u32]) {
-        if turns.is_empty() && waits.is_empty() {
+    pub fn took(&self, turns: impl IntoIterator<Item = u32>, waits: impl IntoIterator<Item = u32>) {
+        let (mut turns, mut waits) = (turns.into_iter().peekable(), waits.into_iter().peekable());
+        if turns.peek().is_none() && waits.peek().is_none() {
             return;
         }
         let mut book = self.book.lock();
         let times = book.times.get_or_insert_default();
-        turns.iter().for_each(|micros| times.turns.record(*micros));
-        waits.iter().for_each(|micros| times.waits.record(*micros));
+        turns.for_each(|micros| times.turns.record(micros));
+        waits.for_each(|micros| times.waits.record(micros));
     }
 
     /// Server connections were used for so long, and so many at once.
@@ -277,7 +278,7 @@ mod tests {
 
     fn tally(statements: u64) -> Tally {
         let mut tally = Tally::default();
-        tally.counts.statements = statements;
+        tally.statements = statements;
         tally.refuse(Refusal::Rate);
         tally.turn(std::time::Duration::from_micros(statements));
         tally
@@ -329,7 +330,7 @@ mod tests {
         let meter = Meter::default();
         assert_eq!(meter.heap_bytes(), 0);
         meter.settle(&mut tally(1));
-        meter.took(&[1; 255], &[]);
+        meter.took([1; 255], []);
         assert!(meter.heap_bytes() < 2000, "{}", meter.heap_bytes());
         meter.take();
         assert!(meter.heap_bytes() < 400, "{}", meter.heap_bytes());

@@ -47,6 +47,9 @@ pub struct Record {
     pub peak_sessions: u32,
     /// The most server connections at once.
     pub peak_connections: u32,
+    /// What its data took when it was measured last; nothing where it isn't measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub storage_bytes: Option<u64>,
     /// How often something was refused, by reason.
     #[serde(default)]
     pub refusals: BTreeMap<String, u64>,
@@ -76,6 +79,7 @@ impl Record {
             sessions: told.sessions,
             peak_sessions: told.peak_sessions,
             peak_connections: told.peak_connections,
+            storage_bytes: None,
             refusals: told.refusals.iter().map(|(why, count)| (why.as_str().to_owned(), *count)).collect(),
             transaction_micros: told.turns,
             connection_wait_micros: told.waits,
@@ -111,7 +115,7 @@ mod tests {
         let meter = Meter::default();
         meter.add(&Counts { statements: 3, ..Counts::default() });
         meter.refuse(Refusal::Rate);
-        meter.took(&[1200], &[]);
+        meter.took([1200], []);
         let interval =
             Interval { begin: "2026-11-21T20:00:00Z".parse().unwrap(), end: "2026-11-21T21:00:00Z".parse().unwrap(), proxy: "a" };
         let labels = Labels { shard: "east".into(), model: "shop".into(), plan: "basic".into() };

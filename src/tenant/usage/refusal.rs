@@ -93,6 +93,7 @@ impl Refusal {
             SqlState::QUERY_CANCELED => Refusal::StatementTime,
             SqlState::IDLE_IN_TRANSACTION_TIMEOUT => Refusal::IdleInTransactionTime,
             SqlState::PROGRAM_LIMIT_EXCEEDED => Refusal::Rows,
+            SqlState::DISK_FULL => Refusal::Storage,
             _ => return None,
         })
     }

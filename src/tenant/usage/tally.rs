@@ -2,22 +2,37 @@
 
 use std::time::Duration;
 
-use smallvec::SmallVec;
-
 use super::{Counts, Meter, Refusal};
 use crate::{error::SqlState, telemetry::latencies::micros};
 
-/// A session's own counts: nobody else sees them.
+/// A session's own counts: nobody else sees them. Small, because each idle session has one.
 #[derive(Debug, Default)]
 pub struct Tally {
-    /// How much was done.
-    pub counts: Counts,
-    /// How long clients waited for the ends of transactions, in microseconds.
-    pub(super) turns: SmallVec<[u32; 4]>,
-    /// How long they waited for server connections.
-    pub(super) waits: SmallVec<[u32; 4]>,
-    pub(super) refused: SmallVec<[Refusal; 8]>,
+    /// Statements that were let through.
+    pub statements: u64,
+    /// Rows that were sent.
+    pub rows: u64,
+    /// Bytes of the client.
+    pub bytes_in: u64,
+    /// Bytes to the client.
+    pub bytes_out: u64,
+    transactions: u64,
+    rollbacks: u64,
+    errors: u64,
+    /// How long the client waited for the end of a transaction, in microseconds.
+    turn: Option<u32>,
+    /// How long it waited for a server connection.
+    wait: Option<u32>,
+    rare: Option<Box<Rare>>,
     outcome: Outcome,
+}
+
+/// What few sessions have.
+#[derive(Debug, Default)]
+struct Rare {
+    turns: Vec<u32>,
+    waits: Vec<u32>,
+    refused: Vec<Refusal>,
 }
 
 /// What has become so far of what ran since the last transaction's end.
@@ -36,25 +51,65 @@ impl Tally {
     /// Whether there is nothing to put anywhere.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.counts.is_zero() && self.turns.is_empty() && self.waits.is_empty() && self.refused.is_empty()
+        let counted = self.statements | self.rows | self.bytes_in | self.bytes_out | self.transactions | self.errors;
+        counted == 0 && self.turn.is_none() && self.wait.is_none() && self.rare.is_none()
     }
 
     /// A transaction's server connection went back, so long after it was asked for.
     #[inline]
     pub fn turn(&mut self, time: Duration) {
-        self.turns.push(micros(time));
+        if let Some(earlier) = self.turn.replace(micros(time)) {
+            self.rare.get_or_insert_default().turns.push(earlier);
+        }
     }
 
     /// A server connection was waited for.
     pub fn waited(&mut self, time: Duration) {
-        self.counts.waits += 1;
-        self.counts.wait_micros += u64::from(micros(time));
-        self.waits.push(micros(time));
+        if let Some(earlier) = self.wait.replace(micros(time)) {
+            self.rare.get_or_insert_default().waits.push(earlier);
+        }
     }
 
     /// Something was refused.
+    #[cold]
     pub fn refuse(&mut self, why: Refusal) {
-        self.refused.push(why);
+        self.rare.get_or_insert_default().refused.push(why);
+    }
+
+    /// How much was done.
+    #[inline]
+    pub fn counts(&self) -> Counts {
+        let waits = self.waits();
+        Counts {
+            statements: self.statements,
+            transactions: self.transactions,
+            rollbacks: self.rollbacks,
+            rows: self.rows,
+            bytes_in: self.bytes_in,
+            bytes_out: self.bytes_out,
+            errors: self.errors,
+            waits: waits.clone().count() as u64,
+            wait_micros: waits.map(u64::from).sum(),
+            ..Counts::default()
+        }
+    }
+
+    /// How long transactions took.
+    #[inline]
+    pub(super) fn turns(&self) -> impl Iterator<Item = u32> + Clone {
+        self.turn.into_iter().chain(self.rare.iter().flat_map(|rare| rare.turns.iter().copied()))
+    }
+
+    /// How long server connections were waited for.
+    #[inline]
+    pub(super) fn waits(&self) -> impl Iterator<Item = u32> + Clone {
+        self.wait.into_iter().chain(self.rare.iter().flat_map(|rare| rare.waits.iter().copied()))
+    }
+
+    /// What was refused.
+    #[inline]
+    pub(super) fn refused(&self) -> &[Refusal] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.refused)
     }
 
     /// The proxy has answered a statement with a report of its own.
@@ -62,7 +117,7 @@ impl Tally {
     pub fn report(&mut self, state: SqlState) {
         match Refusal::of(state) {
             Some(why) => self.refuse(why),
-            None => self.counts.errors += 1,
+            None => self.errors += 1,
         }
     }
 
@@ -72,7 +127,7 @@ impl Tally {
         self.outcome = Outcome::Undone;
         match limit.and_then(Refusal::of_running) {
             Some(why) => self.refuse(why),
-            None => self.counts.errors += 1,
+            None => self.errors += 1,
         }
     }
 
@@ -111,29 +166,26 @@ impl Tally {
     /// The server is ready outside of a block.
     #[inline]
     pub fn end(&mut self) {
-        self.counts.transactions += u64::from(self.outcome != Outcome::Nothing);
-        self.counts.rollbacks += u64::from(self.outcome == Outcome::Undone);
+        self.transactions += u64::from(self.outcome != Outcome::Nothing);
+        self.rollbacks += u64::from(self.outcome == Outcome::Undone);
         self.outcome = Outcome::Nothing;
     }
 
     /// Adds what its session did after its client had left: nobody was sent any rows.
     pub fn settle_unheard(&mut self, meter: &Meter) {
-        self.counts.rows = 0;
+        self.rows = 0;
         meter.settle(self);
     }
 
     /// What was refused to nobody's session is nobody's.
     pub fn forget_refusals(&mut self) {
-        self.refused.clear();
+        self.rare = None;
     }
 
     /// What was counted is elsewhere now.
     #[inline]
     pub(super) fn clear(&mut self) {
-        self.counts = Counts::default();
-        self.turns.clear();
-        self.waits.clear();
-        self.refused.clear();
+        *self = Tally { outcome: self.outcome, ..Tally::default() };
     }
 }
 
@@ -153,7 +205,7 @@ mod tests {
                 tag => tally.command(tag.as_bytes()),
             }
         }
-        (tally.counts.transactions, tally.counts.rollbacks)
+        (tally.transactions, tally.rollbacks)
     }
 
     #[test]
@@ -175,5 +227,19 @@ mod tests {
         for (told, expected) in table {
             assert_eq!(of(told), *expected, "{told:?}");
         }
+    }
+
+    #[test]
+    fn all_times_are_kept() {
+        assert!(size_of::<Tally>() <= 88, "{}", size_of::<Tally>());
+        let mut tally = Tally::default();
+        for micros in 1..=3 {
+            tally.turn(Duration::from_micros(micros));
+            tally.waited(Duration::from_micros(10 * micros));
+        }
+        let counts = tally.counts();
+        assert_eq!((counts.waits, counts.wait_micros, tally.turns().count(), tally.turns().sum::<u32>()), (3, 60, 3, 6));
+        tally.clear();
+        assert!(tally.is_empty() && tally.turns().count() == 0);
     }
 }

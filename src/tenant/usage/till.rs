@@ -75,20 +75,20 @@ impl Till {
                 self.entries.push_mut(Entry { meter: Arc::clone(meter), counts, turns, waits })
             }
         };
-        entry.counts.add(&tally.counts);
-        for micros in &tally.turns {
-            if !entry.turns.push(*micros) {
+        entry.counts.add(&tally.counts());
+        for micros in tally.turns() {
+            if !entry.turns.push(micros) {
                 entry.settle_times();
-                entry.turns.push(*micros);
+                entry.turns.push(micros);
             }
         }
-        for micros in &tally.waits {
-            if !entry.waits.push(*micros) {
+        for micros in tally.waits() {
+            if !entry.waits.push(micros) {
                 entry.settle_times();
-                entry.waits.push(*micros);
+                entry.waits.push(micros);
             }
         }
-        tally.refused.iter().for_each(|why| meter.refuse(*why));
+        tally.refused().iter().for_each(|why| meter.refuse(*why));
         tally.clear();
     }
 
@@ -108,7 +108,7 @@ impl Till {
 impl Entry {
     #[cold]
     fn settle_times(&mut self) {
-        self.meter.took(self.turns.kept(), self.waits.kept());
+        self.meter.took(self.turns.kept().iter().copied(), self.waits.kept().iter().copied());
         (self.turns.len, self.waits.len) = (0, 0);
     }
 }
@@ -127,15 +127,15 @@ mod tests {
         let mut tally = Tally::default();
         for round in 0..100_u64 {
             for _ in 0..7 {
-                tally.counts.statements += 1;
+                tally.statements += 1;
                 tally.turn(Duration::from_micros(round));
                 tally.waited(Duration::from_micros(2));
                 till.put(&mut one, &acme, &mut tally);
                 assert!(tally.is_empty());
                 // Its session acts for another tenant in between, and another one for the same.
-                tally.counts.rows += 2;
+                tally.rows += 2;
                 till.put(&mut one, &globex, &mut tally);
-                tally.counts.rows += 1;
+                tally.rows += 1;
                 tally.turn(Duration::from_micros(round));
                 till.put(&mut two, &acme, &mut tally);
             }
@@ -145,7 +145,7 @@ mod tests {
         }
         // A session that moves: its place is no place elsewhere.
         two = Place::default();
-        tally.counts.rows += 1;
+        tally.rows += 1;
         other_till.put(&mut two, &acme, &mut tally);
         till.settle();
         other_till.settle();

@@ -7,7 +7,7 @@
 //!
 //! **The order of conditions.** PostgreSQL evaluates conditions by cost, and an equality with a constant after all others of its cost: one that fails on
 //! another tenant's row (`to_date(note, 'YYYY') IS NULL`) would tell of it. Statements whose conditions may fail therefore get a second fence that
-//! costs half of the cheapest of them (`fence`).
+//! costs nothing (`fence`); among conditions of one cost those that stand deeper in FROM come first, and then those that are written first.
 //!
 //! **Writing.** The tenant column gets the tenant's key: added where it is missing, and checked where it is given (`write`, `insert`). Keys over all
 //! tenants' rows are watched (`watch`).

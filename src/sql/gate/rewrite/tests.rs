@@ -101,7 +101,7 @@ fn reading_is_fenced_where_it_stands() {
         ),
         (
             "SELECT 1 FROM orders WHERE length(note) = 1",
-            r#"SELECT 1 FROM orders WHERE "orders".tenant_id = 'acme' AND CASE WHEN "orders".tenant_id = ANY (ARRAY['acme']) THEN true END IS NOT NULL AND length(note) = 1"#,
+            r#"SELECT 1 FROM orders WHERE "orders".tenant_id = 'acme' AND (pg_catalog.jsonb_object(ARRAY['acme'::text, '']))["orders".tenant_id] IS NOT NULL AND length(note) = 1"#,
         ),
         ("SELECT length(note) FROM orders", r#"SELECT length(note) FROM orders WHERE "orders".tenant_id = 'acme'"#),
         (

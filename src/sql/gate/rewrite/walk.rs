@@ -3,7 +3,7 @@
 //! No recursion: a list of what is still to be visited, so that the depth of a tree costs memory only.
 
 use memchr::memmem;
-use pg_raw_parse::{Node, nodes, raw};
+use pg_raw_parse::{ConstValue, Node, list::NodeList, nodes, raw};
 
 use super::{
     Edit, Template,
@@ -270,7 +270,7 @@ impl<'t, 'g> Walk<'t, 'g> {
         if is_table_command(select) {
             self.table_command(select)?;
         }
-        let anchor = self.tables(select.from_clause().iter(), scope, true)?;
+        let anchor = self.tables(select.from_clause(), scope, true)?;
         if let Some((end, conditions)) = anchor {
             self.add_where(end, select.where_clause(), conditions)?;
         }
@@ -298,24 +298,28 @@ impl<'t, 'g> Walk<'t, 'g> {
     }
 
     /// Visits the items of a FROM list. Tables among them are fenced by the statement's WHERE, where it can take conditions: its place is behind
-    /// the last of them. Below joins, they are fenced where they stand.
+    /// the last of them. Below joins, they are fenced where they stand; so they are beside LATERAL sub-selects, whose conditions come before those of
+    /// the WHERE.
     pub(super) fn tables(
         &mut self,
-        items: impl ExactSizeIterator<Item = Node<'t>>,
+        items: &'t NodeList,
         scope: Option<ScopeId>,
         may_use_where: bool,
     ) -> Result<Option<(usize, Vec<Condition>)>, Report> {
         let apart = items.len() > 1;
+        let may_use_where = may_use_where && !(apart && items.iter().any(has_lateral));
         let mut last = None;
         let mut conditions = Vec::new();
-        for item in items {
+        for item in items.iter() {
+            if !may_use_where {
+                self.beside(item, scope)?;
+                continue;
+            }
             let Some((relation, sample)) = table_of(item) else {
                 self.push(item, scope, Zone::Condition);
                 continue;
             };
-            if !may_use_where {
-                self.joined(relation, sample, scope)?;
-            } else if let Some((place, condition)) = self.fenced(relation, sample, scope, apart)? {
+            if let Some((place, condition)) = self.fenced(relation, sample, scope, apart)? {
                 conditions.push(condition);
                 last = Some(place.end);
             }
@@ -328,17 +332,25 @@ impl<'t, 'g> Walk<'t, 'g> {
 
     fn join(&mut self, join: &'t nodes::JoinExpr, scope: Option<ScopeId>) -> Result<(), Report> {
         for side in [join.larg(), join.rarg()] {
-            match table_of(side) {
-                Some((relation, sample)) => self.joined(relation, sample, scope)?,
-                None => self.push(side, scope, Zone::Condition),
-            }
+            self.beside(side, scope)?;
         }
         self.push(join.quals(), scope, Zone::Condition);
         Ok(())
     }
 
+    /// Visits what others are joined with: a table is fenced where it stands.
+    pub(super) fn beside(&mut self, item: Node<'t>, scope: Option<ScopeId>) -> Result<(), Report> {
+        match table_of(item) {
+            Some((relation, sample)) => self.joined(relation, sample, scope),
+            None => {
+                self.push(item, scope, Zone::Condition);
+                Ok(())
+            }
+        }
+    }
+
     /// Fences a table by a join with nothing.
-    pub(super) fn joined(
+    fn joined(
         &mut self,
         relation: &'t nodes::RangeVar,
         sample: Option<&'t nodes::RangeTableSample>,
@@ -400,7 +412,8 @@ impl<'t, 'g> Walk<'t, 'g> {
         let key = self.key_type(table)?;
         let column = self.column().and_then(|column| column_here(reference, table, column));
         let column = format!("{}.{}", called(reference, Some(table), apart), column.ok_or_else(|| lost("the tenant column"))?);
-        Ok(Condition::Tenant { column, key: key.key(), typed_key: key.typed_key() })
+        let first = key.first(&column, self.ground.catalog.server_version());
+        Ok(Condition::Tenant { column, key: key.key(), first })
     }
 
     /// Where a reference stands in the text.
@@ -540,10 +553,27 @@ fn is_table_command(select: &nodes::SelectStmt) -> bool {
     select.target_list().iter().next().is_some_and(|target| target.location < 0)
 }
 
+/// Whether an item of a FROM list has a sub-select that may refer to those before it.
+fn has_lateral(item: Node<'_>) -> bool {
+    let mut pending = vec![item];
+    while let Some(item) = pending.pop() {
+        match item {
+            Node::RangeSubselect(select) if select.lateral => return true,
+            Node::JoinExpr(join) => pending.extend([join.larg(), join.rarg()]),
+            _ => {}
+        }
+    }
+    false
+}
+
 /// Whether a part of a condition may fail with an error that depends on a row.
 fn may_fail(node: Node<'_>) -> bool {
     match node {
         Node::FuncCall(call) => !call.args().is_empty(),
+        // More than one row.
+        Node::SubLink(link) => link.sub_link_type == raw::SubLinkType::EXPR_SUBLINK,
+        // Arrays of different lengths don't make one.
+        Node::A_ArrayExpr(array) => !array.elements().iter().all(is_constant),
         Node::TypeCast(cast) => !is_constant(cast.arg()),
         Node::A_Expr(expression) => operator_may_fail(expression),
         Node::XmlExpr(_) | Node::XmlSerialize(_) | Node::RangeTableFunc(_) | Node::JsonTable(_) => true,
@@ -560,10 +590,16 @@ fn operator_may_fail(expression: &nodes::A_Expr) -> bool {
     match name {
         "=" | "<>" | "<" | ">" | "<=" | ">=" => false,
         "BETWEEN" | "NOT BETWEEN" | "BETWEEN SYMMETRIC" | "NOT BETWEEN SYMMETRIC" => false,
-        // What they may complain about is the pattern.
-        "~~" | "!~~" | "~~*" | "!~~*" | "~" | "!~" | "~*" | "!~*" => !is_constant(expression.rexpr()),
+        // What they may complain about is the pattern: of LIKE, that it ends with a backslash, and not before a text is that far like it.
+        "~~" | "!~~" | "~~*" | "!~~*" => !is_constant_without(b'\\', expression.rexpr()),
+        // Of an expression that is none, the planner complains.
+        "~" | "!~" | "~*" | "!~*" => !matches!(expression.rexpr(), Node::A_Const(_)),
         _ => true,
     }
+}
+
+fn is_constant_without(byte: u8, node: Node<'_>) -> bool {
+    matches!(node, Node::A_Const(constant) if !matches!(constant.val(), Some(ConstValue::String(text)) if text.as_bytes().contains(&byte)))
 }
 
 fn is_constant(node: Node<'_>) -> bool {

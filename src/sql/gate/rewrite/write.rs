@@ -72,7 +72,7 @@ impl<'t, 'g> Walk<'t, 'g> {
     ) -> Result<(), Report> {
         // CURRENT OF takes no AND. Its cursor's query is fenced, so the row is the tenant's; the tables beside it are fenced where they stand.
         let by_cursor = matches!(old, Node::CurrentOfExpr(_));
-        let (mut end, mut conditions) = self.tables(others.iter(), scope, !by_cursor)?.unwrap_or_default();
+        let (mut end, mut conditions) = self.tables(others, scope, !by_cursor)?.unwrap_or_default();
         if let (Some(table), Some(relation), false) = (table, relation, by_cursor) {
             conditions.insert(0, self.condition(relation, table, !others.is_empty())?);
             end = end.max(self.place(relation, false)?.end);
@@ -165,7 +165,7 @@ impl<'t, 'g> Walk<'t, 'g> {
     pub(super) fn merge(&mut self, merge: &'t nodes::MergeStmt, outer: Option<ScopeId>) -> Result<(), Report> {
         let scope = self.with(merge.with_clause(), outer);
         let table = self.written(merge.relation())?;
-        self.tables(std::iter::once(merge.source_relation()), scope, false)?;
+        self.beside(merge.source_relation(), scope)?;
         if let (Some(table), Some(relation)) = (table, merge.relation()) {
             let condition = self.condition(relation, table, true)?;
             let mut tokens = self.tokens(self.place(relation, false)?.end);

@@ -2,7 +2,11 @@
 
 use pg_raw_parse::{Node, ParseResult, list::CastNodeList, nodes};
 
-use super::super::{children::children, names::Name};
+use super::super::{
+    aliens::{gives_names, is_naming_catalog},
+    children::children,
+    names::Name,
+};
 
 /// Types whose values name nothing in the catalogs: a literal may be cast to them.
 const PLAIN_TYPES: &[&str] = &[
@@ -49,6 +53,10 @@ pub(super) fn free_places(tree: &ParseResult) -> Option<Vec<usize>> {
         // All columns of `(a, b) = (…)` share one source.
         if matches!(node, Node::MultiAssignRef(part) if part.colno != 1) {
             continue;
+        }
+        // Beside an object's name, a literal may be one.
+        if gives_names(node).is_some() || matches!(node, Node::RangeVar(relation) if is_naming_catalog(relation)) {
+            return None;
         }
         below(node, &mut places);
         children(node, &mut pending).ok()?;
@@ -132,8 +140,6 @@ mod tests {
     fn what_names_something_or_goes_to_a_function_is_not() {
         for text in [
             "select f('x')",
-            "select 'x'::regclass",
-            "select 'x'::text::regclass",
             "select f('x'::text)",
             "select a from t group by 1 order by 1",
             "select array['x']",
@@ -146,6 +152,9 @@ mod tests {
             "select 'x'::mytype",
         ] {
             assert_eq!(free(text).unwrap(), Vec::<&str>::new(), "{text}");
+        }
+        for text in ["select 'x'::regclass, 'y'", "select 'x'::text::regclass", "select 'x' union select typinput from pg_type"] {
+            assert_eq!(free(text), None, "{text}");
         }
         assert_eq!(free("select 1; select 2"), None);
         assert_eq!(free("set a = 1"), None);
