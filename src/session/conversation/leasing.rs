@@ -307,13 +307,18 @@ impl Conversation {
         possible
     }
 
-    /// Nothing is owed by a server any more.
-    pub fn forget_server(&mut self) {
+    /// What servers owe never comes, and names mean what they did before.
+    pub(super) fn drop_owed(&mut self) {
         let names = &mut self.names;
         self.ledger.clear(|owed| names.undo_owed(owed, u64::MAX));
         self.names.forget_portals(u64::MAX);
         self.deliveries = Deliveries::default();
         self.held_before = None;
+    }
+
+    /// Nothing is owed by a server any more.
+    pub fn forget_server(&mut self) {
+        self.drop_owed();
         self.forget_statements = false;
         self.settings.forget_doubt();
         self.unsynced = false;

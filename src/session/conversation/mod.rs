@@ -550,11 +550,7 @@ impl Conversation {
         if readies == 0 && !in_batch {
             return if self.ledger.is_empty() { Loss::GoOn } else { Loss::End };
         }
-        let names = &mut self.names;
-        self.ledger.clear(|owed| names.undo_owed(owed, u64::MAX));
-        self.names.forget_portals(u64::MAX);
-        self.deliveries = Deliveries::default();
-        self.held_before = None;
+        self.drop_owed();
         self.has_defined |= std::mem::take(&mut self.defines);
         self.settings.forget_doubt();
         self.listening.lost();
