@@ -59,7 +59,7 @@ impl Acting {
     /// The tenant has its clients already, or can't be served.
     pub fn begin(front: &Arc<Front>, tenant: Arc<Tenant>) -> Result<Self, Report> {
         let client = enter(front, &tenant).map_err(|error| {
-            front.shares.press();
+            front.shares.turned_away(Key::Clients(tenant.id.clone()));
             turned_away(front, &tenant, &error)
         })?;
         Self::entered(front, tenant, client)

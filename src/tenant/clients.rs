@@ -30,8 +30,6 @@ pub struct Clients {
 #[derive(Debug, Default)]
 pub struct Usage {
     clients: AtomicU32,
-    /// Clients that weren't let in since somebody asked.
-    turned_away: AtomicU32,
     /// Statements that were let through.
     pub statements: Meter,
     /// Bytes that were sent to clients.
@@ -42,11 +40,6 @@ impl Usage {
     /// Clients at present.
     pub fn clients(&self) -> u32 {
         self.clients.load(Ordering::Relaxed)
-    }
-
-    /// Clients that weren't let in since the last call.
-    pub fn take_turned_away(&self) -> u32 {
-        if self.turned_away.load(Ordering::Relaxed) == 0 { 0 } else { self.turned_away.swap(0, Ordering::Relaxed) }
     }
 }
 
@@ -160,11 +153,6 @@ impl Clients {
         self.by_tenant.iter().for_each(|entry| look(entry.key(), entry.value()));
     }
 
-    /// Looks at all logins.
-    pub fn each_login(&self, mut look: impl FnMut(&LoginId, &Usage)) {
-        self.by_login.iter().for_each(|entry| look(entry.key(), entry.value()));
-    }
-
     /// Forgets tenants that have left without paying, where that is long ago.
     fn sweep(&self) {
         self.by_tenant.retain(|_, usage| !self.is_unused(usage));
@@ -183,10 +171,7 @@ fn count_in<K: Clone + Eq + Hash>(all: &DashMap<K, Arc<Usage>>, key: &K, limit: 
     let usage = all.entry(key.clone()).or_default();
     let used = usage.clients.load(Ordering::Relaxed);
     match limit {
-        Some(limit) if used >= limit => {
-            usage.turned_away.fetch_add(1, Ordering::Relaxed);
-            Err((used, limit))
-        }
+        Some(limit) if used >= limit => Err((used, limit)),
         _ => {
             usage.clients.store(used + 1, Ordering::Relaxed);
             Ok(Arc::clone(&usage))

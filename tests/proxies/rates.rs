@@ -19,11 +19,12 @@ async fn group(plan: &str, shares: Shares) -> Group {
 }
 
 /// A session that asks again and again until that moment: how many statements got through.
-async fn hammer(mut wire: Wire, from: Instant, until: Instant, pause: Duration) -> u64 {
-    let mut passed = 0;
+async fn hammer(mut wire: Wire, from: Instant, until: Instant, pause: Duration) -> (u64, u64) {
+    let (mut passed, mut tried) = (0, 0);
     while Instant::now() < until {
         wire.send(&query("SELECT 1")).await;
         let answer = wire.ready().await;
+        tried += u64::from(Instant::now() >= from);
         match states(&answer)[..] {
             [] if Instant::now() >= from => passed += 1,
             [] => {}
@@ -31,11 +32,11 @@ async fn hammer(mut wire: Wire, from: Instant, until: Instant, pause: Duration) 
             _ => panic!("{answer:?}"),
         }
     }
-    passed
+    (passed, tried)
 }
 
 /// How many statements get through in ten seconds, from so many clients of each of these proxies.
-async fn through(proxies: &[Proxy], clients: usize, warm_up: Duration, pause: Duration) -> u64 {
+async fn through(proxies: &[Proxy], clients: usize, warm_up: Duration, pause: Duration) -> (u64, u64) {
     let mut wires = Vec::new();
     for _ in 0..clients {
         for proxy in proxies {
@@ -45,9 +46,10 @@ async fn through(proxies: &[Proxy], clients: usize, warm_up: Duration, pause: Du
     let from = Instant::now() + warm_up;
     let until = from + Duration::from_secs(10);
     let tasks: Vec<_> = wires.into_iter().map(|wire| tokio::spawn(hammer(wire, from, until, pause))).collect();
-    let mut sum = 0;
+    let mut sum = (0, 0);
     for task in tasks {
-        sum += task.await.unwrap();
+        let (passed, tried) = task.await.unwrap();
+        sum = (sum.0 + passed, sum.1 + tried);
     }
     sum
 }
@@ -55,8 +57,8 @@ async fn through(proxies: &[Proxy], clients: usize, warm_up: Duration, pause: Du
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_statement_per_second() {
     let group = group("queries_per_second = 1\n", Shares::BesideMap).await;
-    let cold = through(&group.proxies, 2, Duration::ZERO, Duration::from_millis(5)).await;
-    let warm = through(&group.proxies, 2, Duration::from_secs(3), Duration::from_millis(5)).await;
+    let (cold, _) = through(&group.proxies, 2, Duration::ZERO, Duration::from_millis(5)).await;
+    let (warm, _) = through(&group.proxies, 2, Duration::from_secs(3), Duration::from_millis(5)).await;
     println!("one statement per second over three proxies: {cold} in the first ten seconds, {warm} in ten later ones");
     assert_eq!((cold, warm), (10, 10));
     let refused = group.proxies[0].wire().await.query("SELECT 1").await;
@@ -68,14 +70,16 @@ async fn a_thousand_statements_per_second() {
     for shares in [Shares::BesideMap, database().await] {
         let group = group("queries_per_second = 1000\n", shares).await;
         let pause = Duration::from_millis(2);
-        let all = through(&group.proxies, 2, Duration::ZERO, pause).await;
-        let one = through(&group.proxies[..1], 3, Duration::from_secs(2), pause).await;
-        let two = through(&group.proxies[1..], 3, Duration::from_secs(2), pause).await;
+        let all = through(&group.proxies, 4, Duration::ZERO, pause).await;
+        let one = through(&group.proxies[..1], 8, Duration::from_secs(2), pause).await;
+        let two = through(&group.proxies[1..], 6, Duration::from_secs(2), pause).await;
         println!(
-            "1000 statements per second: {all} through three proxies in ten seconds, {one} through one of them, {two} through the others"
+            "1000 statements per second: {all:?} got through three proxies and were tried in ten seconds, {one:?} through one of them, {two:?} through the others"
         );
-        for passed in [all, one, two] {
-            assert!(passed.abs_diff(10_000) <= 500, "{passed} in ten seconds at 1000 per second");
+        for (passed, tried) in [all, one, two] {
+            assert!(passed <= 10_500, "{passed} in ten seconds at 1000 per second");
+            // A machine that is too busy to ask often enough shows nothing here.
+            assert!(passed >= 9500 || tried < 15_000, "{passed} of {tried} in ten seconds at 1000 per second");
         }
     }
 }

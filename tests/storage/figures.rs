@@ -150,7 +150,7 @@ async fn usage_records_have_it() {
         let files = std::fs::read_dir(proxy.bed.folder()).unwrap().filter_map(Result::ok);
         let mut usage = files.filter(|file| file.file_name().to_string_lossy().starts_with("usage"));
         let lines = usage.next().map(|file| std::fs::read_to_string(file.path()).unwrap()).unwrap_or_default();
-        let last = lines.lines().filter(|line| line.contains("\"tenant\":\"acme\"")).last().map(str::to_owned);
+        let last = lines.lines().rfind(|line| line.contains("\"tenant\":\"acme\"")).map(str::to_owned);
         let record: Option<serde_json::Value> = last.and_then(|line| serde_json::from_str(&line).ok());
         let bytes = record.and_then(|record| record["storage_bytes"].as_u64()).unwrap_or_default();
         (120_000..300_000).contains(&bytes)

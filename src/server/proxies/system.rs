@@ -30,8 +30,6 @@ const JITTER: Duration = Duration::from_millis(2);
 const LEAST_WINDOW: Duration = Duration::from_millis(40);
 /// Looking at many tenants takes no more of a processor than one part in so many.
 const PART_OF_TIME: u32 = 20;
-/// Whoever was turned away is taken for waiting for so long.
-const TURNED_AWAY_COUNTS: Duration = Duration::from_secs(2);
 
 /// The running proxy, as one among several.
 pub(super) struct System {
@@ -43,20 +41,11 @@ pub(super) struct System {
     needs: HashMap<Key, Need>,
     /// Server time that tenants had used, and when.
     spent: HashMap<TenantId, (Duration, Instant)>,
-    /// Clients that were turned away, and when.
-    turned_away: HashMap<Key, (u32, Instant)>,
 }
 
 impl System {
     pub(super) fn new(front: Arc<Front>) -> Self {
-        System {
-            front,
-            scanned: Instant::now(),
-            took: Duration::ZERO,
-            needs: HashMap::new(),
-            spent: HashMap::new(),
-            turned_away: HashMap::new(),
-        }
+        System { front, scanned: Instant::now(), took: Duration::ZERO, needs: HashMap::new(), spent: HashMap::new() }
     }
 
     /// The limit that a key stands for, in the map in force.
@@ -77,10 +66,9 @@ impl System {
             return &self.needs;
         }
         self.scanned = now;
-        self.turned_away.retain(|_, (_, at)| now.saturating_duration_since(*at) < TURNED_AWAY_COUNTS);
         let mut needs = HashMap::new();
-        self.of_tenants(listed, passed, time, now, &mut needs);
-        self.of_logins(listed, now, &mut needs);
+        self.of_tenants(listed, passed, time, &mut needs);
+        self.of_clients(listed, &mut needs);
         self.of_servers(&mut needs);
         self.of_connections(listed, now, &mut needs);
         self.needs = needs;
@@ -88,23 +76,14 @@ impl System {
         &self.needs
     }
 
-    fn of_tenants(
-        &mut self,
-        listed: &BTreeSet<Key>,
-        passed: Duration,
-        time: Option<StoreTime>,
-        now: Instant,
-        needs: &mut HashMap<Key, Need>,
-    ) {
-        let front = Arc::clone(&self.front);
+    fn of_tenants(&self, listed: &BTreeSet<Key>, passed: Duration, time: Option<StoreTime>, needs: &mut HashMap<Key, Need>) {
         let named: HashSet<&TenantId> = listed.iter().filter_map(tenant_of).collect();
         let per_second = |count: u64| count as f64 / passed.as_secs_f64() * HEADROOM;
         let mut spaced = Vec::new();
-        front.clients.each_tenant(|id, usage| {
-            let (clients, turned_away) = (usage.clients(), usage.take_turned_away());
+        self.front.clients.each_tenant(|id, usage| {
             let statements = (per_second(usage.statements.take_tried()) * 1e6) as u64;
             let bytes = per_second(usage.bytes.take_tried()) as u64;
-            let weight = u64::from(clients).max(1);
+            let weight = u64::from(usage.clients()).max(1);
             let is_named = named.contains(id);
             if usage.statements.is_limited() && (is_named || statements > usage.statements.pace().millionths) {
                 needs.insert(Key::Statements(id.clone()), Need { want: statements, weight, ..Need::default() });
@@ -113,27 +92,12 @@ impl System {
             if usage.bytes.is_limited() && (is_named || bytes > usage.bytes.pace().millionths / 1_000_000) {
                 needs.insert(Key::Bytes(id.clone()), Need { want: bytes, weight, ..Need::default() });
             }
-            if turned_away > 0 || is_named {
-                let key = Key::Clients(id.clone());
-                let want = self.with_turned_away(&key, clients, turned_away, now);
-                needs.insert(key, Need { want, fixed: clients.into(), weight: want, next: 0 });
-            }
         });
         for id in spaced {
             if let (Some(time), Some(need)) = (time, needs.get_mut(&Key::Statements(id.clone()))) {
                 need.next = self.next_statement(&id, time).unwrap_or_default();
             }
         }
-    }
-
-    /// Clients that are there, and those that were turned away a moment ago.
-    fn with_turned_away(&mut self, key: &Key, clients: u32, turned_away: u32, now: Instant) -> u64 {
-        if turned_away > 0 {
-            let before = self.turned_away.get(key).map_or(0, |(count, _)| *count);
-            self.turned_away.insert(key.clone(), (before.max(turned_away), now));
-        }
-        let waiting = self.turned_away.get(key).map_or(0, |(count, _)| *count);
-        u64::from(clients) + u64::from(waiting)
     }
 
     /// Of a rate whose statements each have their moment: when the next of all proxies may come, by the last one here.
@@ -149,17 +113,19 @@ impl System {
         })
     }
 
-    fn of_logins(&mut self, listed: &BTreeSet<Key>, now: Instant, needs: &mut HashMap<Key, Need>) {
-        let front = Arc::clone(&self.front);
-        front.clients.each_login(|id, usage| {
-            let (clients, turned_away) = (usage.clients(), usage.take_turned_away());
-            let is_listed = || listed.contains(&Key::Login(id.clone()));
-            if turned_away > 0 || is_listed() {
-                let key = Key::Login(id.clone());
-                let want = self.with_turned_away(&key, clients, turned_away, now);
-                needs.insert(key, Need { want, fixed: clients.into(), weight: want, next: 0 });
-            }
-        });
+    /// Clients that are there, and those that wait.
+    fn of_clients(&self, listed: &BTreeSet<Key>, needs: &mut HashMap<Key, Need>) {
+        let waiting = self.front.shares.waiting();
+        for key in listed.iter().chain(waiting.keys()) {
+            let usage = match key {
+                Key::Clients(tenant) => self.front.clients.usage(tenant),
+                Key::Login(login) => self.front.clients.usage_of_login(login),
+                _ => continue,
+            };
+            let clients = usage.map_or(0, |usage| u64::from(usage.clients()));
+            let want = clients + waiting.get(key).map_or(0, |count| u64::from(*count));
+            needs.insert(key.clone(), Need { want, fixed: clients, weight: want, next: 0 });
+        }
     }
 
     fn of_servers(&self, needs: &mut HashMap<Key, Need>) {

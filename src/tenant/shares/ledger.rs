@@ -222,7 +222,8 @@ impl Ledger {
         let fresh = (even, even_in_force, 0, 0, now);
         let (claim, in_force, want, arrears, needed) =
             before.map_or(fresh, |holding| (holding.claim, holding.in_force, holding.want, holding.arrears, holding.needed));
-        let want = need.want.max(faded(want, passed));
+        // Clients are counted, whatever else is measured fluctuates.
+        let want = if matches!(key, Key::Clients(_) | Key::Login(_)) { need.want } else { need.want.max(faded(want, passed)) };
         let own = Entry { held: claim, want, fixed: need.fixed, weight: need.weight, arrears, next: need.next };
         let (target, ideal) = target(key, limit, (&self.record.id, own), &others);
         let is_short = claim.saturating_add(held_by_others) > limit;

@@ -14,10 +14,11 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use arc_swap::ArcSwap;
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 pub use key::{Key, NoKey, Place};
@@ -63,17 +64,52 @@ impl InForce {
     }
 }
 
+/// Those who wait for a share of one limit.
+#[derive(Clone, Copy, Default)]
+struct Waiting {
+    count: u32,
+    /// Somebody doesn't wait, but may come again until then.
+    until: Option<Instant>,
+}
+
+/// One who waits, until dropped.
+struct WaitingPlace<'s> {
+    shares: &'s Shares,
+    key: Key,
+}
+
+impl<'s> WaitingPlace<'s> {
+    fn take(shares: &'s Shares, key: Key) -> Self {
+        shares.waiting.lock().entry(key.clone()).or_default().count += 1;
+        WaitingPlace { shares, key }
+    }
+}
+
+impl Drop for WaitingPlace<'_> {
+    fn drop(&mut self) {
+        if let Some(waiting) = self.shares.waiting.lock().get_mut(&self.key) {
+            waiting.count = waiting.count.saturating_sub(1);
+        }
+    }
+}
+
 /// What this proxy may use, for all that ask.
 pub struct Shares {
     in_force: ArcSwap<InForce>,
     pressed: AtomicBool,
+    waiting: Mutex<HashMap<Key, Waiting>>,
     raised: Notify,
 }
 
 impl Shares {
     /// All of everything, until somebody says otherwise.
     pub fn alone() -> Self {
-        Shares { in_force: ArcSwap::from_pointee(InForce::alone()), pressed: AtomicBool::new(false), raised: Notify::new() }
+        Shares {
+            in_force: ArcSwap::from_pointee(InForce::alone()),
+            pressed: AtomicBool::new(false),
+            waiting: Mutex::default(),
+            raised: Notify::new(),
+        }
     }
 
     /// Another share from now on.
@@ -134,6 +170,21 @@ impl Shares {
         self.pressed.store(true, Ordering::Relaxed);
     }
 
+    /// Somebody was turned away for want of a share, and may come again.
+    pub fn turned_away(&self, key: Key) {
+        self.waiting.lock().entry(key).or_default().until = Some(Instant::now() + SHARE_IS_NEAR);
+        self.press();
+    }
+
+    /// How many wait for a share, of what.
+    pub fn waiting(&self) -> HashMap<Key, u32> {
+        let now = Instant::now();
+        let mut waiting = self.waiting.lock();
+        let count = |waiting: &Waiting| waiting.count + u32::from(waiting.until.is_some_and(|until| now < until));
+        waiting.retain(|_, waiting| count(waiting) > 0);
+        waiting.iter().map(|(key, waiting)| (key.clone(), count(waiting))).collect()
+    }
+
     /// Whether somebody has.
     pub fn is_pressed(&self) -> bool {
         self.pressed.load(Ordering::Relaxed)
@@ -155,10 +206,12 @@ impl Shares {
         is_for_share: impl Fn(&E) -> bool,
     ) -> Result<T, E> {
         let deadline = tokio::time::Instant::now() + SHARE_IS_NEAR;
+        let mut place = None;
         loop {
             let raised = self.raised.notified();
             match attempt() {
                 Err(error) if is_for_share(&error) && !self.in_force.load().used_up.contains(&key()) => {
+                    place.get_or_insert_with(|| WaitingPlace::take(self, key()));
                     self.press();
                     if tokio::time::timeout_at(deadline, raised).await.is_err() {
                         return attempt();

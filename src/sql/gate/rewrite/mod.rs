@@ -18,6 +18,7 @@
 //! Triggers of tenant tables are the operator's and run as they are.
 
 mod checks;
+mod failing;
 mod fence;
 mod insert;
 mod places;
