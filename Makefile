@@ -46,6 +46,11 @@ test-fairness: ## what tenants get of a busy shard, for as long as it takes to m
 	@tools/setup.sh $(BUILD_NEEDS) postgres
 	$(CARGO) test $(CARGO_FLAGS) --release --test fairness -- --nocapture --include-ignored --test-threads=1
 
+.PHONY: test-replicas
+test-replicas: ## 100,000 writes, each followed at once by reads of eight other sessions, before a replica that is slow
+	@tools/setup.sh $(BUILD_NEEDS) postgres
+	PGTENANT_REPLICA_ROUNDS=$${PGTENANT_REPLICA_ROUNDS:-100000} $(CARGO) test $(CARGO_FLAGS) --release --test replicas -- --nocapture --test-threads=2
+
 .PHONY: test-drivers
 test-drivers: ## psycopg, asyncpg, SQLAlchemy, node-postgres, postgres.js, pgjdbc, tokio-postgres, through the proxy
 	@tools/setup.sh $(BUILD_NEEDS) postgres python node java

@@ -11,6 +11,7 @@
 //! | what is told about the work: times, records | [`telemetry`] |
 //! | who connects, and whose data it may reach | [`auth`], [`tenant`] |
 //! | what a text does to its session | [`sql`] |
+//! | where a statement runs: on the primary or on a replica | [`router`] |
 //! | connections to servers, and what they carry | [`backend`] |
 //! | who gets which connection | [`pool`] |
 //! | one client's protocol, and the loop that moves its bytes | [`session`] |
@@ -18,7 +19,7 @@
 //! | threads, accept loops, reload, drain | [`server`] |
 //! | the command line | [`cli`] |
 //!
-//! A module imports only what stands further down: `ids, error, keys < wire, net, config < shard_map, catalog, auth, telemetry < sql < tenant < backend < pool
+//! A module imports only what stands further down: `ids, error, keys < wire, net, config < shard_map, catalog, auth, telemetry < sql < tenant, router < backend < pool
 //! < session, lifecycle < server, cli`. `tests/architecture.rs` keeps it so.
 #![forbid(unsafe_code)]
 
@@ -33,6 +34,7 @@ pub mod keys;
 pub mod lifecycle;
 pub mod net;
 pub mod pool;
+pub mod router;
 pub mod server;
 pub mod session;
 pub mod shard_map;

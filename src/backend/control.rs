@@ -113,6 +113,13 @@ impl Control {
         Control { spec, config }
     }
 
+    /// As the same role to another server of the same cluster.
+    #[must_use]
+    pub fn at(mut self, target: Target, tls_files: ClientTlsFiles, tls: Option<Arc<arc_swap::ArcSwap<ClientTls>>>) -> Control {
+        (self.spec.target, self.spec.tls_files, self.spec.tls) = (target, tls_files, tls);
+        self
+    }
+
     /// Connects; the server shows `application` as the connection's name.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ pub mod settings;
 pub mod spec;
 pub mod statements;
 pub mod storage;
+pub mod topology;
 
 pub use connection::{Carried, ServerConnection};
 pub use dial::ConnectError;

@@ -92,6 +92,7 @@ fn tenant(config: &Path, id: &str) -> Result<Arc<Tenant>, ExplainRewriteError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sql::gate::Access;
     use crate::{
         error::{Report, SqlState},
         sql::gate::Verdict,
@@ -99,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_verdict_is_told_in_lines() {
-        let judged = |verdict| Judged { verdict, effects: None, bound: false };
+        let judged = |verdict| Judged { verdict, effects: None, bound: false, access: Access::Anything };
         assert_eq!(told("", "SELECT 1", &judged(Verdict::AsIs)), "verdict: as is\ntext: SELECT 1\n");
         let report = Report::new(SqlState::INSUFFICIENT_PRIVILEGE, "no").with_hint("Ask.");
         assert_eq!(

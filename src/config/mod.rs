@@ -6,6 +6,7 @@
 mod abuse;
 mod complaint;
 pub(crate) mod document;
+mod health;
 mod jwt;
 mod proxies;
 mod secret;
@@ -17,6 +18,7 @@ mod values;
 pub use abuse::{AbuseSettings, MemorySettings};
 pub use complaint::{Complaint, ConfigErrors};
 pub(crate) use complaint::{Finding, Source};
+pub use health::HealthSettings;
 pub use jwt::{JwtAlgorithm, JwtKeys, JwtSettings};
 pub use proxies::{ProxySettings, ShareStore};
 pub(crate) use secret::secret_file;

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use super::{AbuseSettings, ConfigErrors, JwtSettings, MemorySettings, ProxySettings, UsageSettings, settings_file};
+use super::{AbuseSettings, ConfigErrors, HealthSettings, JwtSettings, MemorySettings, ProxySettings, UsageSettings, settings_file};
 
 /// Everything that `pgtenant.toml` says.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -41,6 +41,8 @@ pub struct Settings {
     pub memory: MemorySettings,
     /// How several proxies share limits.
     pub proxies: ProxySettings,
+    /// How shards' servers are watched.
+    pub health: HealthSettings,
 }
 
 /// Where the shard map is.
@@ -276,6 +278,7 @@ impl Settings {
             abuse: AbuseSettings::default(),
             memory: MemorySettings::default(),
             proxies: ProxySettings::default(),
+            health: HealthSettings::default(),
         }
     }
 }

@@ -15,12 +15,14 @@ use super::{
     PoolSettings, Settings, StorageSettings, TimeoutSettings, TlsMode, TlsSettings, abuse,
     complaint::Source,
     document::{self, Field, Findings},
-    jwt, proxies, usage,
+    health, jwt, proxies, usage,
 };
 
 /// The file's sections, besides the key `shard_map`.
-pub(super) const SECTIONS: [&str; 14] =
-    ["listen", "tls", "identity", "jwt", "admin", "audit", "gate", "pool", "storage", "usage", "timeouts", "abuse", "memory", "proxies"];
+pub(super) const SECTIONS: [&str; 15] = [
+    "listen", "tls", "identity", "jwt", "admin", "audit", "gate", "pool", "storage", "usage", "timeouts", "abuse", "memory", "proxies",
+    "health",
+];
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]
@@ -180,6 +182,7 @@ impl Reader<'_> {
                 "abuse" => settings.abuse = abuse::read(value, &mut self.findings),
                 "memory" => settings.memory = abuse::read_memory(value, &mut self.findings),
                 "proxies" => settings.proxies = proxies::read(value, self.folder, &mut self.findings),
+                "health" => settings.health = health::read(value, &mut self.findings),
                 other => {
                     let known = format!("`shard_map` or a section: {}", SECTIONS.join(", "));
                     self.findings.expect(at, format!("unknown key `{other}`"), known);

@@ -9,6 +9,7 @@ use super::{
     Settings, ShareStore, TlsMode, ValueError,
     abuse::{RawAbuse, RawMemory},
     document::keys_of,
+    health::RawHealth,
     jwt::RawJwt,
     proxies::RawProxies,
     resolve_secret,
@@ -313,7 +314,7 @@ lifetime = "4000d"
 login = 60
 "#;
     let expected = r#"pgtenant.toml:1:13: a shard map in etcd isn't available yet; expected a path
-pgtenant.toml:2:1: unknown key `colour`; expected `shard_map` or a section: listen, tls, identity, jwt, admin, audit, gate, pool, storage, usage, timeouts, abuse, memory, proxies
+pgtenant.toml:2:1: unknown key `colour`; expected `shard_map` or a section: listen, tls, identity, jwt, admin, audit, gate, pool, storage, usage, timeouts, abuse, memory, proxies, health
 pgtenant.toml:4:11: "127.0.0.1" isn't an address; expected an IP address and a port, such as "127.0.0.1:6432" or "[::]:6432"
 pgtenant.toml:4:11: 127.0.0.1:1 is listed twice
 pgtenant.toml:5:15: `max_clients` is 0; expected at least 1
@@ -399,6 +400,7 @@ fn the_sample_shows_each_key_with_its_default() {
         ("abuse", keys_of::<RawAbuse>()),
         ("memory", keys_of::<RawMemory>()),
         ("proxies", keys_of::<RawProxies>()),
+        ("health", keys_of::<RawHealth>()),
     ];
     assert_eq!(keys.iter().map(|(name, _)| *name).collect::<Vec<_>>(), SECTIONS);
     for (section, keys) in keys {

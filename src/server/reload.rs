@@ -87,6 +87,7 @@ impl Reloader {
                 let before = self.front.served.swap(Arc::new(served));
                 let now = self.front.served.load_full();
                 self.front.signers.renew(&now.map);
+                self.front.topologies.renew(&now.map);
                 self.front.pools.renew(|tenant| {
                     let tenant = now.map.tenant(tenant.as_str())?;
                     placement::pool_of(&tenant, &self.front.server_tls, &self.front.shares).ok()

@@ -11,10 +11,11 @@ use super::{
     handshake::Front,
     outfits::Outfit,
     placement::{self, ListenerLogin, PlacementError, is_same_place},
+    reading::Routes,
     times::Times,
 };
 use crate::{
-    backend::context::Context,
+    backend::{context::Context, topology::OnDown},
     error::{ClientFacing, Report, SqlState},
     keys::ScopeKey,
     pool::{PoolSession, listener::Listener},
@@ -42,6 +43,8 @@ pub struct Acting {
     pub times: Option<Times>,
     /// How much is sent to its clients, where that is limited.
     pub throughput: Option<Throughput>,
+    /// Where its reads may run, if not where its writes do.
+    pub routes: Option<Arc<Routes>>,
     /// What its data takes, where that is limited.
     pub storage: Option<Arc<Gauge>>,
     front: Arc<Front>,
@@ -80,9 +83,10 @@ impl Acting {
         let (pool, times) = (PoolSession::enter(&outfit.member), outfit.times);
         let tools = tools(front, &outfit, &client, storage.as_ref());
         let throughput = Throughput::of(&tenant, client.usage(), &front.shares, front.clients.epoch());
+        let routes = outfit.routes.clone();
         outfit.member.meter().label(&tenant);
         let present = outfit.member.meter().enter();
-        Ok(Acting { tenant, pool, tools, times, throughput, storage, front: Arc::clone(front), client, present })
+        Ok(Acting { tenant, pool, tools, times, throughput, storage, routes, front: Arc::clone(front), client, present })
     }
 
     /// The tenant's counts.
@@ -106,6 +110,7 @@ impl Acting {
             let outfit = outfit_of(&self.front, &tenant)?;
             self.throughput = Throughput::of(&tenant, self.client.usage(), &self.front.shares, self.front.clients.epoch());
             self.times = outfit.times;
+            self.routes.clone_from(&outfit.routes);
             self.tools = tools(&self.front, &outfit, &self.client, storage.as_ref());
             self.meter().label(&tenant);
             (self.tenant, self.pool, self.storage) = (tenant, PoolSession::enter(&outfit.member), storage);
@@ -173,9 +178,25 @@ fn outfit_of(front: &Front, tenant: &Arc<Tenant>) -> Result<Arc<Outfit>, Report>
 
 fn make_outfit(front: &Front, tenant: &Arc<Tenant>) -> Result<Outfit, PlacementError> {
     let context = placement::context_of(tenant, &front.signers)?;
-    let gate = gatekeeper(front, tenant)?;
+    let mut gate = gatekeeper(front, tenant)?;
     let member = front.pools.enter(placement::pool_of(tenant, &front.server_tls, &front.shares)?);
-    Ok(Outfit { tenant: Arc::clone(tenant), member, gate, context, times: Times::of(&tenant.limits) })
+    let routes = routes(front, tenant)?;
+    if routes.is_some() {
+        gate = gate.asking_access();
+    }
+    Ok(Outfit { tenant: Arc::clone(tenant), member, gate, context, times: Times::of(&tenant.limits), routes })
+}
+
+/// Where the tenant's reads may run.
+fn routes(front: &Front, tenant: &Tenant) -> Result<Option<Arc<Routes>>, PlacementError> {
+    let sessions = &front.sessions;
+    let on_down = || -> Box<OnDown> {
+        let sessions = Arc::downgrade(sessions);
+        // Whoever reads there must leave; nobody else finds anything new.
+        Box::new(move |_| sessions.upgrade().iter().for_each(|sessions| sessions.list().iter().for_each(|session| session.renew())))
+    };
+    let topology = front.topologies.of(tenant, &front.server_tls, &front.health, on_down)?;
+    Routes::of(tenant, topology, &front.pools, (&front.server_tls, &front.shares))
 }
 
 /// What a session's statements are read with.

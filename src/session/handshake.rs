@@ -23,6 +23,7 @@ use super::{
     outfits::Outfits,
     parameters::{self, Wishes},
     placement::{self, ServerTlsCache, Signers},
+    reading::Topologies,
     registry::{KEY_LEN, Registered, SessionRegistry, Signal},
     relay::{Bounds, Part, Relay, Worker},
     startup::{self, Opened, Opening},
@@ -36,7 +37,7 @@ use crate::{
     },
     backend::settings::Settings,
     catalog::store::Catalogs,
-    config::{GateSettings, IdentitySettings, TlsMode},
+    config::{GateSettings, HealthSettings, IdentitySettings, TlsMode},
     error::{ClientFacing, Report, Severity, SqlState},
     ids::LoginId,
     net::{Accepted, Stream, tls::ServerTls},
@@ -95,6 +96,10 @@ pub struct Front {
     pub server_tls: ServerTlsCache,
     /// What contexts are signed with.
     pub signers: Signers,
+    /// The servers of shards that have replicas.
+    pub topologies: Topologies,
+    /// How they are watched.
+    pub health: HealthSettings,
     /// What is there in the servers' databases.
     pub catalogs: Arc<Catalogs>,
     /// What the gate stands on, by model and database.
@@ -321,6 +326,7 @@ async fn prepare(
     stream.write_all(&greeting).await.map_err(|_| None)?;
     let mode = identified.tenant().map_or(PoolMode::Transaction, |tenant| tenant.plan.pool_mode);
     let mut conversation = Conversation::new(welcome.settings(), mode);
+    conversation.wish(wishes.reads);
     if let Some(acting) = &acting {
         acting.meter().add(&Counts { logins: 1, ..Counts::default() });
         conversation.change_channels(acting.channel_names());

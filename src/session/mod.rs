@@ -17,6 +17,7 @@ pub mod outfits;
 pub mod parameters;
 pub mod pin;
 pub mod placement;
+pub mod reading;
 pub mod registry;
 pub mod relay;
 mod reset;

@@ -10,7 +10,7 @@ use std::{
 
 use dashmap::DashMap;
 
-use super::{gate::Gatekeeper, times::Times};
+use super::{gate::Gatekeeper, reading::Routes, times::Times};
 use crate::{backend::context::Context, ids::TenantId, pool::Member, shard_map::Tenant};
 
 /// An outfit that no login has asked for in this time goes: it keeps its pool and its catalog in use.
@@ -28,6 +28,8 @@ pub struct Outfit {
     pub context: Option<Arc<Context>>,
     /// How long its sessions' statements and pauses may last.
     pub times: Option<Times>,
+    /// Where its reads may run, if not where its writes do.
+    pub routes: Option<Arc<Routes>>,
 }
 
 /// Outfits by tenant.

@@ -1,9 +1,10 @@
 //! What a startup packet may ask for. Anything else is refused: a parameter that is passed on unread reaches SQL (CVE-2025-12819).
 
+use super::conversation::ReadWishes;
 use crate::{
     backend::settings::Settings,
     error::{ClientFacing, Report, SqlState},
-    sql::{gate::may_begin_with, is_tracked_setting, is_utf8_encoding},
+    sql::{gate::may_begin_with, is_tracked_setting, is_utf8_encoding, tenancy::Own},
     tenant::identity::TENANT_SETTING,
     wire::startup::{OptionsError, read_options},
 };
@@ -21,6 +22,8 @@ pub struct Wishes {
     pub console: bool,
     /// Settings to begin with.
     pub settings: Settings,
+    /// Where reads are to run.
+    pub reads: ReadWishes,
 }
 
 /// Why a startup packet is refused.
@@ -35,6 +38,9 @@ pub enum ParameterError {
     /// One name with two values.
     #[error("startup parameter \"{0}\" is given twice")]
     Twice(String),
+    /// A value of one of our own settings.
+    #[error("invalid value for parameter \"{0}\": \"{1}\"")]
+    Value(&'static str, String),
     /// A client encoding that isn't UTF-8.
     #[error("client_encoding \"{0}\" is not supported")]
     Encoding(String),
@@ -56,6 +62,7 @@ impl ClientFacing for ParameterError {
             ParameterError::Encoding(_) => Report::new(SqlState::FEATURE_NOT_SUPPORTED, self.to_string())
                 .with_detail("Statements are read as UTF-8.")
                 .with_hint("Use client_encoding=UTF8."),
+            ParameterError::Value(..) => Report::new(SqlState::INVALID_PARAMETER_VALUE, self.to_string()),
             ParameterError::Options(_) => {
                 Report::new(SqlState::FEATURE_NOT_SUPPORTED, self.to_string()).with_hint("Use options=\"-c name=value\".")
             }
@@ -101,6 +108,10 @@ fn setting(wishes: &mut Wishes, name: &str, value: &str) -> Result<(), Parameter
     if name.eq_ignore_ascii_case(TENANT_SETTING) {
         wishes.tenant = Some(value.to_owned());
         return Ok(());
+    }
+    if let Some(which) = Own::named(&name.to_ascii_lowercase()) {
+        let known = wishes.reads.set(which, Some(value));
+        return if known { Ok(()) } else { Err(ParameterError::Value(which.name(), value.to_owned())) };
     }
     if name.eq_ignore_ascii_case("client_encoding") {
         // What libpq makes of a C locale is ASCII, which UTF-8 contains.

@@ -83,14 +83,35 @@ impl ServerTlsCache {
 /// # Errors
 /// See [`PlacementError`].
 pub fn pool_of(tenant: &Tenant, tls: &ServerTlsCache, shares: &Shares) -> Result<PoolRequest, PlacementError> {
+    pool_at(tenant, &tenant.shard.primary, tls, shares)
+}
+
+/// The same on a replica. Nothing is guaranteed there.
+///
+/// # Errors
+/// See [`PlacementError`].
+pub fn replica_pool_of(
+    tenant: &Tenant,
+    replica: &ServerAddress,
+    tls: &ServerTlsCache,
+    shares: &Shares,
+) -> Result<PoolRequest, PlacementError> {
+    let mut request = pool_at(tenant, replica, tls, shares)?;
+    (request.terms.limits.least, request.terms.share.least) = (0, 0);
+    // They are those of the primary's member, which sessions renew with it.
+    request.by_plan = false;
+    Ok(request)
+}
+
+fn pool_at(tenant: &Tenant, address: &ServerAddress, tls: &ServerTlsCache, shares: &Shares) -> Result<PoolRequest, PlacementError> {
     let shared = tenant.model.lock.shares_pools();
     let shard = &tenant.shard;
     let spec = match shared {
         true => {
             let user = shard.user.as_ref().ok_or_else(|| missing(shard, "`user`"))?;
-            ServerSpec { shared, ..spec(tenant, tls, user, shard.password.clone(), Vec::new())? }
+            ServerSpec { shared, ..spec(tenant, address, tls, user, shard.password.clone(), Vec::new())? }
         }
-        false => spec(tenant, tls, &tenant.role, tenant.password(), search_path(tenant))?,
+        false => spec(tenant, address, tls, &tenant.role, tenant.password(), search_path(tenant))?,
     };
     let share = share(tenant, shares);
     Ok(PoolRequest {
@@ -178,7 +199,7 @@ pub fn listener_of(
     };
     let startup = vec![("application_name".into(), "pgtenant listener".into()), ("statement_timeout".into(), "0".into())];
     Ok(Some(PoolRequest {
-        spec: spec(tenant, tls, user, password, startup)?,
+        spec: spec(tenant, &tenant.shard.primary, tls, user, password, startup)?,
         shard: tenant.shard.id.clone(),
         label: tenant.id.clone(),
         tenant: tenant.id.clone(),
@@ -193,12 +214,12 @@ pub fn listener_of(
 
 fn spec(
     tenant: &Tenant,
+    address: &ServerAddress,
     tls: &ServerTlsCache,
     user: &Arc<str>,
     password: Option<Secret>,
     startup: Vec<(String, String)>,
 ) -> Result<ServerSpec, PlacementError> {
-    let address = &tenant.shard.primary;
     let tls_files = tls_files(address);
     let target = Target::new(&address.host, address.port);
     let tls = if target.is_unix() { None } else { Some(tls.get(&tls_files)?) };

@@ -7,6 +7,7 @@ mod bounds;
 mod leaving;
 mod listening;
 mod metering;
+mod routing;
 mod stalling;
 mod stopping;
 mod switching;
@@ -29,18 +30,18 @@ pub use self::{
     switching::Part,
     worker::{Scratch, Worker},
 };
-use self::{listening::Ears, timing::Timing};
+use self::{listening::Ears, routing::Sought, timing::Timing};
 use super::{
     conversation::{Attached, Conversation, ServerEvent, Sink, Want},
     deadline,
     gate::Asked,
+    reading::SessionReads,
     registry::{Registered, Signal},
-    tenancy,
 };
 use crate::{
     error::{ClientFacing, Report, Severity, SqlState},
     net::Stream,
-    pool::{Attempt, Checkout, CheckoutError},
+    pool::{Checkout, CheckoutError},
     tenant::usage::Place,
     wire::synthetic,
 };
@@ -87,6 +88,8 @@ pub struct Relay {
     timing: Option<Box<Timing>>,
     /// Channels that the client listens to.
     ears: Option<Box<Ears>>,
+    /// What is remembered so that reads elsewhere miss nothing.
+    reads: Option<Box<SessionReads>>,
     /// Bytes of the client that aren't done with.
     inbound: Vec<u8>,
     /// Bytes that a socket didn't take yet.
@@ -134,6 +137,7 @@ impl Relay {
             cancelling: None,
             timing: None,
             ears: None,
+            reads: None,
             inbound: Vec::new(),
             to_client: Vec::new(),
             to_server: Vec::new(),
@@ -393,22 +397,27 @@ impl Relay {
                     Ok(()) => continue,
                     Err(report) => report,
                 },
-                Want::Server => match self.try_check_out() {
-                    Some(Attempt::Ready(checkout)) => {
+                Want::Server => match self.seek(bytes) {
+                    Sought::Ready(checkout) => {
+                        // What was answered before isn't a part of what may be sent again.
+                        if self.reads.is_some() && !to_client.is_empty() {
+                            self.write_client(cx, to_client, &[])?;
+                            to_client.clear();
+                        }
                         self.attach(checkout, to_server, to_client);
                         continue;
                     }
-                    Some(Attempt::Wait(waiting)) => {
-                        self.wait = Some(Box::pin(waiting.wait()));
+                    Sought::Wait(wait) => {
+                        self.wait = Some(wait);
                         break;
                     }
-                    Some(Attempt::Down(error)) => error.report(),
-                    None => tenancy::unsaid(),
+                    Sought::Refused(report) => report,
                 },
             };
             let done = self.conversation.fail_front(bytes, &refused, to_client);
             bytes = &bytes[done..];
         }
+        self.note_writing();
         self.write_client(cx, to_client, &[])?;
         self.write_server(cx, to_server);
         Ok(input.len() - bytes.len())
@@ -481,6 +490,7 @@ impl Relay {
         {
             tools.gate.outdate_catalog();
         }
+        self.note_written();
         match outcome {
             Ok((done, event)) => {
                 self.from_server.extend_from_slice(&bytes[done..]);
@@ -510,11 +520,9 @@ impl Relay {
 
     /// Sends a batch again that failed on a stale statement.
     fn heal(&mut self, cx: &mut Context<'_>, to_client: &mut Vec<u8>, to_server: &mut Vec<u8>) -> Result<(), End> {
-        if let Some(connection) = self.server.as_mut().and_then(Checkout::connection) {
-            let mut first = Vec::new();
-            self.conversation.settle(&mut Attached { carried: &mut connection.carried, out: &mut first });
-            self.write_server(cx, &first);
-        }
+        let mut first = Vec::new();
+        self.prepare_healing(&mut first);
+        self.write_server(cx, &first);
         let mut bytes = self.conversation.take_replay();
         bytes.append(&mut self.inbound);
         self.inbound = bytes;
@@ -548,6 +556,9 @@ impl Relay {
                 self.session.handle.show_pin(Some(pin.to_string()));
                 self.pin_shown = true;
             }
+            if let Some(reads) = self.reads.as_deref_mut() {
+                reads.rest();
+            }
             return;
         }
         // The beginning of a message that nobody asked for: whoever has the connection next couldn't read the rest.
@@ -562,6 +573,9 @@ impl Relay {
         if let Some(checkout) = self.server.take() {
             let turn = checkout.check_in();
             self.conversation.tally.turn(turn);
+        }
+        if let Some(reads) = self.reads.as_deref_mut() {
+            reads.done();
         }
         // A client that says its tenant for each transaction is nobody's in between.
         if self.conversation.tenant().is_none() {

@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use super::conversation::{Conversation, ServerEvent, Sink};
+use super::{
+    conversation::{Conversation, ServerEvent, Sink},
+    reading::Aftermath,
+};
 use crate::{
     backend::settings::Settings,
     pool::Checkout,
@@ -27,8 +30,14 @@ pub(super) fn spawn(mut checkout: Checkout) {
 
 /// Lets the server do what it was sent, as it does for a client that says goodbye without waiting, then cleans the connection.
 /// What the server says is for nobody.
-pub(super) fn finish(mut checkout: Checkout, mut conversation: Conversation, unwritten: Vec<u8>, unread: Vec<u8>) {
+pub(super) fn finish(
+    mut checkout: Checkout,
+    mut conversation: Conversation,
+    (unwritten, unread): (Vec<u8>, Vec<u8>),
+    aftermath: Option<Aftermath>,
+) {
     tokio::spawn(async move {
+        let _until_over = aftermath;
         let over = run_out(&mut checkout, &mut conversation, &unwritten, unread).await.is_some();
         conversation.tally.settle_unheard(checkout.member().meter());
         if over && conversation.is_at_rest() && conversation.leaves_clean() {

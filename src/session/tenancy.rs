@@ -90,7 +90,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    fn tag(tag: &'static str) -> Self {
+    /// Nothing but the command's tag.
+    pub fn tag(tag: &'static str) -> Self {
         Answer { tag, row: None, setting: None, warning: None, status: None }
     }
 }
@@ -154,7 +155,7 @@ impl Tenancy {
     /// Whether a command is answered here. What is about a transaction isn't where a server has it.
     pub fn owns(&self, command: &Command, standing: &Standing) -> bool {
         match command {
-            Command::Set { .. } | Command::Show | Command::Current => true,
+            Command::Set { .. } | Command::Show | Command::Current | Command::Wish { .. } | Command::ShowWish(_) => true,
             Command::Begin { .. } | Command::Commit { .. } | Command::Rollback { .. } => {
                 self.switches() && *standing == Standing::Free && self.block != Block::Server
             }
@@ -189,6 +190,8 @@ impl Tenancy {
             Command::Begin { tag } => Ok(self.begin(tag, text)),
             Command::Commit { chain } => Ok(self.end(true, *chain)),
             Command::Rollback { chain } => Ok(self.end(false, *chain)),
+            // The conversation has done it.
+            Command::Wish { .. } | Command::ShowWish(_) => Ok(Answer::tag("SET")),
             Command::Choose { name, value } => Ok(Answer { setting: Some((name, value.clone())), ..Answer::tag("SET") }),
             Command::ResetAll | Command::DiscardAll | Command::Deallocate(_) => {
                 self.remember();

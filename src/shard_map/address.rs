@@ -9,7 +9,10 @@ use std::{
 use crate::net::tls::{ClientTlsFiles, ClientTlsMode};
 
 /// The keywords that an address may have.
-pub(super) const KEYWORDS: &str = "host, port, dbname, sslmode, sslrootcert, sslcert, sslkey";
+pub(super) const KEYWORDS: &str = "host, port, dbname, sslmode, sslrootcert, sslcert, sslkey, weight, zone";
+
+/// The most that one server may weigh.
+const MAX_WEIGHT: u16 = 1000;
 
 /// A server and the database that it is asked for.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -22,6 +25,10 @@ pub struct ServerAddress {
     pub dbname: Arc<str>,
     /// How the connection is secured.
     pub tls: ServerTls,
+    /// Its share of reads, beside the weights of the shard's other servers.
+    pub weight: u16,
+    /// Where it stands, in the operator's words: reads prefer the proxy's own zone.
+    pub zone: Option<Arc<str>>,
 }
 
 /// How a connection to a server is secured.
@@ -48,7 +55,7 @@ impl ServerAddress {
     /// An address without TLS.
     pub fn plain(host: &str, port: u16, dbname: &str) -> Self {
         let tls = ServerTls { mode: ClientTlsMode::Disable, root_cert: None, cert: None, key: None };
-        ServerAddress { host: Arc::from(host), port, dbname: Arc::from(dbname), tls }
+        ServerAddress { host: Arc::from(host), port, dbname: Arc::from(dbname), tls, weight: 1, zone: None }
     }
 
     /// Whether it is a Unix socket.
@@ -115,6 +122,9 @@ pub enum AddressError {
     /// No port.
     #[error("`{0}` isn't a port")]
     Port(String),
+    /// No weight.
+    #[error("`{0}` isn't a weight: a whole number from 1 to 1000")]
+    Weight(String),
     /// No mode.
     #[error("sslmode `{0}` is unknown")]
     Mode(String),
@@ -154,6 +164,8 @@ struct Fields {
     sslrootcert: Option<String>,
     sslcert: Option<String>,
     sslkey: Option<String>,
+    weight: Option<String>,
+    zone: Option<String>,
 }
 
 impl Fields {
@@ -166,6 +178,8 @@ impl Fields {
             "sslrootcert" => &mut self.sslrootcert,
             "sslcert" => &mut self.sslcert,
             "sslkey" => &mut self.sslkey,
+            "weight" => &mut self.weight,
+            "zone" => &mut self.zone,
             "user" | "password" | "passfile" => return Err(AddressError::Credential(keyword.to_owned())),
             _ => return Err(AddressError::Unknown(keyword.to_owned())),
         };
@@ -202,7 +216,12 @@ impl Fields {
         if tls.root_cert.is_none() && matches!(mode, ClientTlsMode::VerifyCa | ClientTlsMode::VerifyFull) {
             return Err(AddressError::NoRoot(mode.as_str()));
         }
-        Ok(ServerAddress { host: Arc::from(host), port, dbname: Arc::from(dbname), tls })
+        let weight = match self.weight {
+            Some(weight) => weight.parse().ok().filter(|weight| (1..=MAX_WEIGHT).contains(weight)).ok_or(AddressError::Weight(weight))?,
+            None => 1,
+        };
+        let zone = self.zone.filter(|zone| !zone.is_empty()).map(Arc::from);
+        Ok(ServerAddress { host: Arc::from(host), port, dbname: Arc::from(dbname), tls, weight, zone })
     }
 }
 

@@ -13,6 +13,7 @@ mod names;
 mod parts;
 mod placement;
 mod raw;
+mod reads;
 mod split;
 mod template;
 mod tenants;
@@ -32,6 +33,7 @@ pub use model::{
     SigningKey, Tenant, TenantStatus,
 };
 pub use placement::Placement;
+pub use reads::{Consistency, ReadReplicas, ReadRules};
 pub use template::Template;
 pub use watch::Watch;
 

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use aws_lc_rs::hmac;
 
-use super::{ServerAddress, Template};
+use super::{ReadRules, ServerAddress, Template};
 use crate::{
     config::{GateMode, Secret},
     ids::{LoginId, ModelId, PlanId, ShardId, TenantId},
@@ -355,8 +355,8 @@ pub struct Limits {
     pub storage: Option<u64>,
     /// The part of them from which on there are warnings.
     pub storage_warning: PerMille,
-    /// Whether reads may go to replicas.
-    pub read_replicas: bool,
+    /// Where its reads may go, and how old what they find may be.
+    pub reads: ReadRules,
 }
 
 impl Default for Limits {
@@ -380,7 +380,7 @@ impl Default for Limits {
             rows_per_result: None,
             storage: None,
             storage_warning: PerMille::STORAGE_WARNING,
-            read_replicas: false,
+            reads: ReadRules::default(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Concurrency, Limits, Lock, PerMille, PoolMode, ServerTime, TenantStatus};
+use super::{Concurrency, Consistency, Limits, Lock, PerMille, PoolMode, ReadReplicas, ReadRules, ServerTime, TenantStatus};
 use crate::config::{
     ByteSize, GateMode, Period,
     document::{Field, Findings, place, value},
@@ -94,9 +94,35 @@ pub(super) struct RawPlan {
     pub(super) rows_per_result: Field<u64>,
     pub(super) storage: Field<ByteSize>,
     pub(super) storage_warning: Field<RawPart>,
-    pub(super) read_replicas: Option<bool>,
+    pub(super) read_replicas: Field<RawReadReplicas>,
+    pub(super) consistency: Field<Consistency>,
+    pub(super) max_lag: Field<Period>,
+    pub(super) replica_wait: Field<Period>,
     pub(super) pool_mode: Field<RawPoolMode>,
     pub(super) ddl: Field<bool>,
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(untagged, expecting = "true, false or \"on_request\"")]
+pub(super) enum RawReadReplicas {
+    Always(bool),
+    Word(RawOnRequest),
+}
+
+#[derive(Deserialize, Clone, Copy)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum RawOnRequest {
+    OnRequest,
+}
+
+impl From<RawReadReplicas> for ReadReplicas {
+    fn from(raw: RawReadReplicas) -> Self {
+        match raw {
+            RawReadReplicas::Always(false) => ReadReplicas::Never,
+            RawReadReplicas::Always(true) => ReadReplicas::ByDefault,
+            RawReadReplicas::Word(RawOnRequest::OnRequest) => ReadReplicas::OnRequest,
+        }
+    }
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -290,7 +316,12 @@ impl RawPlan {
             rows_per_result: value(&self.rows_per_result).or(base.rows_per_result),
             storage: value(&self.storage).map(|size| size.0).or(base.storage),
             storage_warning: self.storage_warning(section, findings).unwrap_or(base.storage_warning),
-            read_replicas: self.read_replicas.unwrap_or(base.read_replicas),
+            reads: ReadRules {
+                replicas: value(&self.read_replicas).map_or(base.reads.replicas, ReadReplicas::from),
+                consistency: value(&self.consistency).unwrap_or(base.reads.consistency),
+                max_lag: self.max_lag.as_ref().map_or(base.reads.max_lag, |period| period.get_ref().0),
+                wait: self.replica_wait.as_ref().map_or(base.reads.wait, |period| period.get_ref().0),
+            },
         };
         if self.storage_warning.is_some() && limits.storage.is_none() {
             findings.add(place(&self.storage_warning, section), "`storage_warning` without `storage`");

@@ -6,8 +6,8 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use tempfile::TempDir;
 
 use super::{
-    Changes, Concurrency, Limits, Lock, LoginScope, LoginSecret, ModelKind, PerMille, PoolMode, RoleKey, ServerTime, ShardMap, Template,
-    TenantStatus, load,
+    Changes, Concurrency, Limits, Lock, LoginScope, LoginSecret, ModelKind, PerMille, PoolMode, ReadReplicas, ReadRules, RoleKey,
+    ServerTime, ShardMap, Template, TenantStatus, load,
     raw::{RawLogin, RawModel, RawPlacement, RawPlan, RawShard, RawTenant, TOP},
     split::split,
 };
@@ -117,7 +117,7 @@ fn the_sample_is_a_map() {
         rows_per_result: None,
         storage: Some(10 << 30),
         storage_warning: PerMille(800),
-        read_replicas: true,
+        reads: ReadRules { replicas: ReadReplicas::ByDefault, ..ReadRules::default() },
     };
     assert_eq!(acme.plan.limits, basic);
     assert_eq!(acme.limits, Limits { max_connections: 8, ..basic });

@@ -15,6 +15,9 @@ use super::{
 /// The setting's name.
 pub const SETTING: &str = "pgtenant.tenant";
 
+/// What the names of all settings of ours begin with.
+const PREFIX: &str = "pgtenant.";
+
 /// A text that is one statement about tenant or transaction.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Command {
@@ -53,12 +56,51 @@ pub enum Command {
         /// Its value.
         value: String,
     },
+    /// `SET`, `RESET` of another setting of ours.
+    Wish {
+        /// Which.
+        which: Own,
+        /// To what; none: what the session began with.
+        value: Option<String>,
+        /// For the transaction only.
+        local: bool,
+    },
+    /// `SHOW` of such a setting.
+    ShowWish(Own),
     /// `RESET ALL`.
     ResetAll,
     /// `DISCARD ALL`.
     DiscardAll,
     /// `DEALLOCATE`; `None`: ALL.
     Deallocate(Option<String>),
+}
+
+/// A setting of ours that isn't about tenants.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Own {
+    /// `pgtenant.read`: where reads run.
+    Read,
+    /// `pgtenant.consistency`: what they mustn't miss.
+    Consistency,
+}
+
+impl Own {
+    /// The setting of that name in lower case.
+    pub fn named(name: &str) -> Option<Own> {
+        match name {
+            "pgtenant.read" => Some(Own::Read),
+            "pgtenant.consistency" => Some(Own::Consistency),
+            _ => None,
+        }
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Own::Read => "pgtenant.read",
+            Own::Consistency => "pgtenant.consistency",
+        }
+    }
 }
 
 /// A statement with which a pool of connections cleans up, and which has nothing to do where there is no server.
@@ -141,18 +183,24 @@ pub fn read(text: &[u8]) -> Reading {
 /// Reads a text of a session that has one tenant for good: only what says or shows it counts.
 pub fn read_of_one(text: &[u8]) -> Reading {
     let first = text.iter().find(|byte| !byte.is_ascii_whitespace());
-    if !first.is_some_and(|byte| b"sSrR/-".contains(byte)) || !names_setting(text) {
+    if !first.is_some_and(|byte| b"sSrR/-".contains(byte)) || !names(text, PREFIX) {
         return Reading::Plain;
     }
     match read(text) {
-        says @ Reading::Command(Command::Set { .. } | Command::Show | Command::Current) => says,
+        says @ Reading::Command(Command::Set { .. } | Command::Show | Command::Current | Command::Wish { .. } | Command::ShowWish(_)) => {
+            says
+        }
         _ => Reading::Plain,
     }
 }
 
 /// Whether the setting's name may stand in a text, in any case.
 fn names_setting(text: &[u8]) -> bool {
-    let word = SETTING.as_bytes();
+    names(text, SETTING)
+}
+
+fn names(text: &[u8], word: &str) -> bool {
+    let word = word.as_bytes();
     memchr::memchr2_iter(b'p', b'P', text).any(|at| text.get(at..at + word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word)))
 }
 
@@ -217,6 +265,18 @@ pub(super) fn command(text: &[u8], statement: &Statement) -> Option<Command> {
         Some(Effect::Discard(DiscardTarget::All)) => Some(Command::DiscardAll),
         Some(Effect::Deallocate(used)) => Some(Command::Deallocate(used.as_ref().map(|used| used.name.clone()))),
         Some(Effect::Show(name)) if name.as_str() == SETTING => Some(Command::Show),
+        Some(Effect::Show(name)) if Own::named(name.as_str()).is_some() => Own::named(name.as_str()).map(Command::ShowWish),
+        Some(Effect::Set(set)) if Own::named(set.name.as_str()).is_some() && !first.is_word(text, "select") => {
+            let value = match &set.to {
+                SetTo::Default => None,
+                SetTo::Values(values) => match values.as_slice() {
+                    [one] => Some(one.clone()),
+                    _ => return None,
+                },
+                SetTo::Computed => return None,
+            };
+            Some(Command::Wish { which: Own::named(set.name.as_str())?, value, local: set.scope == SetScope::Local })
+        }
         Some(Effect::Set(set)) if set.name.as_str() == SETTING && first.is_word(text, "select") => call(text),
         Some(Effect::Set(set)) if set.name.as_str() == SETTING && (first.is_word(text, "set") || first.is_word(text, "reset")) => {
             let value = match &set.to {

@@ -12,7 +12,7 @@ use pgtenant::{
     },
     sql::{
         gate::{
-            Ground, Judged, Rewritten, Tenancy, Verdict, Whose,
+            Access, Ground, Judged, Rewritten, Tenancy, Verdict, Whose,
             rewrite::{Edit, Key, Template},
         },
         outcome::effects_of,
@@ -27,7 +27,8 @@ use super::{
 
 fn judge(text: &str, _ground: &Ground, whose: &Whose<'_>, tenancy: Tenancy) -> Judged {
     let effects = effects_of(text.as_bytes());
-    let refused = |report: Report| Judged { verdict: Verdict::Refused(Arc::new(report)), effects: None, bound: false };
+    let refused =
+        |report: Report| Judged { verdict: Verdict::Refused(Arc::new(report)), effects: None, bound: false, access: Access::Anything };
     if let Some(at) = text.find("nonsense") {
         let report = Report::new(SqlState::SYNTAX_ERROR, "syntax error at or near \"nonsense\"");
         return refused(report.at(text[..at].chars().count() as u32 + 1));
@@ -39,7 +40,9 @@ fn judge(text: &str, _ground: &Ground, whose: &Whose<'_>, tenancy: Tenancy) -> J
     if text.contains("unknown") {
         return refused(Report::new(SqlState::UNDEFINED_TABLE, "relation \"unknown\" does not exist"));
     }
-    let Some(at) = text.find("orders").map(|at| at + 6) else { return Judged { verdict: Verdict::AsIs, effects, bound: false } };
+    let Some(at) = text.find("orders").map(|at| at + 6) else {
+        return Judged { verdict: Verdict::AsIs, effects, bound: false, access: Access::Anything };
+    };
     let used = (1..9u16).filter(|number| text.contains(&format!("${number}"))).max().unwrap_or(0);
     let template = Template::new(text, vec![Edit { at, remove: 0, text: " [\0]".into() }]).unwrap();
     let (key, tenant_parameter) = match tenancy {
@@ -48,7 +51,12 @@ fn judge(text: &str, _ground: &Ground, whose: &Whose<'_>, tenancy: Tenancy) -> J
     };
     let (sent, map) = template.render(key);
     let effects = effects_of(sent.as_bytes());
-    Judged { verdict: Verdict::Rewritten(Arc::new(Rewritten { text: sent, map, tenant_parameter })), effects, bound: false }
+    Judged {
+        verdict: Verdict::Rewritten(Arc::new(Rewritten { text: sent, map, tenant_parameter })),
+        effects,
+        bound: false,
+        access: Access::Anything,
+    }
 }
 
 fn gate(tenant: &str, mode: GateMode, lock_is_login: bool) -> Gatekeeper {

@@ -73,7 +73,7 @@ fn map(shards: &[DemoShard], passwords: &Passwords) -> Result<String, CreateErro
         text.push_str("max_connections = 120\n");
     }
     text.push_str(
-        "\n[plans.demo]\nmax_clients = 500\nmax_connections = 25\nweight = 1\n
+        "\n[plans.demo]\nmax_clients = 500\nmax_connections = 25\nweight = 1\nread_replicas = true\n
 [models.shop]\nkind = \"row\"\ntenant_column = \"tenant_id\"\nrole = \"t_{tenant}\"\nreference_tables = [\"countries\"]\n",
     );
     text.push_str(&format!(

@@ -41,6 +41,15 @@ impl Facts<'_> {
         for (resident, password) in self.residents().filter(|(resident, _)| ["acme", "hooli"].contains(&resident.id)) {
             text.push_str(&format!("  pgbench -n -c 16 -T 10 '{}'\n", self.url(&resident.login(), password, resident.id)));
         }
+        for shard in self.shards {
+            let Some(replica) = &shard.replica else { continue };
+            let Some((resident, password)) = self.residents().find(|(resident, _)| resident.shard == shard.id) else { continue };
+            let (url, ports) = (self.url(&resident.login(), password, resident.id), (shard.primary.port(), replica.port()));
+            text.push_str(&format!(
+                "\nReads of {}'s tenants run on its replica (port {}), all else on its primary (port {}):\n\n  psql '{url}' -c \"select current_setting('port')\" -c \"select current_setting('port'), random()\"\n",
+                shard.id, ports.1, ports.0
+            ));
+        }
         text.push_str("\nStraight to the shards, past the proxy, as their superuser:\n\n");
         for shard in self.shards {
             let clusters = [(shard.id.to_owned(), Some(&shard.primary)), (format!("{}'s replica", shard.id), shard.replica.as_ref())];

@@ -137,6 +137,10 @@ impl Conversation {
         if let Some(done) = self.refuse_beyond_room(header, input, server, to_client) {
             return Ok(done);
         }
+        if server.is_some() && self.waits_for_lease(header.tag) {
+            return Ok(Done::Held);
+        }
+        self.leasing.runs(header.tag);
         let whole = here == header.frame_len();
         if whole || streams(header) {
             match self.at_desk(tools, header.tag, (&input[HEADER_LEN..here], whole), server, to_client)? {
@@ -289,7 +293,10 @@ impl Conversation {
     }
 
     fn query(&mut self, tools: &Tools, body: &[u8], server: &mut Option<Attached<'_>>, to_client: &mut Vec<u8>) -> Result<bool, Fatal> {
-        self.replay.stop();
+        match server {
+            Some(_) if self.may_repeat_query() => self.replay.start(),
+            _ => self.replay.stop(),
+        }
         let text = query_text(body)?;
         if let Err(report) = self.admit_query(tools, text) {
             return Ok(self.refuse_query(&report, server, to_client));
@@ -329,6 +336,7 @@ impl Conversation {
         server: &mut Option<Attached<'_>>,
         to_client: &mut Vec<u8>,
     ) -> bool {
+        self.leasing.runs_only(judged.access);
         let Some(effects) = &judged.effects else {
             let Some(server) = server else { return false };
             self.send_judged(body, judged, server);
@@ -401,6 +409,9 @@ impl Conversation {
     /// Notes what a text that is being sent may do.
     pub(super) fn note(&mut self, effects: &Effects) {
         self.settings.note(effects);
+        if effects.reset_all {
+            self.leasing.reset();
+        }
         if let Some(reason) = &effects.pin {
             self.pin_by(reason.clone());
         }

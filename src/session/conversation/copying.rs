@@ -19,7 +19,7 @@ use crate::{
         ledger::Owed,
     },
     sql::{
-        gate::{Judged, PositionMap, Rewritten, Tenancy, Verdict},
+        gate::{Access, Judged, PositionMap, Rewritten, Tenancy, Verdict},
         outcome::{Effects, Virtual},
     },
     wire::{Header, frame::HEADER_LEN, messages::TransactionStatus, synthetic, tag::client},
@@ -93,12 +93,19 @@ impl Conversation {
         }
         match tools.gate.copy_rows(text) {
             None => judged,
-            Some(Err(report)) => Judged { verdict: Verdict::Refused(Arc::new(report)), effects: None, bound: true },
+            Some(Err(report)) => {
+                Judged { verdict: Verdict::Refused(Arc::new(report)), effects: None, bound: true, access: Access::Anything }
+            }
             Some(Ok(_)) => {
                 // Whatever way it might find to a server: that fails.
                 let fails = Rewritten { text: FAILING_TEXT.into(), map: PositionMap::default(), tenant_parameter: None };
                 let effects = Effects { alone: Some(Virtual::CopyRows), ..Effects::default() };
-                Judged { verdict: Verdict::Rewritten(Arc::new(fails)), effects: Some(Arc::new(effects)), bound: true }
+                Judged {
+                    verdict: Verdict::Rewritten(Arc::new(fails)),
+                    effects: Some(Arc::new(effects)),
+                    bound: true,
+                    access: Access::Anything,
+                }
             }
         }
     }

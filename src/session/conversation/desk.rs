@@ -232,7 +232,7 @@ impl Conversation {
                 return self.answer_query("DEALLOCATE", to_client);
             }
             Reading::Command(command) if self.desk.tenancy.owns(command, &standing) => {
-                return match self.desk.tenancy.act(command, None, text, &standing, false) {
+                return match self.act_at_desk(command, None, (text, false), &standing) {
                     Ok(answer) => {
                         if let Some(refused) = self.choose(&answer) {
                             return Verdict::Refuse(refused);
@@ -285,6 +285,7 @@ impl Conversation {
             let tag = match statement {
                 Cleanup::ResetAll => {
                     self.settings.reset_all();
+                    self.leasing.reset();
                     "RESET"
                 }
                 Cleanup::Unlisten => "UNLISTEN",
@@ -487,7 +488,7 @@ impl Conversation {
         }
         let (statement, value) = (Arc::clone(&portal.statement), portal.value.clone());
         let standing = self.standing();
-        Ok(match self.desk.tenancy.act(&statement.command, value.as_deref(), &statement.text, &standing, true) {
+        Ok(match self.act_at_desk(&statement.command, value.as_deref(), (&statement.text, true), &standing) {
             Ok(answer) => {
                 if let Some(refused) = self.choose(&answer) {
                     return Ok(Verdict::Refuse(refused));

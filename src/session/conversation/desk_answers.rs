@@ -13,6 +13,7 @@ pub(super) const TEXT: u32 = 25;
 pub(super) fn column(command: &Command) -> Option<&'static str> {
     match command {
         Command::Show => Some("pgtenant.tenant"),
+        Command::ShowWish(which) => Some(which.name()),
         Command::Current => Some("current_setting"),
         Command::Set { by_call: true, .. } => Some("set_config"),
         _ => None,

@@ -26,12 +26,9 @@ impl Conversation {
         }
         let fields = ErrorFields::read(body);
         let of_limit = self.of_limit(&fields, carried);
+        let elsewhere = self.repeats_on_primary(&fields);
         if fields.severity == b"FATAL" || fields.severity == b"PANIC" {
-            self.server_said_goodbye = true;
-            self.tally.fail(of_limit.as_ref().map(|report| report.state));
-            let Some(report) = of_limit else { return Ok(Fate::Forward) };
-            synthetic::error(sink.own(), Severity::Fatal, &report);
-            return Ok(Fate::Swallow);
+            return Ok(self.fatal_error(of_limit, elsewhere, sink));
         }
         if !matches!(self.ledger.front(), Some(Owed::ReadSettings)) {
             self.settings.failed();
@@ -44,7 +41,7 @@ impl Conversation {
         if due.is_extended() {
             let is_refusal = matches!(due, Owed::Refusal(_));
             let (limit, knew) = (of_limit.as_ref().map(|report| report.state), self.load_error.is_some());
-            let fate = self.batch_error((body, &fields), of_limit, carried, sink)?;
+            let fate = self.batch_error((body, &fields), (of_limit, elsewhere), carried, sink)?;
             // One that is kept for later is counted with the query's, one that is healed isn't told.
             let is_told = !self.replay.is_taken_up() && knew == self.load_error.is_some();
             match is_refusal {
@@ -54,6 +51,12 @@ impl Conversation {
             }
             self.copying_may_be_lost();
             return Ok(fate);
+        }
+        if elsewhere && matches!(due, Owed::Query { .. }) {
+            self.replay.take_up().for_each(|undo| self.names.undo(undo));
+            self.repeat_elsewhere();
+            sink.drop_all();
+            return Ok(Fate::Swallow);
         }
         self.undo_changes(carried);
         let Some(due) = self.ledger.front() else { return Ok(Fate::Forward) };
@@ -91,6 +94,22 @@ impl Conversation {
             due if due.is_visible() => Fate::Forward,
             _ => Fate::Swallow,
         })
+    }
+
+    /// The server connection ends.
+    fn fatal_error(&mut self, of_limit: Option<Box<Report>>, elsewhere: bool, sink: &mut Sink<'_>) -> Fate {
+        if self.has_left_replica() {
+            return Fate::Swallow;
+        }
+        if elsewhere {
+            sink.drop_all();
+            return Fate::Swallow;
+        }
+        self.server_said_goodbye = true;
+        self.tally.fail(of_limit.as_ref().map(|report| report.state));
+        let Some(report) = of_limit else { return Fate::Forward };
+        synthetic::error(sink.own(), Severity::Fatal, &report);
+        Fate::Swallow
     }
 
     /// What the client is told where a server has stopped because of the plan's time limits.
@@ -151,24 +170,25 @@ impl Conversation {
         }
     }
 
+    /// Whether a batch that has failed is sent again.
+    fn heals(&self, stale: bool, changed: bool, elsewhere: bool) -> bool {
+        // A client that asked for the shape long ago must hear of its change: drivers take this error as the sign to prepare again.
+        // What runs may have committed inside, as a CALL can: it isn't run twice.
+        let here = stale && (!changed || self.replay.learns_shape()) && !matches!(self.ledger.front(), Some(Owed::Execute { .. }));
+        (here || elsewhere) && self.replay.is_possible() && self.status == TransactionStatus::Idle && self.ledger.syncs() == 1
+    }
+
     /// An error in a batch: the server skips to the next Sync, and so does the ledger.
     fn batch_error(
         &mut self,
         (body, fields): (&[u8], &ErrorFields<'_>),
-        of_limit: Option<Box<Report>>,
+        (of_limit, elsewhere): (Option<Box<Report>>, bool),
         carried: &mut Carried,
         sink: &mut Sink<'_>,
     ) -> Result<Fate, Fatal> {
         let stale = is_stale_statement(fields);
         let changed = stale && fields.sql_state() == Some(SqlState::FEATURE_NOT_SUPPORTED);
-        // A client that asked for the shape long ago must hear of its change: drivers take this error as the sign to prepare again.
-        let heal = stale
-            && (!changed || self.replay.learns_shape())
-            && self.replay.is_possible()
-            // What runs may have committed inside, as a CALL can: it isn't run twice.
-            && !matches!(self.ledger.front(), Some(Owed::Execute { .. }))
-            && self.status == TransactionStatus::Idle
-            && self.ledger.syncs() == 1;
+        let heal = self.heals(stale, changed, elsewhere);
         let refused = self.own_word(stale, changed && !heal, carried).or(of_limit);
         // The entry goes with those that are skipped.
         let own_terms = self.ledger.front().and_then(|due| told(body, Positions::of(due), &self.names));
@@ -223,6 +243,9 @@ impl Conversation {
         skipped.into_iter().for_each(|owed| names.undo_owed(owed, now));
         if heal && self.ledger.len() == 1 && !hidden {
             self.replay.take_up().for_each(|undo| self.names.undo(undo));
+            if elsewhere {
+                self.repeat_elsewhere();
+            }
             sink.drop_all();
         }
         if !synced {

@@ -103,6 +103,7 @@ impl Conversation {
             Virtual::DiscardAll => {
                 self.desk.tenancy.discard_all();
                 self.settings.reset_all();
+                self.leasing.reset();
                 self.listening.forget();
                 self.names.forget_portals(u64::MAX);
                 ("DISCARD ALL", self.names.clear())

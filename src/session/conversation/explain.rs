@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{super::ledger::Owed, Attached, Conversation, SessionStatement, Tools};
 use crate::{
     backend::{settings::quote_literal, statements::StatementKey},
-    sql::gate::{Judged, PositionMap, Rewritten, Tenancy, Verdict},
+    sql::gate::{Access, Judged, PositionMap, Rewritten, Tenancy, Verdict},
     wire::{
         messages::TransactionStatus,
         synthetic,
@@ -93,7 +93,7 @@ impl Conversation {
         let Some(judged) = self.judge(tools, explained, tools.gate.tenancy(types)) else { return Some(None) };
         let words = in_words(&String::from_utf8_lossy(explained), &judged);
         let fixed = Rewritten { text: as_select(&words).into(), map: PositionMap::default(), tenant_parameter: None };
-        let judged = Judged { verdict: Verdict::Rewritten(Arc::new(fixed)), effects: None, bound: true };
+        let judged = Judged { verdict: Verdict::Rewritten(Arc::new(fixed)), effects: None, bound: true, access: Access::Anything };
         Some(Some(tools.statements.add(key, true, judged)))
     }
 

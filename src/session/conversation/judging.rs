@@ -7,7 +7,7 @@ use crate::{
     backend::statements::{Origin, Statement, StatementKey},
     error::{Report, SqlState},
     session::gate::{Asked, Stamps, is_long},
-    sql::gate::{Judged, Rewritten, Tenancy, Verdict},
+    sql::gate::{Access, Judged, Rewritten, Tenancy, Verdict},
     wire::messages::TransactionStatus,
 };
 
@@ -27,6 +27,11 @@ impl Front {
     /// Keeps what the gate has just said.
     pub(super) fn keep(&mut self, tools: &Tools, judged: Judged) {
         self.judged = Some((tools.gate.stamps(), judged));
+    }
+
+    /// What a server must be able to do for its text, as far as that has been judged.
+    pub(super) fn access(&self) -> Access {
+        self.judged.as_ref().map_or(Access::Anything, |(_, judged)| judged.access)
     }
 
     /// What it holds beside itself.
@@ -284,7 +289,7 @@ pub(super) fn add(tools: &Tools, text: &[u8], types: &[u8], tenancy: Tenancy, un
 
 /// What is said of a text that is part of one that was judged.
 pub(super) fn nothing_to_say() -> Judged {
-    Judged { verdict: Verdict::AsIs, effects: None, bound: true }
+    Judged { verdict: Verdict::AsIs, effects: None, bound: true, access: Access::Anything }
 }
 
 /// Whether a text may hold several statements.

@@ -19,6 +19,7 @@ mod fatal;
 mod holding;
 mod indirect;
 mod judging;
+mod leasing;
 mod listening;
 mod names;
 mod own_settings;
@@ -36,6 +37,7 @@ pub use crate::shard_map::PoolMode;
 pub use context::Inserted;
 pub use fatal::Fatal;
 pub use judging::LongText;
+pub use leasing::{Lease, ReadWishes};
 pub use listening::Step;
 pub use names::{Change, Changes, Undo};
 pub use own_settings::OwnSettings;
@@ -49,6 +51,7 @@ use self::{
     desk::Desk,
     holding::Room,
     judging::Front,
+    leasing::Leasing,
     listening::Listening,
     names::Names,
     replay::Replay,
@@ -221,6 +224,7 @@ pub struct Conversation {
     cancelled: Option<Box<Report>>,
     room: Room,
     rows: Rows,
+    leasing: Leasing,
     /// What was counted for the tenant and isn't its own yet.
     pub tally: Tally,
 }
@@ -265,6 +269,7 @@ impl Conversation {
             cancelled: None,
             room: Room::default(),
             rows: Rows::default(),
+            leasing: Leasing::default(),
             tally: Tally::default(),
         }
     }
@@ -545,11 +550,7 @@ impl Conversation {
         if readies == 0 && !in_batch {
             return if self.ledger.is_empty() { Loss::GoOn } else { Loss::End };
         }
-        let names = &mut self.names;
-        self.ledger.clear(|owed| names.undo_owed(owed, u64::MAX));
-        self.names.forget_portals(u64::MAX);
-        self.deliveries = Deliveries::default();
-        self.held_before = None;
+        self.drop_owed();
         self.has_defined |= std::mem::take(&mut self.defines);
         self.settings.forget_doubt();
         self.listening.lost();

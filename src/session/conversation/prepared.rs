@@ -136,6 +136,7 @@ impl Conversation {
                 return Ok(Bound::Answered);
             }
         };
+        self.leasing.runs_only(statement.judged.access);
         if let Err(report) = self.admit_bind(tools, &statement.judged.effects) {
             self.refuse(report, server, to_client);
             return Ok(Bound::Answered);

@@ -170,6 +170,9 @@ impl Conversation {
 
     fn notice(&mut self, body: &[u8], sink: &mut Sink<'_>) -> Fate {
         let fate = self.fate_of_asynchronous();
+        if self.is_farewell(body) {
+            return Fate::Swallow;
+        }
         if fate == Fate::Forward
             && let Some(told) = self.ledger.front().and_then(|due| told(body, Positions::of(due), &self.names))
         {
@@ -275,6 +278,10 @@ impl Conversation {
             self.tally.command(body);
         }
         self.progress.0 = self.progress.0.wrapping_add(1);
+        // Others may hear of it before the whole text is done.
+        if body.starts_with(b"COMMIT") {
+            self.leasing.ended();
+        }
         self.ignored_syncs = 0;
         let mut step = self.ledger.take_step();
         if let Some(changes) = self.ledger.changes()
@@ -317,7 +324,13 @@ impl Conversation {
             self.has_defined = true;
             self.defines = !self.ledger.is_empty();
         }
+        if status == TransactionStatus::Idle {
+            self.leasing.ended();
+        }
         if self.ledger.is_empty() {
+            if status == TransactionStatus::Idle {
+                self.leasing.settle();
+            }
             self.transactions.settle(status);
             self.cancelled = None;
         }

@@ -25,7 +25,7 @@ use crate::{
     sql::{
         copy_from::copy_from,
         gate::{
-            self, Ground, Isolation, Judged, Tenancy, Verdict, Whose,
+            self, Access, Ground, Isolation, Judged, Tenancy, Verdict, Whose, of_begin,
             relations::{Standing, Use, named},
         },
         outcome::{effects_of, effects_of_query},
@@ -134,6 +134,8 @@ pub struct Gatekeeper {
     appends: bool,
     /// The tenant has a database and a login of its own: queries reach nothing else, whatever they say, so commands are judged only.
     routed: bool,
+    /// Where statements may run hangs on whether they read, so none passes unread.
+    asks_access: bool,
     /// What the tenant's own texts and those that tenants share are told from others' by.
     salts: (u64, u64),
     explains: bool,
@@ -161,6 +163,7 @@ impl Gatekeeper {
             tallies,
             appends,
             routed,
+            asks_access: false,
             salts,
             explains: false,
             reads_only: None,
@@ -214,6 +217,12 @@ impl Gatekeeper {
         Gatekeeper { explains, ..self }
     }
 
+    /// The same for a tenant whose reads may run elsewhere than its writes.
+    #[must_use]
+    pub fn asking_access(self) -> Self {
+        Gatekeeper { asks_access: true, ..self }
+    }
+
     /// Whether `EXPLAIN (REWRITE)` is answered.
     pub fn explains(&self) -> bool {
         self.explains
@@ -247,7 +256,7 @@ impl Gatekeeper {
 
     /// A verdict that nothing is judged for.
     pub fn unjudged(text: &[u8]) -> Judged {
-        Judged { verdict: Verdict::AsIs, effects: effects_of(text), bound: false }
+        Judged { verdict: Verdict::AsIs, effects: effects_of(text), bound: false, access: of_begin(text) }
     }
 
     /// Judges a text. `has_read`: the catalog has just been read for it, so that what isn't known now isn't there.
@@ -273,10 +282,11 @@ impl Gatekeeper {
             return Asked::Judged(Gatekeeper::unjudged(text));
         }
         if self.routed
+            && !self.asks_access
             && !may_name_others(text)
             && let Some(effects) = effects_of_query(text)
         {
-            return Asked::Judged(Judged { verdict: Verdict::AsIs, effects, bound: false });
+            return Asked::Judged(Judged { verdict: Verdict::AsIs, effects, bound: false, access: Access::Anything });
         }
         let known = self.ground.stamp().and_then(|stamp| self.ground.verdicts().get(text, tenancy, stamp ^ self.salts.0));
         if let Some((judged, reason)) = known {
@@ -384,7 +394,7 @@ fn is_unknown(judged: &Judged) -> bool {
 }
 
 fn refused(report: Report) -> Judged {
-    Judged { verdict: Verdict::Refused(Arc::new(report)), effects: None, bound: true }
+    Judged { verdict: Verdict::Refused(Arc::new(report)), effects: None, bound: true, access: Access::Anything }
 }
 
 fn no_catalog() -> Report {

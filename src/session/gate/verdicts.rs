@@ -118,11 +118,12 @@ impl Verdicts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sql::gate::Access;
 
     #[test]
     fn a_text_is_kept_from_its_second_sight_under_its_own_rules() {
         let verdicts = Verdicts::default();
-        let judged = Judged { verdict: Verdict::AsIs, effects: None, bound: false };
+        let judged = Judged { verdict: Verdict::AsIs, effects: None, bound: false, access: Access::Anything };
         let put = |text: &[u8]| verdicts.put(text, Tenancy::Literal, 7, &judged, None);
         let known = |text: &[u8], tenancy, stamp| verdicts.get(text, tenancy, stamp).is_some();
         put(b"select 1");

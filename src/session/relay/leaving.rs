@@ -3,6 +3,7 @@
 use super::{
     super::{
         conversation::{Conversation, Fatal, Loss, PoolMode},
+        reading::SessionReads,
         reset,
     },
     End, Progress, Relay,
@@ -18,6 +19,9 @@ impl Relay {
         self.server = None;
         self.to_server = Vec::new();
         self.from_server = Vec::new();
+        if self.reads.is_some() && self.repeat_on_primary() {
+            return Ok(true);
+        }
         let report = Report::new(SqlState::CONNECTION_FAILURE, "the connection to the tenant's database server was lost")
             .with_detail("Whether what was running took effect is unknown.")
             .with_hint("Check, then retry.");
@@ -43,6 +47,7 @@ impl Relay {
     pub(super) async fn leave(&mut self, end: &End) {
         let running = self.session.handle.cancel();
         self.session.handle.detach();
+        let aftermath = self.reads.as_deref_mut().and_then(SessionReads::aftermath);
         if let Some(checkout) = self.server.take() {
             if self.conversation.is_at_rest() && self.to_server.is_empty() && self.from_server.is_empty() {
                 if self.conversation.leaves_clean() {
@@ -51,12 +56,12 @@ impl Relay {
             } else if self.conversation.runs_for_us_only() || matches!(end, End::Goodbye) && self.conversation.runs_on() {
                 let conversation = std::mem::replace(&mut self.conversation, Conversation::new(Settings::default(), PoolMode::Transaction));
                 let unwritten = std::mem::take(&mut self.to_server);
-                reset::finish(checkout, conversation, unwritten, std::mem::take(&mut self.from_server));
+                reset::finish(checkout, conversation, (unwritten, std::mem::take(&mut self.from_server)), aftermath);
             } else if let Some(cancel) = running {
                 // Closing the socket doesn't stop what the server runs; a cancel request does.
                 tokio::spawn(async move {
                     cancel.send().await;
-                    drop(checkout);
+                    drop((checkout, aftermath));
                 });
             }
         }

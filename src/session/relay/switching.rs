@@ -1,14 +1,11 @@
 //! Whom the session acts for: checked out, looked at and replaced between two of its client's frames.
 
-use std::{
-    sync::Arc,
-    task::{Context, Poll},
-};
+use std::task::{Context, Poll};
 
-use super::{Progress, Relay, Scratch, stopping::Why};
+use super::{Progress, Relay, Scratch, routing::Sought, stopping::Why};
 use crate::{
     error::Report,
-    pool::{Attempt, Checkout},
+    pool::Checkout,
     session::{
         acting::Acting,
         conversation::{Attached, PoolMode, Tools, Want},
@@ -34,11 +31,6 @@ impl Part {
 }
 
 impl Relay {
-    pub(super) fn try_check_out(&self) -> Option<Attempt> {
-        let acting = self.part.acting.as_ref()?;
-        Some(acting.pool.member().try_check_out(self.worker.id, acting.shared_context().map(Arc::as_ref)))
-    }
-
     /// Begins to act for the tenant that the client has said. Not while a server connection is another's.
     pub(super) fn switch(&mut self) -> Result<(), Report> {
         let tenant = self.conversation.tenant().cloned();
@@ -55,6 +47,9 @@ impl Relay {
 
     /// The tenant may do something else by now. Whether the session ends for it.
     pub(super) fn renew(&mut self, cx: &mut Context<'_>) -> bool {
+        if self.leave_if_forsaken() {
+            return true;
+        }
         let Some(acting) = &mut self.part.acting else { return false };
         let was_used_up = acting.tools.gate.is_without_storage();
         if let Err(report) = acting.renew() {
@@ -87,6 +82,7 @@ impl Relay {
     pub(super) fn forget_tenant(&mut self) {
         self.settle_usage();
         self.part.acting = None;
+        self.reads = None;
         // What it listened to was another's.
         self.ears = None;
         self.conversation.given(None, PoolMode::Transaction);
@@ -95,6 +91,7 @@ impl Relay {
 
     pub(super) fn attach(&mut self, mut checkout: Checkout, to_server: &mut Vec<u8>, to_client: &mut Vec<u8>) {
         self.conversation.limit_rows(self.part.acting.as_ref().and_then(|acting| acting.tenant.limits.rows_per_result));
+        self.take_lease(&checkout);
         if let Some(waited) = checkout.waited() {
             self.conversation.tally.waited(waited);
         }
@@ -121,34 +118,39 @@ impl Relay {
                 Err(fatal) => return self.broken(&fatal),
             };
             bytes = &bytes[step.consumed..];
-            let refused = match (step.want, &self.part.acting) {
-                (Want::Tenant, _) => match self.switch() {
+            let refused = match step.want {
+                Want::Tenant => match self.switch() {
                     Ok(()) => continue,
                     Err(report) => report,
                 },
-                (Want::Channels, _) => {
+                Want::Channels => {
                     self.want_channels();
                     break;
                 }
-                (Want::Catalog, _) => {
+                Want::Catalog => {
                     self.want_catalog();
                     break;
                 }
-                (Want::Server, Some(acting)) => {
-                    let (member, worker, context) = (Arc::clone(acting.pool.member()), self.worker.id, acting.shared_context().cloned());
-                    self.wait = Some(Box::pin(async move { member.check_out(worker, context.as_deref()).await }));
-                    break;
-                }
-                (Want::Server, None) => tenancy::unsaid(),
-                (Want::Rest, _) => {
+                Want::Server => match self.seek(bytes) {
+                    Sought::Ready(checkout) => {
+                        self.wait = Some(Box::pin(std::future::ready(Ok(checkout))));
+                        break;
+                    }
+                    Sought::Wait(wait) => {
+                        self.wait = Some(wait);
+                        break;
+                    }
+                    Sought::Refused(report) => report,
+                },
+                Want::Rest => {
                     self.held = true;
                     break;
                 }
-                (Want::Room, _) => {
+                Want::Room => {
                     self.full = true;
                     break;
                 }
-                (Want::Bytes | Want::Close, _) => break,
+                Want::Bytes | Want::Close => break,
             };
             let done = self.conversation.fail_front(bytes, &refused, &mut self.to_client);
             bytes = &bytes[done..];

@@ -4,6 +4,7 @@
 //! is looked at, and what isn't known is refused. What passes is sent as it came, or with insertions only ([`rewrite`]): the
 //! client's text is never printed anew, so positions in it survive.
 
+mod access;
 mod aliens;
 mod cache;
 mod calls;
@@ -29,6 +30,7 @@ mod writes;
 use std::sync::Arc;
 
 pub use self::{
+    access::{Access, of_begin},
     aliens::declared_names,
     cache::Cache,
     grows::{Growth, growth},
@@ -108,6 +110,8 @@ pub struct Judged {
     pub effects: TextEffects,
     /// The verdict or the sent text holds for this tenant only.
     pub bound: bool,
+    /// What a server must be able to do for it.
+    pub access: Access,
 }
 
 /// Whether a text may run.

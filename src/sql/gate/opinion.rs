@@ -9,7 +9,7 @@ use std::{
 use pg_raw_parse::StmtList;
 
 use super::{
-    Ground, Isolation, Judged, Rewritten, Tenancy, Verdict, Whose,
+    Access, Ground, Isolation, Judged, Rewritten, Tenancy, Verdict, Whose, access,
     aliens::Sightings,
     failures,
     policy::Policy,
@@ -40,6 +40,8 @@ pub(super) struct Judgement {
     pub(super) literal_only: bool,
     /// It holds for this tenant only, whatever the key.
     pub(super) personal: bool,
+    /// What a server must be able to do for it.
+    pub(super) access: Access,
 }
 
 impl Judgement {
@@ -96,10 +98,15 @@ impl Opinion {
                 return Opinion { judgement: Judgement { personal, ..refusal.judgement }, ..refusal };
             }
         }
-        let judgement = Judgement { parameters: policy.parameters, literal_only, personal: policy.personal.get() };
+        let (parameters, personal) = (policy.parameters, policy.personal.get());
         // Where both begin at one place, what the rewrite puts around holds more.
         edits.append(&mut own_edits);
         let effects = effects_of_tree(&tree, text);
+        let access = match access::of_tree(&tree, text, ground, whose) {
+            Access::Reads if effects.is_some() => Access::Anything,
+            access => access,
+        };
+        let judgement = Judgement { parameters, literal_only, personal, access };
         if edits.is_empty() {
             return Opinion { form: Form::AsIs, effects, judgement };
         }
@@ -121,16 +128,16 @@ impl Opinion {
 
     fn refusal(report: Report, ground: &Ground) -> Opinion {
         let form = Form::Refused(Arc::new(report));
-        let judgement = Judgement { parameters: 0, literal_only: false, personal: own_schema_counts(ground) };
+        let judgement = Judgement { parameters: 0, literal_only: false, personal: own_schema_counts(ground), access: Access::Anything };
         Opinion { form, effects: None, judgement }
     }
 
     /// The judgement for one tenant.
     pub(super) fn render(&self, key: &str, tenancy: Tenancy) -> Judged {
-        let personal = self.judgement.personal;
+        let Judgement { personal, access, .. } = self.judgement;
         let template = match &self.form {
-            Form::AsIs => return Judged { verdict: Verdict::AsIs, effects: self.effects.clone(), bound: personal },
-            Form::Refused(report) => return Judged { verdict: Verdict::Refused(report.clone()), effects: None, bound: personal },
+            Form::AsIs => return Judged { verdict: Verdict::AsIs, effects: self.effects.clone(), bound: personal, access },
+            Form::Refused(report) => return Judged { verdict: Verdict::Refused(report.clone()), effects: None, bound: personal, access },
             Form::Template(template) => template,
         };
         let number = self.judgement.number(tenancy);
@@ -140,7 +147,7 @@ impl Opinion {
         let has_key = template.has_key();
         let bound = personal || (has_key && number.is_none());
         let tenant_parameter = number.filter(|_| has_key);
-        Judged { verdict: Verdict::Rewritten(Arc::new(Rewritten { text, map, tenant_parameter })), effects, bound }
+        Judged { verdict: Verdict::Rewritten(Arc::new(Rewritten { text, map, tenant_parameter })), effects, bound, access }
     }
 
     /// Whether the text is refused for its length or complexity.

@@ -161,9 +161,9 @@ impl<'t> Shaped<'t> {
 
     /// The judgement of a text of that shape.
     fn render(&self, shape: &Shape, key: &str, tenancy: Tenancy) -> Option<Judged> {
-        let Judgement { personal, .. } = shape.judgement;
+        let Judgement { personal, access, .. } = shape.judgement;
         let Form::Edited(edits) = &shape.form else {
-            return Some(Judged { verdict: Verdict::AsIs, effects: None, bound: personal });
+            return Some(Judged { verdict: Verdict::AsIs, effects: None, bound: personal, access });
         };
         let number = shape.judgement.number(tenancy);
         let key = number.map_or(Key::Literal(key), Key::Parameter).render();
@@ -176,7 +176,7 @@ impl<'t> Shaped<'t> {
         let (text, map) = sent.finish()?;
         let bound = personal || (holes > 0 && number.is_none());
         let tenant_parameter = number.filter(|_| holes > 0);
-        Some(Judged { verdict: Verdict::Rewritten(Arc::new(Rewritten { text, map, tenant_parameter })), effects: None, bound })
+        Some(Judged { verdict: Verdict::Rewritten(Arc::new(Rewritten { text, map, tenant_parameter })), effects: None, bound, access })
     }
 
     fn place(&self, edit: &Anchored) -> Option<usize> {
