@@ -82,7 +82,7 @@ pub(crate) async fn database() -> Shares {
     let name = cluster::database(cluster).await;
     let password = cluster::ROLE_PASSWORD;
     // A URL with a password stands in no file.
-    let variable = std::env::temp_dir().join(format!("pgtenant-shares-{}-{name}", std::process::id()));
+    let variable = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("shares-{}-{name}", std::process::id()));
     std::fs::write(&variable, format!("postgres://{name}:{password}@127.0.0.1:{}/{name}?sslmode=disable", cluster.port())).unwrap();
     Shares::Postgres(format!("file:{}", variable.display()))
 }

@@ -112,7 +112,7 @@ async fn one_that_ends_leaves_all_at_once() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_the_store_each_keeps_its_share() {
     let mut store = cluster::own(&[]);
-    let file = std::env::temp_dir().join(format!("pgtenant-store-{}", std::process::id()));
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("store-{}", std::process::id()));
     fs::write(&file, format!("{}?sslmode=disable", url(&store))).unwrap();
     let shares = Shares::Postgres(format!("file:{}", file.display()));
     let group = Group::start(bed("max_clients = 9\nqueries_per_second = 300\n").await, 3, shares).await;
