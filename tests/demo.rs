@@ -94,7 +94,11 @@ fn interactive() -> (Child, String) {
         }
         text.push_str(&line);
     }
-    assert_eq!(text.matches("psql 'postgresql://").count(), 9, "a line to paste for every tenant, for the back office and for the replica: {text}");
+    assert_eq!(
+        text.matches("psql 'postgresql://").count(),
+        9,
+        "a line to paste for every tenant, for the back office and for the replica: {text}"
+    );
     let folder = text.split("Its files: ").nth(1).unwrap().split("/config/").next().unwrap().to_owned();
     assert!(!processes(&folder).is_empty());
     (child, folder)

@@ -50,6 +50,10 @@ pub fn set_rates(tenant: &TenantId, limits: &Limits, usage: &Usage, shares: &Sha
 }
 
 fn set_pace(tenant: &TenantId, rate: Rate, pace: Pace, usage: &Usage, epoch: Epoch) {
+    // Another share of the same rate gives nothing away; another rate counts at once.
+    if usage.rate.lock().replace(rate).is_some_and(|before| before != rate) && pace.millionths > 0 {
+        return usage.statements.replace(pace, epoch.now());
+    }
     match spacing(tenant, rate) {
         Some(spacing) if pace.burst <= 1 && usage.statements.pace().burst <= 1 => usage.statements.change_single(pace, spacing),
         _ => usage.statements.change(pace, epoch.now()),

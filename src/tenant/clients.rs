@@ -9,8 +9,9 @@ use std::{
 };
 
 use dashmap::DashMap;
+use parking_lot::Mutex;
 
-use super::rate::{Epoch, Meter};
+use super::rate::{Epoch, Meter, Rate};
 use crate::{
     error::{ClientFacing, Report, SqlState},
     ids::{LoginId, TenantId},
@@ -32,6 +33,8 @@ pub struct Usage {
     clients: AtomicU32,
     /// Statements that were let through.
     pub statements: Meter,
+    /// The rate that they are held to in all proxies together.
+    pub rate: Mutex<Option<Rate>>,
     /// Bytes that were sent to clients.
     pub bytes: Meter,
 }
@@ -207,7 +210,6 @@ impl Drop for LoginClient {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rate::Rate;
     use super::*;
 
     #[test]

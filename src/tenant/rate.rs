@@ -211,6 +211,19 @@ impl Meter {
         self.set(pace);
     }
 
+    /// Takes the pace of another rate, which the operator has chosen: what has been used of the burst stays used, and the rest is there at once.
+    pub fn replace(&self, pace: Pace, now: Ticks) {
+        let before = self.pace();
+        if before.millionths != UNTOLD && before.millionths > 0 {
+            let convert = |paid: u64| {
+                let used = before.count(paid.saturating_sub(now.0)) * pace.cost(1) as f64;
+                Some(now.0.saturating_add((used as u64).min(pace.cost(pace.burst))))
+            };
+            let _ = self.paid.fetch_update(Ordering::Relaxed, Ordering::Relaxed, convert);
+        }
+        self.set(pace);
+    }
+
     /// As [`Meter::change`] for one that lets through one at a time, with `spacing` between those of all proxies: the next may come that much
     /// after the last.
     pub fn change_single(&self, pace: Pace, spacing: Duration) {
@@ -315,6 +328,18 @@ mod tests {
 
     fn at(nanos: u64) -> Ticks {
         Ticks::of(Duration::from_nanos(nanos))
+    }
+
+    #[test]
+    fn another_rate_counts_at_once() {
+        let meter = Meter::new(Rate::new(1, Some(2)).pace());
+        meter.take(1, at(0)).unwrap();
+        meter.replace(Rate::new(1000, Some(1000)).pace(), at(0));
+        assert_eq!(meter.take(1000, at(0)).unwrap_err().used, 1, "what was used stays used");
+        meter.take(999, at(0)).unwrap();
+        meter.replace(Rate::new(1, Some(2)).pace(), at(0));
+        assert_eq!(meter.take(1, at(0)).unwrap_err().used, 2, "at most the burst");
+        meter.take(2, at(2_000_000_001)).unwrap();
     }
 
     /// How many go through in ten seconds, with an attempt each so many nanoseconds.
