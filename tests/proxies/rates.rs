@@ -91,7 +91,8 @@ async fn one_statement_per_second() {
     let cold = passed.iter().filter(|at| **at < passed[0] + Duration::from_millis(9500)).count();
     let warm = in_ten_seconds(passed[12]);
     println!("one statement per second over three proxies: {cold} in the first ten seconds, {warm} in ten later ones");
-    assert_eq!((cold, warm), (10, 10));
+    // A turn that a busy machine sleeps through is lost; one too many never is.
+    assert!((9..=10).contains(&cold) && (9..=10).contains(&warm), "{cold}, {warm}");
     let refused = group.proxies[0].wire().await.query("SELECT 1").await;
     assert!(refused[0].field(b'D').contains("1 statements per second (queries_per_second)"), "{refused:?}");
 }
