@@ -84,7 +84,6 @@ impl Acting {
         let tools = tools(front, &outfit, &client, storage.as_ref());
         let throughput = Throughput::of(&tenant, client.usage(), &front.shares, front.clients.epoch());
         let routes = outfit.routes.clone();
-        outfit.member.meter().label(&tenant);
         let present = outfit.member.meter().enter();
         Ok(Acting { tenant, pool, tools, times, throughput, storage, routes, front: Arc::clone(front), client, present })
     }
@@ -112,7 +111,6 @@ impl Acting {
             self.times = outfit.times;
             self.routes.clone_from(&outfit.routes);
             self.tools = tools(&self.front, &outfit, &self.client, storage.as_ref());
-            self.meter().label(&tenant);
             (self.tenant, self.pool, self.storage) = (tenant, PoolSession::enter(&outfit.member), storage);
         }
         Ok(())
@@ -180,6 +178,7 @@ fn make_outfit(front: &Front, tenant: &Arc<Tenant>) -> Result<Outfit, PlacementE
     let context = placement::context_of(tenant, &front.signers)?;
     let mut gate = gatekeeper(front, tenant)?;
     let member = front.pools.enter(placement::pool_of(tenant, &front.server_tls, &front.shares)?);
+    member.meter().label(tenant);
     let routes = routes(front, tenant)?;
     if routes.is_some() {
         gate = gate.asking_access();
