@@ -65,7 +65,9 @@ pub struct Catalogs {
 pub struct DatabaseCatalog {
     place: Place,
     source: Mutex<Arc<dyn Source>>,
-    current: ArcSwapOption<Catalog>,
+    current: ArcSwapOption<Numbered>,
+    /// The current one's number: 0 before the first.
+    number: AtomicU64,
     /// Counts what made the snapshot old.
     marks: AtomicU64,
     /// The count when the snapshot was read.
@@ -73,6 +75,12 @@ pub struct DatabaseCatalog {
     /// Held while reading.
     reading: tokio::sync::Mutex<Reading>,
     idle_rounds: AtomicU32,
+}
+
+/// A snapshot; a later one that differs has a greater number.
+struct Numbered {
+    catalog: Arc<Catalog>,
+    number: u64,
 }
 
 /// How the last readings went.
@@ -132,6 +140,7 @@ impl DatabaseCatalog {
             place,
             source: Mutex::new(source),
             current: ArcSwapOption::empty(),
+            number: AtomicU64::new(0),
             marks: AtomicU64::new(0),
             read_at: AtomicU64::new(0),
             reading: tokio::sync::Mutex::default(),
@@ -141,12 +150,23 @@ impl DatabaseCatalog {
 
     /// The snapshot, where there is one that isn't known to be old: no waiting. Otherwise ask [`DatabaseCatalog::get`].
     pub fn current(&self) -> Option<Arc<Catalog>> {
-        if self.is_old() { None } else { self.current.load_full() }
+        self.numbered().map(|(catalog, _)| catalog)
     }
 
-    /// Whether that snapshot is the one of now, and isn't known to be old.
-    pub fn holds(&self, seen: &Arc<Catalog>) -> bool {
-        !self.is_old() && self.current.load().as_ref().is_some_and(|current| Arc::ptr_eq(current, seen))
+    /// The same with its number.
+    pub fn numbered(&self) -> Option<(Arc<Catalog>, u64)> {
+        if self.is_old() {
+            return None;
+        }
+        self.current.load().as_ref().map(|current| (Arc::clone(&current.catalog), current.number))
+    }
+
+    /// Its number alone; none where there is none, or it is known to be old. Asked for with each text: nothing that is shared is written.
+    #[inline]
+    pub fn number(&self) -> Option<u64> {
+        // Zero as long as nothing was read.
+        let number = self.number.load(Ordering::Acquire);
+        (number > 0 && !self.is_old()).then_some(number)
     }
 
     /// The snapshot, read first if need be.
@@ -203,6 +223,8 @@ impl DatabaseCatalog {
     /// The last snapshot where reading fails and there is one.
     async fn read(&self, reading: &mut Reading) -> Result<Arc<Catalog>, Arc<LoadError>> {
         let known = self.current.load_full();
+        let last = known.as_ref().map_or(0, |known| known.number);
+        let known = known.map(|known| Arc::clone(&known.catalog));
         if let Some((at, error)) = &reading.failed
             && at.elapsed() < RETRY
         {
@@ -215,9 +237,13 @@ impl DatabaseCatalog {
             Ok(catalog) => {
                 let catalog = match known {
                     Some(known) if *known == catalog => known,
-                    _ => Arc::new(catalog),
+                    _ => {
+                        let catalog = Arc::new(catalog);
+                        self.current.store(Some(Arc::new(Numbered { catalog: Arc::clone(&catalog), number: last + 1 })));
+                        self.number.store(last + 1, Ordering::Release);
+                        catalog
+                    }
                 };
-                self.current.store(Some(Arc::clone(&catalog)));
                 self.read_at.store(marks, Ordering::Release);
                 (reading.done, reading.failed) = (Some(Instant::now()), None);
                 Ok(catalog)

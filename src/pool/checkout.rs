@@ -98,21 +98,14 @@ pub struct Waiting {
     receiver: Receiver,
     ticket: Ticket,
     asked: Instant,
-    limit: Duration,
     member: Arc<Member>,
     worker: WorkerId,
     over: bool,
 }
 
 impl Waiting {
-    pub(super) fn new(
-        receiver: Receiver,
-        (ticket, asked): (Ticket, Instant),
-        limit: Duration,
-        member: &Arc<Member>,
-        worker: WorkerId,
-    ) -> Self {
-        Waiting { receiver, ticket, asked, limit, member: Arc::clone(member), worker, over: false }
+    pub(super) fn new(receiver: Receiver, (ticket, asked): (Ticket, Instant), member: &Arc<Member>, worker: WorkerId) -> Self {
+        Waiting { receiver, ticket, asked, member: Arc::clone(member), worker, over: false }
     }
 
     /// Waits for the connection, as long as the tenant's plan says.
@@ -120,10 +113,10 @@ impl Waiting {
     /// # Errors
     /// See [`CheckoutError`].
     pub async fn wait(mut self) -> Result<Checkout, CheckoutError> {
-        let outcome = tokio::time::timeout(self.limit, &mut self.receiver).await;
+        let outcome = (&mut self.receiver).await;
         let down = || self.member.pool().down();
         let outcome = match outcome {
-            Ok(Ok(Ok(mut checkout))) => match checkout.connection().map(|connection| connection.move_to(self.worker)) {
+            Ok(Ok(mut checkout)) => match checkout.connection().map(|connection| connection.move_to(self.worker)) {
                 Some(Ok(())) => {
                     let begun = checkout.held.as_ref().map_or(self.asked, |(_, used)| used.since);
                     checkout.waited = Some(begun.saturating_duration_since(self.asked));
@@ -131,9 +124,8 @@ impl Waiting {
                 }
                 _ => Err(down()),
             },
-            Ok(Ok(Err(error))) => Err(error),
-            Ok(Err(_)) => Err(down()),
-            Err(_) => return Err(CheckoutError::TimedOut { waited: self.limit, queue: self.member.queue(Some(self.ticket)) }),
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(down()),
         };
         self.over = true;
         outcome

@@ -108,11 +108,8 @@ impl Member {
                     }
                     self.discard(connection, used);
                 }
-                (Answer::Wait(ticket, limit), Some(receiver)) => {
-                    let limit = limit.unwrap_or(server.rules.checkout_timeout);
-                    return Attempt::Wait(Waiting::new(receiver, (ticket, now), limit, self, worker));
-                }
-                (Answer::Wait(..) | Answer::Down, _) => return Attempt::Down(self.pool.down()),
+                (Answer::Wait(ticket), Some(receiver)) => return Attempt::Wait(Waiting::new(receiver, (ticket, now), self, worker)),
+                (Answer::Wait(_) | Answer::Down, _) => return Attempt::Down(self.pool.down()),
             }
         }
     }

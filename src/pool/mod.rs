@@ -84,7 +84,7 @@ pub struct Pool {
 impl ShardServer {
     /// A server without pools.
     pub fn new(shard: ShardId, limits: ServerLimits, rules: Arc<PoolRules>) -> Self {
-        let state = State::new(limits, rules.connect_timeout, Instant::now());
+        let state = State::new(limits, (rules.connect_timeout, rules.checkout_timeout), Instant::now());
         ShardServer { shard, state: Mutex::new(state), pools: Mutex::new(Vec::new()), rules }
     }
 
@@ -121,6 +121,9 @@ impl ShardServer {
         }
         for (index, connection) in orders.close {
             self.close(index, connection, worker);
+        }
+        for (tell, waited, queue) in orders.expired {
+            tell.fail(CheckoutError::TimedOut { waited, queue });
         }
         if let Some(at) = orders.wake {
             self.wake_at(at, worker);

@@ -248,6 +248,8 @@ impl Relay {
         if self.cancelling.is_some() {
             progress |= self.poll_cancelling(cx, scratch)?;
         }
+        // What comes before the sockets needs no second look, unless it has left something to be written.
+        let before = std::mem::take(&mut progress);
         if self.server.is_some() && !self.is_paused(cx) {
             progress |= self.poll_server(cx, scratch)?;
         }
@@ -264,7 +266,14 @@ impl Relay {
             let goes_on = self.server.is_some() || self.waits() || self.ending || self.moves || self.full || !self.to_client.is_empty();
             progress = read || (progress && goes_on);
         }
-        Ok(progress)
+        Ok(progress || (before && self.is_unsettled()))
+    }
+
+    /// Whether something waits that the next look may take further.
+    #[inline]
+    fn is_unsettled(&self) -> bool {
+        let unwritten = !self.to_server.is_empty() || !self.to_client.is_empty();
+        unwritten || self.waits() || self.ending || self.moves || self.full || self.held
     }
 
     /// Does what somebody else wants of the session; whether there was something.

@@ -33,7 +33,7 @@ pub use effect::{
 };
 pub use names::{rename, splice};
 pub use parse::{MAX_BYTES, MAX_NESTING, ParseFailure, parse};
-pub use prescan::{Prescan, prescan};
+pub use prescan::{Prescan, prescan, prescan_confined};
 pub use settings::{
     SettingName, Tracked, canonical_setting_name, is_tracked_setting, is_utf8_encoding, render_set, tracked, tracked_settings,
 };

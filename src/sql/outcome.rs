@@ -4,7 +4,7 @@ use std::{ops::Range, sync::Arc};
 
 use super::{
     DiscardTarget, Effect, ParseFailure, PinReason, Prescan, Script, SetScope, SetTo, Statement, TransactionControl, parse,
-    parse::script_of, prescan,
+    parse::script_of, prescan, prescan_confined,
 };
 
 /// A text that is one statement about the session's own, virtual state.
@@ -121,9 +121,10 @@ pub fn effects_of(text: &[u8]) -> TextEffects {
     summed_up(parse(text))
 }
 
-/// The effects of a text that its bytes show to be one query or a statement of a transaction; `None` where it takes the grammar to tell.
-pub fn effects_of_query(text: &[u8]) -> Option<TextEffects> {
-    match prescan(text) {
+/// The effects of a text that its bytes show to be one query or a statement of a transaction, and to ask for no names beyond its own
+/// database; `None` where it takes the grammar to tell.
+pub fn effects_of_confined(text: &[u8]) -> Option<TextEffects> {
+    match prescan_confined(text) {
         Prescan::NeedsParse => None,
         told => Some(of_prescan(told)),
     }

@@ -4,7 +4,7 @@ use memchr::memchr;
 
 use super::{
     lexer::{Lexer, Token, TokenKind, is_space},
-    triggers::contains_trigger,
+    triggers::{contains_catalog_word, contains_either, contains_trigger},
     words::{SETTINGS_VIEW, function_kind, is_temporary_schema, may_be_known},
 };
 
@@ -42,6 +42,20 @@ enum FirstWord {
 
 /// Decides without parsing whether a text can have no effect on its session's state. In doubt it can.
 pub fn prescan(text: &[u8]) -> Prescan {
+    seen(text, contains_trigger)
+}
+
+/// The same for a tenant that has a database of its own, whose queries reach nothing else unless they ask for names beyond it. In doubt
+/// they do, and it takes the grammar to tell.
+pub fn prescan_confined(text: &[u8]) -> Prescan {
+    if !contains_either(text) {
+        return seen(text, |_| false);
+    }
+    if contains_catalog_word(text) { Prescan::NeedsParse } else { prescan(text) }
+}
+
+#[inline]
+fn seen(text: &[u8], holds_trigger: impl Fn(&[u8]) -> bool) -> Prescan {
     let verdict = match first_word(text) {
         FirstWord::Query => Prescan::Plain,
         FirstWord::Begin => Prescan::Begin,
@@ -52,7 +66,7 @@ pub fn prescan(text: &[u8]) -> Prescan {
         FirstWord::Nothing => return Prescan::Nothing,
         FirstWord::Other => return Prescan::NeedsParse,
     };
-    let suspicious = contains_trigger(text) || !ends_at_semicolon(text);
+    let suspicious = holds_trigger(text) || !ends_at_semicolon(text);
     if suspicious && look_closer(text) == Closer::Suspicious { Prescan::NeedsParse } else { verdict }
 }
 

@@ -11,6 +11,7 @@ mod account;
 mod adaptive;
 mod budget;
 mod figures;
+mod patience;
 mod pools;
 mod rounds;
 mod slots;
@@ -101,20 +102,22 @@ pub struct Orders<C, W> {
     pub dial: SmallVec<[PoolIndex; 1]>,
     /// Close these, and call [`State::closed`] for each when the server has let go of it.
     pub close: SmallVec<[(PoolIndex, C); 1]>,
+    /// Tell these that none has come free in time: how long they have waited, and what their queue was like.
+    pub expired: Vec<(W, Duration, QueueFigures)>,
     /// Call [`State::wake`] then.
     pub wake: Option<Instant>,
 }
 
 impl<C, W> Default for Orders<C, W> {
     fn default() -> Self {
-        Orders { hand_over: SmallVec::new(), dial: SmallVec::new(), close: SmallVec::new(), wake: None }
+        Orders { hand_over: SmallVec::new(), dial: SmallVec::new(), close: SmallVec::new(), expired: Vec::new(), wake: None }
     }
 }
 
 impl<C, W> Orders<C, W> {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
-        self.hand_over.is_empty() && self.dial.is_empty() && self.close.is_empty() && self.wake.is_none()
+        self.hand_over.is_empty() && self.dial.is_empty() && self.close.is_empty() && self.expired.is_empty() && self.wake.is_none()
     }
 }
 
@@ -123,8 +126,8 @@ impl<C, W> Orders<C, W> {
 pub enum Answer<C> {
     /// Here it is.
     Ready(C, Use),
-    /// It will be handed over, unless that takes longer than the plan lets a session wait.
-    Wait(Ticket, Option<Duration>),
+    /// It will be handed over, unless that takes longer than the plan lets a session wait: see [`Orders::expired`].
+    Wait(Ticket),
     /// Connections can't be opened at present, and none is there to wait for.
     Down,
 }
@@ -136,6 +139,8 @@ pub struct State<C, W> {
     limits: ServerLimits,
     /// Whoever has waited for so long when a connection can't be opened doesn't wait for those in use any more.
     patience: Duration,
+    /// How long others wait, where their plan doesn't say.
+    max_wait: Duration,
     /// Connections of all pools, those that are being opened or closed counted in.
     open: u32,
     closing: u32,
@@ -170,12 +175,14 @@ pub struct State<C, W> {
 }
 
 impl<C, W> State<C, W> {
-    /// No pool yet. `patience`: waiters give up after so long where connections can't be opened.
-    pub fn new(limits: ServerLimits, patience: Duration, now: Instant) -> Self {
+    /// No pool yet. `patience`: waiters give up after so long where connections can't be opened, and after `max_wait` in any case, unless
+    /// their plan says otherwise.
+    pub fn new(limits: ServerLimits, (patience, max_wait): (Duration, Duration), now: Instant) -> Self {
         let mut state = State {
             epoch: now,
             limits,
             patience,
+            max_wait,
             open: 0,
             closing: 0,
             idle: 0,
@@ -346,15 +353,17 @@ impl<C, W> State<C, W> {
         if pool.resting.is_some() && pool.open == pool.dialing + pool.closing {
             return Answer::Down;
         }
-        let max_wait = pool.account(key.number).and_then(|account| account.share.max_wait);
+        let max_wait = self.max_wait;
         let Some(account) = self.pools.get_mut(key.pool.0).and_then(Option::as_mut).and_then(|pool| pool.account(key.number)) else {
             return Answer::Down;
         };
-        let ticket = self.waiters.push(&mut account.queue, Waiter { tell: tell(), worker, since: now, account: key });
+        let until = now.checked_add(account.share.max_wait.unwrap_or(max_wait)).unwrap_or(now);
+        let ticket = self.waiters.push(&mut account.queue, Waiter { tell: tell(), worker, since: now, until, account: key });
         self.note_presence(key);
+        self.arm(until, orders);
         self.refresh(key, now, orders);
         self.serve(now, orders);
-        Answer::Wait(ticket, max_wait)
+        Answer::Wait(ticket)
     }
 
     /// A waiter goes; `false` where it has got its connection in the meantime.
@@ -512,6 +521,7 @@ impl<C, W> State<C, W> {
         if self.alarm.is_some_and(|alarm| alarm <= now) {
             self.alarm = None;
         }
+        self.turn_away(now, orders);
         while let Some((until, key)) = self.asleep.first().copied().filter(|(until, _)| *until <= now) {
             self.asleep.remove(&(until, key));
             if let Some(account) = self.account(key) {

@@ -87,7 +87,7 @@ struct World {
 impl World {
     fn new(limits: ServerLimits) -> Self {
         let now = Instant::now();
-        let mut state = State::new(limits, Duration::from_secs(5), now);
+        let mut state = State::new(limits, (Duration::from_secs(5), Duration::from_secs(3_600)), now);
         let own = |state: &mut State<u32, u32>, share: Share| {
             let pool = state.add_pool(PoolLimits { most: share.most, least: share.least });
             (state.add_account(pool, share, now), share)
@@ -147,7 +147,7 @@ impl World {
                         assert_eq!(self.idle.remove(&connection), Some(key.pool));
                         self.used.insert(connection, (key, used));
                     }
-                    Answer::Wait(ticket, _) => drop(self.waiting.insert(who, (key, ticket))),
+                    Answer::Wait(ticket) => drop(self.waiting.insert(who, (key, ticket))),
                     Answer::Down => {}
                 }
             }
@@ -275,7 +275,7 @@ proptest! {
         picks in proptest::collection::vec(any::<u16>(), 400..1200),
     ) {
         let mut now = Instant::now();
-        let mut state: State<u32, u32> = State::new(ServerLimits::cap(cap), Duration::from_secs(5), now);
+        let mut state: State<u32, u32> = State::new(ServerLimits::cap(cap), (Duration::from_secs(5), Duration::from_secs(3_600)), now);
         let pool = state.add_pool(PoolLimits { most: MOST, least: 0 });
         let accounts: Vec<AccountKey> = weights.iter().map(|weight| state.add_account(pool, share(*weight, 9), now)).collect();
         let mut used: Vec<(u32, u32, Use)> = Vec::new();
@@ -285,7 +285,7 @@ proptest! {
         let ask = |state: &mut State<u32, u32>, who: u32, now, used: &mut Vec<(u32, u32, Use)>, number: &mut u32| {
             let mut orders = Orders::default();
             let answer = state.acquire(accounts[who as usize % accounts.len()], ONE, |_| true, now, || who, &mut orders);
-            assert!(matches!(answer, Answer::Wait(..)), "somebody waits all the time");
+            assert!(matches!(answer, Answer::Wait(_)), "somebody waits all the time");
             for pool in orders.dial {
                 let mut orders = Orders::default();
                 *number += 1;

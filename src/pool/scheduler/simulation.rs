@@ -58,7 +58,7 @@ struct Simulation {
 impl Simulation {
     fn new(limits: ServerLimits) -> Self {
         let now = Instant::now();
-        let state = State::new(limits, Duration::from_secs(5), now);
+        let state = State::new(limits, (Duration::from_secs(5), Duration::from_secs(3_600)), now);
         let (cap, events) = (limits.cap, BinaryHeap::new());
         Simulation { state, cap, now, events, number: 0, accounts: Vec::new(), clients: Vec::new(), dials: 0, dial: DIAL, close: CLOSE }
     }
@@ -105,7 +105,7 @@ impl Simulation {
                 self.clients[client as usize].asked = now;
                 match self.state.acquire(key, ONE, |_| true, now, || client, &mut orders) {
                     Answer::Ready(connection, used) => self.gets(client, connection, used),
-                    Answer::Wait(..) => {}
+                    Answer::Wait(_) => {}
                     Answer::Down => panic!("down"),
                 }
             }
@@ -294,7 +294,7 @@ fn few_at_once_share_by_weight_although_connections_are_free() {
 /// What a decision costs with so many tenants waiting, in nanoseconds.
 fn cost_of_a_decision(tenants: u32) -> u128 {
     let now = Instant::now();
-    let mut state: State<u32, u32> = State::new(ServerLimits::cap(8), Duration::from_secs(5), now);
+    let mut state: State<u32, u32> = State::new(ServerLimits::cap(8), (Duration::from_secs(5), Duration::from_secs(3_600)), now);
     let pool = state.add_pool(PoolLimits { most: u32::MAX, least: 0 });
     let accounts: Vec<AccountKey> = (0..tenants).map(|_| state.add_account(pool, share(1, 10), now)).collect();
     let mut used: BTreeMap<u32, (u32, Use)> = BTreeMap::new();

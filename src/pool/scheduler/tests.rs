@@ -11,7 +11,7 @@ const DIAL: Duration = Duration::from_millis(5);
 
 fn server(limits: ServerLimits) -> (Test, Instant) {
     let now = Instant::now();
-    (State::new(limits, Duration::from_secs(5), now), now)
+    (State::new(limits, (Duration::from_secs(5), Duration::from_secs(3_600)), now), now)
 }
 
 fn limits(most: u32) -> PoolLimits {
@@ -30,7 +30,7 @@ fn asks(state: &mut Test, key: AccountKey, who: u32, now: Instant, orders: &mut 
 
 fn waits(state: &mut Test, key: AccountKey, who: u32, now: Instant, orders: &mut TestOrders) -> Ticket {
     match asks(state, key, who, now, orders) {
-        Answer::Wait(ticket, _) => ticket,
+        Answer::Wait(ticket) => ticket,
         other => panic!("{other:?}"),
     }
 }
@@ -74,7 +74,7 @@ fn first_come_first_served_inside_a_tenant_but_for_ones_own_worker() {
     let used = opened(&mut state, key, 100, now);
     let mut orders = Orders::default();
     let at = |millis| now + Duration::from_millis(millis);
-    let mut ask = |worker, who, time| assert!(matches!(state.acquire(key, worker, |_| true, time, || who, &mut orders), Answer::Wait(..)));
+    let mut ask = |worker, who, time| assert!(matches!(state.acquire(key, worker, |_| true, time, || who, &mut orders), Answer::Wait(_)));
     ask(TWO, 1, at(0));
     ask(TWO, 2, at(1));
     ask(ONE, 3, at(4));
@@ -288,4 +288,39 @@ fn who_owes_something_is_not_forgotten() {
     assert!(state.remove_account(two, later));
     assert!(state.remove_account(one, later + Duration::from_secs(4)));
     assert!(!state.remove_pool(PoolIndex(pool.0)), "it has a connection");
+}
+
+#[test]
+fn whoever_waits_for_too_long_is_told_and_the_next_one_is_looked_at_in_time() {
+    let begun = Instant::now();
+    let at = |millis| begun + Duration::from_millis(millis);
+    let mut state: State<u32, u32> = State::new(ServerLimits::cap(1), (Duration::from_secs(5), Duration::from_millis(300)), begun);
+    let pool = state.add_pool(PoolLimits { most: 1, least: 0 });
+    let hasty = Share { max_wait: Some(Duration::from_millis(100)), ..share(1, 1) };
+    let (patient, hasty) = (state.add_account(pool, share(1, 1), begun), state.add_account(pool, hasty, begun));
+    let mut orders = Orders::default();
+    let ask = |state: &mut State<u32, u32>, key, who, time, orders: &mut Orders<u32, u32>| {
+        assert!(matches!(state.acquire(key, WorkerId(0), |_| true, time, || who, orders), Answer::Wait(_)));
+    };
+    ask(&mut state, patient, 1, at(0), &mut orders);
+    assert_eq!(orders.wake, Some(at(300)));
+    ask(&mut state, patient, 2, at(50), &mut orders);
+    assert_eq!(orders.wake, Some(at(300)), "one alarm serves both");
+    ask(&mut state, hasty, 3, at(60), &mut orders);
+    assert_eq!(orders.wake, Some(at(160)));
+
+    let mut orders = Orders::default();
+    state.wake(at(160), &mut orders);
+    let told: Vec<_> =
+        orders.expired.iter().map(|(who, waited, queue)| (*who, waited.as_millis(), queue.position, queue.waiting)).collect();
+    assert_eq!((told, orders.wake), (vec![(3, 100, 1, 1)], Some(at(300))));
+
+    let mut orders = Orders::default();
+    state.wake(at(300), &mut orders);
+    let told: Vec<_> = orders.expired.iter().map(|(who, ..)| *who).collect();
+    assert_eq!((told, orders.wake, state.waiting()), (vec![1], Some(at(350)), 1));
+
+    let mut orders = Orders::default();
+    state.wake(at(350), &mut orders);
+    assert_eq!((orders.expired.len(), orders.wake, state.waiting()), (1, None, 0));
 }

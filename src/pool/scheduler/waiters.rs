@@ -32,6 +32,8 @@ pub(super) struct Waiter<W> {
     pub(super) tell: W,
     pub(super) worker: WorkerId,
     pub(super) since: Instant,
+    /// It waits no longer than until then.
+    pub(super) until: Instant,
     pub(super) account: AccountKey,
 }
 
@@ -104,13 +106,18 @@ impl<W> Waiters<W> {
 
     /// Who has waited longest of all, and of those who came next a few.
     pub(super) fn by_age(&self) -> impl Iterator<Item = &Waiter<W>> {
+        self.all().map(|(_, waiter)| waiter).take(LOOKED_AT)
+    }
+
+    /// All who wait, by age.
+    pub(super) fn all(&self) -> impl Iterator<Item = (Ticket, &Waiter<W>)> {
         let mut number = self.oldest;
         std::iter::from_fn(move || {
             let seat = self.seats.get(number as usize)?;
+            let ticket = Ticket { seat: number, generation: seat.generation };
             number = seat.newer;
-            seat.waiter.as_ref()
+            seat.waiter.as_ref().map(|waiter| (ticket, waiter))
         })
-        .take(LOOKED_AT)
     }
 
     /// Takes a queue's next: in order of arrival, but for a waiter of the connection's own worker that came within

@@ -126,6 +126,7 @@ impl Conversation {
         let here = header.frame_len().min(input.len());
         if self.skipping && !matches!(header.tag, client::SYNC | client::TERMINATE) {
             self.flow = if here < header.frame_len() { Flow::Discard(header.frame_len() - here) } else { Flow::Frames };
+            self.front = Front::default();
             return Ok(Done::Bytes(here));
         }
         if let Some(done) = self.frame_while_copying(tools, header, input, server)? {

@@ -143,7 +143,8 @@ impl Conversation {
         to_client: &mut Vec<u8>,
     ) -> Result<Verdict, Fatal> {
         // Nothing that a session of one tenant has begun here.
-        if !self.desk.tenancy.switches() && self.desk.own.is_none() && !matches!(tag, client::QUERY | client::PARSE) {
+        let is_plain = !self.desk.tenancy.switches() && self.desk.own.is_none();
+        if is_plain && (self.front.has_passed_desk || !matches!(tag, client::QUERY | client::PARSE)) {
             return Ok(Verdict::Pass);
         }
         let verdict = match tag {
@@ -172,6 +173,7 @@ impl Conversation {
                 if matches!(other, Verdict::Answered) {
                     self.replay.stop();
                 }
+                self.front.has_passed_desk = is_plain && whole && matches!(other, Verdict::Pass);
                 return Ok(other);
             }
         };

@@ -19,6 +19,8 @@ pub(super) struct Front {
     pub(super) catalog: CatalogStep,
     /// The rate has let it through.
     pub(super) admitted: bool,
+    /// It isn't about the session's tenant.
+    pub(super) has_passed_desk: bool,
     /// A long text, of which the gate is asked beside the IO.
     aside: Aside,
 }

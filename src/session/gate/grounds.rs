@@ -3,7 +3,10 @@
 use std::{
     collections::HashMap,
     hash::{BuildHasher, Hash},
-    sync::{Arc, Weak},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use arc_swap::ArcSwapOption;
@@ -40,6 +43,11 @@ pub struct SharedGround {
     rules: GroundRules,
     source: Source,
     standing: ArcSwapOption<Standing>,
+    /// The number of the catalog that it stands on, and its own.
+    stood_on: AtomicU64,
+    stamp: AtomicU64,
+    /// Held while it goes over to another catalog.
+    moving: Mutex<()>,
     verdicts: Verdicts,
     long_texts: Arc<Turns>,
     hasher: foldhash::fast::RandomState,
@@ -67,7 +75,7 @@ impl SharedGround {
     /// A ground whose catalog never changes.
     pub fn fixed(rules: GroundRules, catalog: Arc<Catalog>) -> Self {
         let ground = SharedGround::from_source(rules, Source::Fixed);
-        ground.stand_on(catalog);
+        ground.stand_on(catalog, 1);
         ground
     }
 
@@ -76,6 +84,9 @@ impl SharedGround {
             rules,
             source,
             standing: ArcSwapOption::empty(),
+            stood_on: AtomicU64::new(0),
+            stamp: AtomicU64::new(0),
+            moving: Mutex::new(()),
             verdicts: Verdicts::default(),
             long_texts: Turns::new(LONG_AT_ONCE),
             hasher: foldhash::fast::RandomState::default(),
@@ -102,31 +113,34 @@ impl SharedGround {
 
     /// The ground as it is now; none where the catalog is to be read first.
     pub(super) fn standing(&self) -> Option<Arc<Standing>> {
-        let standing = self.standing.load_full();
-        let Source::Server(catalog) = &self.source else { return standing };
-        let current = catalog.current()?;
-        match standing {
+        let Source::Server(catalog) = &self.source else { return self.standing.load_full() };
+        let (current, number) = catalog.numbered()?;
+        match self.standing.load_full() {
             Some(standing) if Arc::ptr_eq(&standing.ground.catalog, &current) => Some(standing),
-            _ => Some(self.stand_on(current)),
+            _ => Some(self.stand_on(current, number)),
         }
     }
 
     /// The number of the ground as it is now; none where the catalog is to be read first. Asked for with each text: nothing that is
     /// shared is written for it.
+    #[inline]
     pub(super) fn stamp(&self) -> Option<u64> {
-        if let Some(standing) = &*self.standing.load() {
-            match &self.source {
-                Source::Fixed => return Some(standing.stamp),
-                Source::Server(catalog) if catalog.holds(&standing.ground.catalog) => return Some(standing.stamp),
-                Source::Server(_) => {}
-            }
-        }
-        self.standing().map(|standing| standing.stamp)
+        let is_current = match &self.source {
+            Source::Fixed => true,
+            Source::Server(catalog) => catalog.number().is_some_and(|number| number == self.stood_on.load(Ordering::Acquire)),
+        };
+        if is_current { Some(self.stamp.load(Ordering::Acquire)) } else { self.standing().map(|standing| standing.stamp) }
     }
 
-    fn stand_on(&self, catalog: Arc<Catalog>) -> Arc<Standing> {
+    /// Stands on a catalog from now on, unless it does on a later one already.
+    fn stand_on(&self, catalog: Arc<Catalog>, number: u64) -> Arc<Standing> {
+        let _one_at_a_time = self.moving.lock();
+        let before = self.standing.load_full();
+        if let Some(before) = before.as_ref().filter(|_| number <= self.stood_on.load(Ordering::Acquire)) {
+            return Arc::clone(before);
+        }
         let rules = self.rules.clone();
-        let stamp = self.hasher.hash_one((Arc::as_ptr(&catalog) as usize, self.standing.load().as_ref().map(|before| before.stamp)));
+        let stamp = self.hasher.hash_one((Arc::as_ptr(&catalog) as usize, before.map(|before| before.stamp)));
         let ground = Ground {
             catalog,
             isolation: rules.isolation,
@@ -139,6 +153,9 @@ impl SharedGround {
         };
         let standing = Arc::new(Standing { ground, stamp });
         self.standing.store(Some(Arc::clone(&standing)));
+        // In this order: whoever sees the number sees its stamp, or that of a later one.
+        self.stamp.store(stamp, Ordering::Release);
+        self.stood_on.store(number, Ordering::Release);
         standing
     }
 

@@ -28,21 +28,10 @@ use crate::{
             self, Access, Ground, Isolation, Judged, Tenancy, Verdict, Whose, of_begin,
             relations::{Standing, Use, named},
         },
-        outcome::{effects_of, effects_of_query},
+        outcome::{effects_of, effects_of_confined},
     },
     wire::messages::{declared_type_numbers, declared_types},
 };
-
-/// What a text holds that asks the catalogs, which know others' roles and databases, or that could spell it otherwise.
-const CATALOG_WORDS: [&[u8]; 8] = [b"pg_", b"u&", b"reg", b"information_schema", b"has_", b"acl", b"xml", b"role"];
-
-/// Whether a text may ask for names beyond its own database. In doubt it may.
-fn may_name_others(text: &[u8]) -> bool {
-    let is_first = |byte: u8| matches!(byte | 0x20, b'p' | b'u' | b'r' | b'i' | b'h' | b'a' | b'x');
-    let starts_with = |rest: &[u8], word: &[u8]| rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
-    let words_at = |at| text.get(at..).is_some_and(|rest| CATALOG_WORDS.iter().any(|word| starts_with(rest, word)));
-    text.iter().enumerate().any(|(at, &byte)| is_first(byte) && words_at(at))
-}
 
 /// Judges a text: `sql::gate`'s, or a test's own.
 pub type Judge = fn(&str, &Ground, &Whose<'_>, Tenancy) -> Judged;
@@ -283,8 +272,7 @@ impl Gatekeeper {
         }
         if self.routed
             && !self.asks_access
-            && !may_name_others(text)
-            && let Some(effects) = effects_of_query(text)
+            && let Some(effects) = effects_of_confined(text)
         {
             return Asked::Judged(Judged { verdict: Verdict::AsIs, effects, bound: false, access: Access::Anything });
         }
