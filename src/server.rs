@@ -29,7 +29,8 @@ use crate::{
         secrets::random_process_secret,
     },
     backend::control::ControlError,
-    config::{ConfigErrors, GateMode, Settings, TlsMode},
+    config::{ConfigErrors, GateMode, ProxySettings, Settings, TlsMode},
+    lifecycle::maps::{MapError, MapStore},
     net::{
         BindError, Listener, SocketOptions,
         tls::{ServerTls, ServerTlsFiles, TlsFileError},
@@ -61,6 +62,17 @@ pub enum ServeError {
     /// A file isn't right.
     #[error("{0}")]
     Config(#[from] ConfigErrors),
+    /// Where the map is kept.
+    #[error("{0}")]
+    Map(#[from] MapError),
+    /// Where the map is kept is away, and nobody has kept it here.
+    #[error("{error}; and there is no map in shard_map_cache: {source}")]
+    NoMap {
+        /// What became of the store.
+        error: MapError,
+        /// What became of the cache.
+        source: std::io::Error,
+    },
     /// A login's secret isn't right.
     #[error("{0}")]
     Credential(#[from] CredentialError),
@@ -95,7 +107,14 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     let settings = Settings::load(config)?;
     raise_file_limit();
     let process_secret = random_process_secret()?;
-    let served = reload::load(&settings.shard_map, &process_secret, 1, settings.gate.mode)?;
+    let main = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let store = MapStore::open(&settings)?;
+    let (served, is_copy) = main.block_on(async {
+        let (text, is_copy) = reload::first(&store).await?;
+        let served = reload::load(&text, &process_secret, 1, settings.gate.mode)?;
+        reload::keep(&store, &text);
+        Ok::<_, ServeError>((served, is_copy))
+    })?;
     let tls = match &settings.tls {
         Some(files) => Some(Arc::new(ServerTls::load(ServerTlsFiles {
             certificate: files.certificate.clone(),
@@ -144,9 +163,12 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         connections: AtomicU32::new(0),
         draining: AtomicBool::new(false),
     });
-    let main = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     // Before the first client: who doesn't know the others doesn't know what it may use.
-    let proxies = main.block_on(Proxies::join(&front, &settings.proxies, &settings.shard_map))?;
+    let proxies = match is_copy {
+        false => main.block_on(Proxies::join(&front, &settings.proxies, &settings.shard_map))?,
+        // Where the map's store is away the others are hardly to be found: it was asked to begin all the same.
+        true => Proxies::open(&front, &settings.proxies, &settings.shard_map)?,
+    };
     let workers = Workers::start(settings.listen.workers)?;
     let listeners = bind(&workers, &settings)?;
     for listener in &listeners {
@@ -158,12 +180,12 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     }
     let accepting = workers.accept(listeners, &front);
     workers.maintain(&front);
-    let reloader = Reloader::new(Arc::clone(&front), config.to_owned(), settings.shard_map.clone());
+    let reloader = Reloader::new(Arc::clone(&front), config.to_owned(), store);
     main.spawn(storage::run(Arc::clone(&front), settings.storage.clone()));
     let recorder = Recorder::new(Arc::clone(&front), settings.usage);
     main.spawn(Arc::clone(&recorder).run());
     let until_end = until_end(&front, reloader, accepting, settings.timeouts.drain);
-    let (proxies, ended) = main.block_on(sharing(proxies, until_end));
+    let (proxies, ended) = main.block_on(sharing(proxies, is_copy.then_some(settings.proxies), until_end));
     workers.stop();
     if let Some(proxies) = proxies {
         main.block_on(proxies.leave());
@@ -220,14 +242,25 @@ fn raise_file_limit() {
     }
 }
 
-/// Shares limits with other proxies until all is over.
-async fn sharing<T>(proxies: Option<Proxies>, until_end: impl Future<Output = T>) -> (Option<Proxies>, T) {
-    let (end, ended) = tokio::sync::oneshot::channel();
-    let sharing = proxies.map(|proxies| tokio::spawn(proxies.run(ended)));
+/// Shares limits with other proxies until all is over; `late`: they have to be found first.
+async fn sharing<T>(proxies: Option<Proxies>, late: Option<ProxySettings>, until_end: impl Future<Output = T>) -> (Option<Proxies>, T) {
+    let (end, mut ended) = tokio::sync::oneshot::channel();
+    let sharing = proxies.map(|proxies| {
+        tokio::spawn(async move {
+            let proxies = match late {
+                None => proxies,
+                Some(settings) => tokio::select! {
+                    joined = proxies.join_late(&settings) => joined,
+                    _ = &mut ended => return None,
+                },
+            };
+            Some(proxies.run(ended).await)
+        })
+    });
     let outcome = until_end.await;
     drop(end);
     let proxies = match sharing {
-        Some(sharing) => sharing.await.ok(),
+        Some(sharing) => sharing.await.ok().flatten(),
         None => None,
     };
     (proxies, outcome)
@@ -238,6 +271,7 @@ async fn until_end(front: &Arc<Front>, reloader: Reloader, accepting: workers::A
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hangup = signal(SignalKind::hangup())?;
     let _watch = reloader.watch();
+    reloader.follow();
     if let Some(jwt) = front.jwt.clone() {
         tokio::spawn(async move { jwt.keep_fresh().await });
     }

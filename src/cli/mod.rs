@@ -5,9 +5,11 @@ pub mod check;
 pub mod create;
 pub mod demo;
 pub mod explain_rewrite;
+pub mod map;
 mod serve;
 pub mod shard;
 pub mod show;
+pub mod tenants;
 pub mod usage;
 
 use std::{
@@ -40,6 +42,15 @@ enum Command {
     Create(create::CreateArgs),
     /// Show where a tenant lives, what it may use, and what its data takes.
     Show(show::ShowArgs),
+    /// List the tenants of the shard map.
+    List(tenants::ListArgs),
+    /// Let a tenant do nothing any more, on all proxies: its sessions end. Its data stays.
+    Suspend(tenants::SuspendArgs),
+    /// Let a tenant that was suspended, or could only read, do everything again.
+    Resume(tenants::ResumeArgs),
+    /// Look at the shard map's changes, make some, take them back.
+    #[command(subcommand)]
+    Map(map::MapCommand),
     /// Change something about a whole shard.
     #[command(subcommand)]
     Shard(shard::ShardCommand),
@@ -73,6 +84,10 @@ pub fn run() -> ExitCode {
         Command::Serve { config } => serve::run(&config),
         Command::Create(arguments) => finish(create::run(&arguments)),
         Command::Show(arguments) => finish(show::run(&arguments)),
+        Command::List(arguments) => finish(tenants::list(&arguments)),
+        Command::Suspend(arguments) => finish(tenants::suspend(&arguments)),
+        Command::Resume(arguments) => finish(tenants::resume(&arguments)),
+        Command::Map(command) => finish(map::run(&command)),
         Command::Shard(command) => finish(shard::run(&command)),
         Command::Demo(arguments) => finish(demo::run(arguments)),
         Command::Bench(arguments) => finish(bench::run(*arguments)),

@@ -11,14 +11,16 @@ use serde::Deserialize;
 use toml::{Spanned, de::DeValue};
 
 use super::{
-    AdminSettings, AuditSettings, ConfigErrors, GateMode, GateSettings, IdentitySettings, ListenSettings, MapLocation, Period,
-    PoolSettings, Settings, StorageSettings, TimeoutSettings, TlsMode, TlsSettings, abuse,
+    AdminSettings, AuditSettings, ConfigErrors, Environment, GateMode, GateSettings, IdentitySettings, ListenSettings, MapLocation, Period,
+    PoolSettings, Secret, SecretError, Settings, StorageSettings, TimeoutSettings, TlsMode, TlsSettings, abuse,
     complaint::Source,
     document::{self, Field, Findings},
-    health, jwt, proxies, usage,
+    health, jwt,
+    proxies::{self, has_password, is_postgres},
+    resolve_secret, usage,
 };
 
-/// The file's sections, besides the key `shard_map`.
+/// The file's sections, besides the keys `shard_map` and `shard_map_cache`.
 pub(super) const SECTIONS: [&str; 15] = [
     "listen", "tls", "identity", "jwt", "admin", "audit", "gate", "pool", "storage", "usage", "timeouts", "abuse", "memory", "proxies",
     "health",
@@ -168,6 +170,7 @@ impl Reader<'_> {
                         settings.shard_map = map;
                     }
                 }
+                "shard_map_cache" => settings.shard_map_cache = self.cache(value),
                 "listen" => settings.listen = self.listen(value),
                 "tls" => settings.tls = self.tls(value, at),
                 "identity" => settings.identity = self.identity(value),
@@ -184,39 +187,48 @@ impl Reader<'_> {
                 "proxies" => settings.proxies = proxies::read(value, self.folder, &mut self.findings),
                 "health" => settings.health = health::read(value, &mut self.findings),
                 other => {
-                    let known = format!("`shard_map` or a section: {}", SECTIONS.join(", "));
+                    let known = format!("`shard_map`, `shard_map_cache` or a section: {}", SECTIONS.join(", "));
                     self.findings.expect(at, format!("unknown key `{other}`"), known);
                 }
             }
         }
         if !map_seen {
-            self.findings.expect(0, "`shard_map` is missing", "the path of the shard map's file");
+            self.findings.expect(0, "`shard_map` is missing", "the path of the shard map's file, or its store's URL");
         }
         Some(settings)
     }
 
     fn map(&mut self, value: &Spanned<DeValue<'_>>) -> Option<MapLocation> {
+        const EXPECTED: &str = "a path, \"postgres://…\", or \"env:NAME\" or \"file:PATH\" with such a URL";
         let at = value.span().start;
         let Some(text) = value.get_ref().as_str() else {
-            self.findings.expect(at, "`shard_map` isn't a string", "a path");
+            self.findings.expect(at, "`shard_map` isn't a string", EXPECTED);
             return None;
         };
-        let scheme = text.split_once("://").map(|(scheme, _)| scheme);
-        match scheme {
-            Some("postgres" | "postgresql" | "etcd") => {
-                self.findings.expect(at, format!("a shard map in {} isn't available yet", scheme.unwrap_or_default()), "a path");
-                None
+        let store = |url| Some(MapLocation::Postgres { url, folder: self.folder.to_owned() });
+        match resolve_secret(text, self.folder, &Environment::process()) {
+            Ok(url) if is_postgres(url.reveal()) => return store(url),
+            Ok(_) => self.findings.expect(at, format!("what \"{text}\" holds isn't a URL of PostgreSQL"), "postgres://…"),
+            Err(SecretError::PlainText) if text.is_empty() => self.findings.expect(at, "`shard_map` is empty", EXPECTED),
+            Err(SecretError::PlainText) if is_postgres(text) && has_password(text) => {
+                self.findings.expect(at, "a secret in plain text", "\"env:NAME\", \"file:PATH\", or a URL without a password");
             }
-            Some(other) => {
-                self.findings.expect(at, format!("`{other}://` is unknown"), "a path");
-                None
-            }
-            None if text.is_empty() => {
-                self.findings.expect(at, "`shard_map` is empty", "a path");
-                None
-            }
-            None => Some(MapLocation::File(self.folder.join(text))),
+            Err(SecretError::PlainText) if is_postgres(text) => return store(Secret::new(text)),
+            Err(SecretError::PlainText) => match text.split_once("://") {
+                Some((scheme, _)) => self.findings.expect(at, format!("a shard map in `{scheme}://` isn't available"), EXPECTED),
+                None => return Some(MapLocation::File(self.folder.join(text))),
+            },
+            Err(error) => self.findings.add(at, error.to_string()),
         }
+        None
+    }
+
+    fn cache(&mut self, value: &Spanned<DeValue<'_>>) -> Option<PathBuf> {
+        let path = value.get_ref().as_str().filter(|path| !path.is_empty());
+        if path.is_none() {
+            self.findings.expect(value.span().start, "`shard_map_cache` isn't a path", "the path of a file");
+        }
+        path.map(|path| self.folder.join(path))
     }
 
     fn listen(&mut self, value: &Spanned<DeValue<'_>>) -> ListenSettings {

@@ -6,14 +6,16 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use tokio::sync::Notify;
 
 use super::ServeError;
 use crate::{
-    config::{GateMode, MapLocation, Settings},
+    config::{Environment, GateMode, Settings},
     ids::TenantId,
+    lifecycle::maps::{MapErrorKind, MapStore, MapText},
     session::{
         credentials::Credentials,
         gate::check_mode,
@@ -29,31 +31,65 @@ fn may_still(map: &ShardMap, login: &str, tenant: Option<&TenantId>) -> bool {
     map.login(login).is_some_and(|login| tenant.is_none_or(|tenant| login.scope.covers(tenant.as_str())))
 }
 
+/// A store that was away when the map was to be read is tried again after so long.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// The map's text to begin with: the store's, or, where that is away and a cache is configured, the one that was taken last. And whether it is that.
+pub(super) async fn first(store: &MapStore) -> Result<(MapText, bool), ServeError> {
+    let error = match store.fetch().await {
+        Ok(text) => return Ok((text, false)),
+        Err(error) => error,
+    };
+    if error.kind() != MapErrorKind::Away {
+        return Err(error.into());
+    }
+    match store.cached() {
+        None => Err(error.into()),
+        Some(Ok(text)) => {
+            tracing::warn!(%error, version = text.revision, "beginning with the map that was taken last (shard_map_cache)");
+            Ok((text, true))
+        }
+        Some(Err(source)) => Err(ServeError::NoMap { error, source }),
+    }
+}
+
 /// Reads a map and makes its logins' secrets ready. Blocks: PBKDF2 runs where passwords are plain.
-pub(super) fn load(location: &MapLocation, process_secret: &[u8; 32], version: u64, mode: GateMode) -> Result<Served, ServeError> {
-    let MapLocation::File(path) = location;
-    let mut map = ShardMap::load(path)?;
+pub(super) fn load(text: &MapText, process_secret: &[u8; 32], version: u64, mode: GateMode) -> Result<Served, ServeError> {
+    let mut map = text.read(&Environment::process())?;
     check_mode(mode, &map)?;
     map.version = version;
     let credentials = Credentials::prepare(&map, process_secret)?;
     Ok(Served { map: Arc::new(map), credentials })
 }
 
+/// Keeps what was taken for a start without the store. Nobody waits for it, and nothing depends on it until then.
+pub(super) fn keep(store: &MapStore, text: &MapText) {
+    if let Err(error) = store.keep(text) {
+        tracing::warn!(%error, "shard_map_cache can't be written");
+    }
+}
+
 /// Reloads on demand.
 pub(super) struct Reloader {
     front: Arc<Front>,
     config: PathBuf,
-    location: MapLocation,
+    store: MapStore,
     changed: Arc<Notify>,
     version: AtomicU64,
 }
 
 impl Reloader {
-    pub(super) fn new(front: Arc<Front>, config: PathBuf, location: MapLocation) -> Self {
-        Reloader { front, config, location, changed: Arc::new(Notify::new()), version: AtomicU64::new(1) }
+    pub(super) fn new(front: Arc<Front>, config: PathBuf, store: MapStore) -> Self {
+        Reloader { front, config, store, changed: Arc::new(Notify::new()), version: AtomicU64::new(1) }
     }
 
-    /// Watches the map's file until the value is dropped.
+    /// Follows the map's store for as long as this runtime runs.
+    pub(super) fn follow(&self) {
+        let (store, changed, seen) = (self.store.clone(), Arc::clone(&self.changed), self.front.served.load().map.revision);
+        tokio::spawn(async move { store.follow(seen, || changed.notify_one()).await });
+    }
+
+    /// Watches the map's file, and those of its secrets, until the value is dropped.
     pub(super) fn watch(&self) -> Option<Watch> {
         let changed = Arc::clone(&self.changed);
         let watch = Watch::start(self.front.served.load().map.sources().to_vec(), move || changed.notify_one());
@@ -74,14 +110,37 @@ impl Reloader {
             }
         }
         self.front.server_tls.reload();
+        self.renew_door();
+        self.take_map(why).await;
         if let Some(jwt) = &self.front.jwt {
             jwt.refresh().await;
         }
-        self.renew_door();
+    }
+
+    /// The map as it is in its store now.
+    async fn take_map(&self, why: &str) {
+        let text = match self.store.fetch().await {
+            Ok(text) => text,
+            Err(error) => {
+                tracing::error!(why, %error, "the shard map stays as it was");
+                if error.kind() == MapErrorKind::Away {
+                    let changed = Arc::clone(&self.changed);
+                    tokio::spawn(async move {
+                        tokio::time::sleep(AGAIN).await;
+                        changed.notify_one();
+                    });
+                }
+                return;
+            }
+        };
         let version = self.version.load(Ordering::Relaxed) + 1;
-        let (location, secret, mode) = (self.location.clone(), self.front.process_secret, self.front.gate.mode);
-        let loaded = tokio::task::spawn_blocking(move || load(&location, &secret, version, mode)).await;
-        match loaded {
+        let (store, secret, mode) = (self.store.clone(), self.front.process_secret, self.front.gate.mode);
+        let loaded = tokio::task::spawn_blocking(move || {
+            let loaded = load(&text, &secret, version, mode)?;
+            keep(&store, &text);
+            Ok::<_, ServeError>(loaded)
+        });
+        match loaded.await {
             Ok(Ok(served)) => {
                 self.version.store(version, Ordering::Relaxed);
                 let before = self.front.served.swap(Arc::new(served));
@@ -93,7 +152,7 @@ impl Reloader {
                     placement::pool_of(&tenant, &self.front.server_tls, &self.front.shares).ok()
                 });
                 self.end_strangers(&before.map, &now.map);
-                tracing::info!(why, version, changes = %Changes::between(&before.map, &now.map), "shard map taken");
+                tracing::info!(why, version, revision = now.map.revision, changes = %Changes::between(&before.map, &now.map), "shard map taken");
             }
             Ok(Err(error)) => tracing::error!(why, %error, "the shard map stays as it was"),
             Err(error) => tracing::error!(why, %error, "the shard map stays as it was"),
