@@ -8,7 +8,7 @@ mod usage;
 mod workers;
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -29,7 +29,7 @@ use crate::{
         secrets::random_process_secret,
     },
     backend::control::ControlError,
-    config::{ConfigErrors, GateMode, ProxySettings, Settings, TlsMode},
+    config::{AuditSettings, ConfigErrors, GateMode, ProxySettings, Settings, TlsMode, TlsSettings},
     lifecycle::maps::{MapError, MapStore},
     net::{
         BindError, Listener, SocketOptions,
@@ -48,7 +48,10 @@ use crate::{
         switcher,
     },
     shard_map::LoginSecret,
-    telemetry::calendar::Moment,
+    telemetry::{
+        audit::{Audit, AuditFiles},
+        calendar::Moment,
+    },
     tenant::{clients::Clients, memory::Memory, shares::Shares, usage::Metering},
 };
 use proxies::Proxies;
@@ -91,6 +94,14 @@ pub enum ServeError {
     /// The gate can't be as lenient as that for these tenants.
     #[error("{0}")]
     Gate(#[from] TooLenient),
+    /// The audit trail.
+    #[error("[audit] file {}: {source}", file.display())]
+    Audit {
+        /// Its file.
+        file: PathBuf,
+        /// Why it can't be written.
+        source: std::io::Error,
+    },
     /// No random bytes.
     #[error("{0}")]
     Random(#[from] NoRandomness),
@@ -109,25 +120,14 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     let process_secret = random_process_secret()?;
     let main = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let store = MapStore::open(&settings)?;
-    let (served, is_copy) = main.block_on(async {
-        let (text, is_copy) = reload::first(&store).await?;
-        let served = reload::load(&text, &process_secret, 1, settings.gate.mode)?;
-        reload::keep(&store, &text);
-        Ok::<_, ServeError>((served, is_copy))
-    })?;
-    let tls = match &settings.tls {
-        Some(files) => Some(Arc::new(ServerTls::load(ServerTlsFiles {
-            certificate: files.certificate.clone(),
-            key: files.key.clone(),
-            client_ca: files.client_ca.clone(),
-        })?)),
-        None => None,
-    };
+    let (served, is_copy) = main.block_on(reload::begin(&store, &process_secret, settings.gate.mode))?;
+    let tls = server_tls(&settings)?;
     warn_of_gate(settings.gate.mode);
     let jwt = settings.jwt.as_ref().map(Jwt::new).transpose()?.map(Arc::new);
     if jwt.is_none() && served.map.logins().any(|login| login.secret == LoginSecret::Jwt) {
         tracing::warn!("logins with secret = \"jwt\" are refused: there is no [jwt] in pgtenant.toml");
     }
+    let audit = start_audit(settings.audit.as_ref())?;
     let metering = Arc::new(Metering::default());
     let pools = Arc::new(PoolRegistry::new(pool_rules(&settings), Arc::clone(&metering)));
     let tallies = Arc::default();
@@ -155,7 +155,8 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         tallies,
         identity: settings.identity.clone(),
         jwt,
-        door: Door::new(&settings.abuse, &settings.listen),
+        door: Door::new(&settings.abuse, &settings.listen, audit.clone()),
+        audit: audit.clone(),
         login_timeout: settings.timeouts.login,
         client_stall: settings.timeouts.client_stall,
         process_secret,
@@ -169,15 +170,8 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         // Where the map's store is away the others are hardly to be found: it was asked to begin all the same.
         true => Proxies::open(&front, &settings.proxies, &settings.shard_map)?,
     };
-    let workers = Workers::start(settings.listen.workers)?;
+    let workers = Workers::start(settings.listen.workers, &audit)?;
     let listeners = bind(&workers, &settings)?;
-    for listener in &listeners {
-        match (listener.address(), listener.path()) {
-            (Some(address), _) => tracing::info!(%address, "listening"),
-            (_, Some(path)) => tracing::info!(path = %path.display(), "listening"),
-            _ => {}
-        }
-    }
     let accepting = workers.accept(listeners, &front);
     workers.maintain(&front);
     let reloader = Reloader::new(Arc::clone(&front), config.to_owned(), store);
@@ -191,7 +185,15 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         main.block_on(proxies.leave());
     }
     recorder.record(Moment::now());
+    audit.finish();
     ended
+}
+
+/// Where security events go: a trail that can't be written stops the proxy from starting.
+fn start_audit(settings: Option<&AuditSettings>) -> Result<Audit, ServeError> {
+    let Some(AuditSettings { file, max_size, keep }) = settings else { return Ok(Audit::off()) };
+    let files = AuditFiles { file: file.clone(), max_size: *max_size, keep: *keep };
+    Audit::start(files).map_err(|source| ServeError::Audit { file: file.clone(), source })
 }
 
 /// Nobody should switch the gate off unawares.
@@ -229,7 +231,19 @@ fn bind(workers: &Workers, settings: &Settings) -> Result<Vec<Listener>, ServeEr
     if let (Some(directory), Some(first)) = (&settings.listen.unix_socket_dir, settings.listen.address.first()) {
         listeners.push(Listener::bind_unix(directory, first.port())?);
     }
+    for listener in &listeners {
+        match (listener.address(), listener.path()) {
+            (Some(address), _) => tracing::info!(%address, "listening"),
+            (_, Some(path)) => tracing::info!(path = %path.display(), "listening"),
+            _ => {}
+        }
+    }
     Ok(listeners)
+}
+
+fn server_tls(settings: &Settings) -> Result<Option<Arc<ServerTls>>, TlsFileError> {
+    let Some(TlsSettings { certificate, key, client_ca, .. }) = settings.tls.clone() else { return Ok(None) };
+    Ok(Some(Arc::new(ServerTls::load(ServerTlsFiles { certificate, key, client_ca })?)))
 }
 
 /// Every client and every server connection is a file descriptor: as many as the system allows.

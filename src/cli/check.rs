@@ -153,7 +153,7 @@ fn unmeasured(map: &ShardMap) -> Vec<String> {
 fn not_yet(settings: Option<&Settings>) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(settings) = settings {
-        let sections = [("admin", settings.admin.is_some()), ("audit", settings.audit.is_some())];
+        let sections = [("admin", settings.admin.is_some())];
         notes.extend(sections.iter().filter(|(_, set)| *set).map(|(name, _)| format!("[{name}] isn't served yet")));
     }
     notes

@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand.
 
+pub mod audit;
 pub mod bench;
 pub mod check;
 pub mod create;
@@ -51,6 +52,9 @@ enum Command {
     /// Look at the shard map's changes, make some, take them back.
     #[command(subcommand)]
     Map(map::MapCommand),
+    /// Check the audit trail.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Change something about a whole shard.
     #[command(subcommand)]
     Shard(shard::ShardCommand),
@@ -88,6 +92,7 @@ pub fn run() -> ExitCode {
         Command::Suspend(arguments) => finish(tenants::suspend(&arguments)),
         Command::Resume(arguments) => finish(tenants::resume(&arguments)),
         Command::Map(command) => finish(map::run(&command)),
+        Command::Audit(command) => finish(std::future::ready(audit::run(&command))),
         Command::Shard(command) => finish(shard::run(&command)),
         Command::Demo(arguments) => finish(demo::run(arguments)),
         Command::Bench(arguments) => finish(bench::run(*arguments)),

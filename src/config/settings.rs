@@ -168,6 +168,10 @@ pub struct AdminSettings {
 pub struct AuditSettings {
     /// JSON lines are appended here.
     pub file: PathBuf,
+    /// A file that is larger gets another name, in bytes.
+    pub max_size: u64,
+    /// Files older than that are removed; none: never.
+    pub keep: Option<Duration>,
 }
 
 /// Connections to servers. How many there may be is the shard map's to say.

@@ -11,8 +11,8 @@ use serde::Deserialize;
 use toml::{Spanned, de::DeValue};
 
 use super::{
-    AdminSettings, AuditSettings, ConfigErrors, Environment, GateMode, GateSettings, IdentitySettings, ListenSettings, MapLocation, Period,
-    PoolSettings, Secret, SecretError, Settings, StorageSettings, TimeoutSettings, TlsMode, TlsSettings, abuse,
+    AdminSettings, AuditSettings, ByteSize, ConfigErrors, Environment, GateMode, GateSettings, IdentitySettings, ListenSettings,
+    MapLocation, Period, PoolSettings, Secret, SecretError, Settings, StorageSettings, TimeoutSettings, TlsMode, TlsSettings, abuse,
     complaint::Source,
     document::{self, Field, Findings},
     health, jwt,
@@ -83,6 +83,8 @@ pub(super) struct RawAdmin {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawAudit {
     file: Field<PathBuf>,
+    max_size: Field<ByteSize>,
+    keep: Field<Period>,
 }
 
 #[derive(Deserialize, Default)]
@@ -131,6 +133,9 @@ pub(super) struct RawTimeouts {
     drain_timeout: Field<Period>,
     client_stall: Field<Period>,
 }
+
+/// A file of the audit trail is full from this size on where nothing is said, in bytes.
+const AUDIT_SIZE: u64 = 100 << 20;
 
 /// The settings, and the shard map's place as far as the file says it.
 pub(super) fn load(file: &Path) -> (Option<MapLocation>, Result<Settings, ConfigErrors>) {
@@ -356,7 +361,9 @@ impl Reader<'_> {
         if raw.file.is_none() {
             self.findings.missing(section, "file", "`file` is missing in [audit]", "the path of a file to append to");
         }
-        raw.file.map(|file| AuditSettings { file: self.folder.join(file.into_inner()) })
+        let max_size = self.positive(&raw.max_size.map(|size| Spanned::new(size.span(), size.get_ref().0)), "max_size", AUDIT_SIZE);
+        let keep = raw.keep.as_ref().map(|_| self.period(&raw.keep, "keep", Duration::ZERO));
+        raw.file.map(|file| AuditSettings { file: self.folder.join(file.into_inner()), max_size, keep })
     }
 
     fn gate(&mut self, value: &Spanned<DeValue<'_>>) -> GateSettings {

@@ -21,9 +21,10 @@ use crate::{
         gate::check_mode,
         handshake::{Front, Served},
         placement::{self, is_same_place},
-        registry::Signal,
+        registry::{SessionHandle, Signal},
     },
     shard_map::{Changes, ShardMap, TenantStatus, Watch},
+    telemetry::audit::{Event, Kind},
 };
 
 /// Whether a login may still act for a tenant, or for anybody.
@@ -35,7 +36,7 @@ fn may_still(map: &ShardMap, login: &str, tenant: Option<&TenantId>) -> bool {
 const AGAIN: Duration = Duration::from_secs(1);
 
 /// The map's text to begin with: the store's, or, where that is away and a cache is configured, the one that was taken last. And whether it is that.
-pub(super) async fn first(store: &MapStore) -> Result<(MapText, bool), ServeError> {
+async fn first(store: &MapStore) -> Result<(MapText, bool), ServeError> {
     let error = match store.fetch().await {
         Ok(text) => return Ok((text, false)),
         Err(error) => error,
@@ -54,7 +55,7 @@ pub(super) async fn first(store: &MapStore) -> Result<(MapText, bool), ServeErro
 }
 
 /// Reads a map and makes its logins' secrets ready. Blocks: PBKDF2 runs where passwords are plain.
-pub(super) fn load(text: &MapText, process_secret: &[u8; 32], version: u64, mode: GateMode) -> Result<Served, ServeError> {
+fn load(text: &MapText, process_secret: &[u8; 32], version: u64, mode: GateMode) -> Result<Served, ServeError> {
     let mut map = text.read(&Environment::process())?;
     check_mode(mode, &map)?;
     map.version = version;
@@ -62,8 +63,16 @@ pub(super) fn load(text: &MapText, process_secret: &[u8; 32], version: u64, mode
     Ok(Served { map: Arc::new(map), credentials })
 }
 
+/// The map to begin with, taken, and whether it is a copy, because the store is away.
+pub(super) async fn begin(store: &MapStore, process_secret: &[u8; 32], mode: GateMode) -> Result<(Served, bool), ServeError> {
+    let (text, is_copy) = first(store).await?;
+    let served = load(&text, process_secret, 1, mode)?;
+    keep(store, &text);
+    Ok((served, is_copy))
+}
+
 /// Keeps what was taken for a start without the store. Nobody waits for it, and nothing depends on it until then.
-pub(super) fn keep(store: &MapStore, text: &MapText) {
+fn keep(store: &MapStore, text: &MapText) {
     if let Err(error) = store.keep(text) {
         tracing::warn!(%error, "shard_map_cache can't be written");
     }
@@ -152,7 +161,9 @@ impl Reloader {
                     placement::pool_of(&tenant, &self.front.server_tls, &self.front.shares).ok()
                 });
                 self.end_strangers(&before.map, &now.map);
-                tracing::info!(why, version, revision = now.map.revision, changes = %Changes::between(&before.map, &now.map), "shard map taken");
+                let changes = Changes::between(&before.map, &now.map);
+                tracing::info!(why, version, revision = now.map.revision, %changes, "shard map taken");
+                self.front.audit.record(|| Event::new(Kind::Map).what(&changes).reason(format!("{why}; revision {}", now.map.revision)));
             }
             Ok(Err(error)) => tracing::error!(why, %error, "the shard map stays as it was"),
             Err(error) => tracing::error!(why, %error, "the shard map stays as it was"),
@@ -168,9 +179,17 @@ impl Reloader {
         }
         for session in self.front.sessions.list() {
             if session.peer.address().is_some_and(|address| self.front.door.guard.denies(address.ip())) {
-                session.send(Signal::Kill);
+                self.kill(&session, "nobody is served from its address any more");
             }
         }
+    }
+
+    fn kill(&self, session: &SessionHandle, why: &str) {
+        session.send(Signal::Kill);
+        self.front.audit.record(|| {
+            let event = Event::new(Kind::Killed).login(&session.login).tenant(session.tenant()).peer(session.peer);
+            event.session(session.id.0).reason(why)
+        });
     }
 
     /// Ends sessions of tenants that the map doesn't have any more, and, as their transactions end, those of tenants that are elsewhere by
@@ -180,12 +199,12 @@ impl Reloader {
         for session in self.front.sessions.list() {
             let tenant = session.tenant();
             if !may_still(now, session.login.as_str(), tenant.as_ref()) {
-                session.send(Signal::Kill);
+                self.kill(&session, "the map doesn't let its login act any more");
                 continue;
             }
             let Some(id) = tenant.as_ref().map(TenantId::as_str) else { continue };
             let Some(tenant) = now.tenant(id) else {
-                session.send(Signal::Kill);
+                self.kill(&session, "its tenant is gone");
                 continue;
             };
             let before = before.tenant(id);
