@@ -34,6 +34,14 @@ sql_states! {
     INVALID_PASSWORD = b"28P01";
     /// A database or tenant that doesn't exist.
     INVALID_CATALOG_NAME = b"3D000";
+    /// A tenant, a shard or the like that doesn't exist.
+    UNDEFINED_OBJECT = b"42704";
+    /// A tenant, a shard or the like that exists already.
+    DUPLICATE_OBJECT = b"42710";
+    /// Something that others depend on.
+    DEPENDENT_OBJECTS_STILL_EXIST = b"2BP01";
+    /// Somebody else has changed it meanwhile.
+    SERIALIZATION_FAILURE = b"40001";
     /// Refused by permission or policy.
     INSUFFICIENT_PRIVILEGE = b"42501";
     /// A text that isn't SQL.

@@ -8,7 +8,7 @@ mod usage;
 mod workers;
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -29,7 +29,8 @@ use crate::{
         secrets::random_process_secret,
     },
     backend::control::ControlError,
-    config::{ConfigErrors, GateMode, Settings, TlsMode},
+    config::{AuditSettings, ConfigErrors, GateMode, ProxySettings, Settings, TlsMode, TlsSettings},
+    lifecycle::maps::{MapError, MapStore},
     net::{
         BindError, Listener, SocketOptions,
         tls::{ServerTls, ServerTlsFiles, TlsFileError},
@@ -47,7 +48,10 @@ use crate::{
         switcher,
     },
     shard_map::LoginSecret,
-    telemetry::calendar::Moment,
+    telemetry::{
+        audit::{Audit, AuditFiles},
+        calendar::Moment,
+    },
     tenant::{clients::Clients, memory::Memory, shares::Shares, usage::Metering},
 };
 use proxies::Proxies;
@@ -61,6 +65,17 @@ pub enum ServeError {
     /// A file isn't right.
     #[error("{0}")]
     Config(#[from] ConfigErrors),
+    /// Where the map is kept.
+    #[error("{0}")]
+    Map(#[from] MapError),
+    /// Where the map is kept is away, and nobody has kept it here.
+    #[error("{error}; and there is no map in shard_map_cache: {source}")]
+    NoMap {
+        /// What became of the store.
+        error: MapError,
+        /// What became of the cache.
+        source: std::io::Error,
+    },
     /// A login's secret isn't right.
     #[error("{0}")]
     Credential(#[from] CredentialError),
@@ -79,6 +94,14 @@ pub enum ServeError {
     /// The gate can't be as lenient as that for these tenants.
     #[error("{0}")]
     Gate(#[from] TooLenient),
+    /// The audit trail.
+    #[error("[audit] file {}: {source}", file.display())]
+    Audit {
+        /// Its file.
+        file: PathBuf,
+        /// Why it can't be written.
+        source: std::io::Error,
+    },
     /// No random bytes.
     #[error("{0}")]
     Random(#[from] NoRandomness),
@@ -95,20 +118,16 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     let settings = Settings::load(config)?;
     raise_file_limit();
     let process_secret = random_process_secret()?;
-    let served = reload::load(&settings.shard_map, &process_secret, 1, settings.gate.mode)?;
-    let tls = match &settings.tls {
-        Some(files) => Some(Arc::new(ServerTls::load(ServerTlsFiles {
-            certificate: files.certificate.clone(),
-            key: files.key.clone(),
-            client_ca: files.client_ca.clone(),
-        })?)),
-        None => None,
-    };
+    let main = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let store = MapStore::open(&settings)?;
+    let (served, is_copy) = main.block_on(reload::begin(&store, &process_secret, settings.gate.mode))?;
+    let tls = server_tls(&settings)?;
     warn_of_gate(settings.gate.mode);
     let jwt = settings.jwt.as_ref().map(Jwt::new).transpose()?.map(Arc::new);
     if jwt.is_none() && served.map.logins().any(|login| login.secret == LoginSecret::Jwt) {
         tracing::warn!("logins with secret = \"jwt\" are refused: there is no [jwt] in pgtenant.toml");
     }
+    let audit = start_audit(settings.audit.as_ref())?;
     let metering = Arc::new(Metering::default());
     let pools = Arc::new(PoolRegistry::new(pool_rules(&settings), Arc::clone(&metering)));
     let tallies = Arc::default();
@@ -136,7 +155,8 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         tallies,
         identity: settings.identity.clone(),
         jwt,
-        door: Door::new(&settings.abuse, &settings.listen),
+        door: Door::new(&settings.abuse, &settings.listen, audit.clone()),
+        audit: audit.clone(),
         login_timeout: settings.timeouts.login,
         client_stall: settings.timeouts.client_stall,
         process_secret,
@@ -144,32 +164,36 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         connections: AtomicU32::new(0),
         draining: AtomicBool::new(false),
     });
-    let main = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     // Before the first client: who doesn't know the others doesn't know what it may use.
-    let proxies = main.block_on(Proxies::join(&front, &settings.proxies, &settings.shard_map))?;
-    let workers = Workers::start(settings.listen.workers)?;
+    let proxies = match is_copy {
+        false => main.block_on(Proxies::join(&front, &settings.proxies, &settings.shard_map))?,
+        // Where the map's store is away the others are hardly to be found: it was asked to begin all the same.
+        true => Proxies::open(&front, &settings.proxies, &settings.shard_map)?,
+    };
+    let workers = Workers::start(settings.listen.workers, &audit)?;
     let listeners = bind(&workers, &settings)?;
-    for listener in &listeners {
-        match (listener.address(), listener.path()) {
-            (Some(address), _) => tracing::info!(%address, "listening"),
-            (_, Some(path)) => tracing::info!(path = %path.display(), "listening"),
-            _ => {}
-        }
-    }
     let accepting = workers.accept(listeners, &front);
     workers.maintain(&front);
-    let reloader = Reloader::new(Arc::clone(&front), config.to_owned(), settings.shard_map.clone());
+    let reloader = Reloader::new(Arc::clone(&front), config.to_owned(), store);
     main.spawn(storage::run(Arc::clone(&front), settings.storage.clone()));
     let recorder = Recorder::new(Arc::clone(&front), settings.usage);
     main.spawn(Arc::clone(&recorder).run());
     let until_end = until_end(&front, reloader, accepting, settings.timeouts.drain);
-    let (proxies, ended) = main.block_on(sharing(proxies, until_end));
+    let (proxies, ended) = main.block_on(sharing(proxies, is_copy.then_some(settings.proxies), until_end));
     workers.stop();
     if let Some(proxies) = proxies {
         main.block_on(proxies.leave());
     }
     recorder.record(Moment::now());
+    audit.finish();
     ended
+}
+
+/// Where security events go: a trail that can't be written stops the proxy from starting.
+fn start_audit(settings: Option<&AuditSettings>) -> Result<Audit, ServeError> {
+    let Some(AuditSettings { file, max_size, keep }) = settings else { return Ok(Audit::off()) };
+    let files = AuditFiles { file: file.clone(), max_size: *max_size, keep: *keep };
+    Audit::start(files).map_err(|source| ServeError::Audit { file: file.clone(), source })
 }
 
 /// Nobody should switch the gate off unawares.
@@ -207,7 +231,19 @@ fn bind(workers: &Workers, settings: &Settings) -> Result<Vec<Listener>, ServeEr
     if let (Some(directory), Some(first)) = (&settings.listen.unix_socket_dir, settings.listen.address.first()) {
         listeners.push(Listener::bind_unix(directory, first.port())?);
     }
+    for listener in &listeners {
+        match (listener.address(), listener.path()) {
+            (Some(address), _) => tracing::info!(%address, "listening"),
+            (_, Some(path)) => tracing::info!(path = %path.display(), "listening"),
+            _ => {}
+        }
+    }
     Ok(listeners)
+}
+
+fn server_tls(settings: &Settings) -> Result<Option<Arc<ServerTls>>, TlsFileError> {
+    let Some(TlsSettings { certificate, key, client_ca, .. }) = settings.tls.clone() else { return Ok(None) };
+    Ok(Some(Arc::new(ServerTls::load(ServerTlsFiles { certificate, key, client_ca })?)))
 }
 
 /// Every client and every server connection is a file descriptor: as many as the system allows.
@@ -220,14 +256,25 @@ fn raise_file_limit() {
     }
 }
 
-/// Shares limits with other proxies until all is over.
-async fn sharing<T>(proxies: Option<Proxies>, until_end: impl Future<Output = T>) -> (Option<Proxies>, T) {
-    let (end, ended) = tokio::sync::oneshot::channel();
-    let sharing = proxies.map(|proxies| tokio::spawn(proxies.run(ended)));
+/// Shares limits with other proxies until all is over; `late`: they have to be found first.
+async fn sharing<T>(proxies: Option<Proxies>, late: Option<ProxySettings>, until_end: impl Future<Output = T>) -> (Option<Proxies>, T) {
+    let (end, mut ended) = tokio::sync::oneshot::channel();
+    let sharing = proxies.map(|proxies| {
+        tokio::spawn(async move {
+            let proxies = match late {
+                None => proxies,
+                Some(settings) => tokio::select! {
+                    joined = proxies.join_late(&settings) => joined,
+                    _ = &mut ended => return None,
+                },
+            };
+            Some(proxies.run(ended).await)
+        })
+    });
     let outcome = until_end.await;
     drop(end);
     let proxies = match sharing {
-        Some(sharing) => sharing.await.ok(),
+        Some(sharing) => sharing.await.ok().flatten(),
         None => None,
     };
     (proxies, outcome)
@@ -238,6 +285,7 @@ async fn until_end(front: &Arc<Front>, reloader: Reloader, accepting: workers::A
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hangup = signal(SignalKind::hangup())?;
     let _watch = reloader.watch();
+    reloader.follow();
     if let Some(jwt) = front.jwt.clone() {
         tokio::spawn(async move { jwt.keep_fresh().await });
     }

@@ -2,11 +2,15 @@
 
 pub mod live;
 
-use std::{fmt, path::Path};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     auth::jwt::Jwt,
     config::{Complaint, Environment, GateMode, MapLocation, Settings, TlsSettings},
+    lifecycle::maps::{MapError, MapStore},
     net::tls::{ClientTls, ServerTls, ServerTlsFiles},
     session::gate::check_mode,
     shard_map::{LoginSecret, ServerAddress, ShardMap},
@@ -45,12 +49,26 @@ pub fn check_with(config: &Path, environment: &Environment) -> CheckReport {
     if let Some(tls) = settings.as_ref().and_then(|settings| settings.tls.as_ref()) {
         check_tls(tls, &mut report);
     }
-    let Some(MapLocation::File(file)) = location else { return report };
-    match ShardMap::load_with(&file, environment) {
+    let Some(location) = location else { return report };
+    match map(location, environment) {
         Ok(map) => check_map(&map, settings.as_ref(), &mut report),
-        Err(errors) => report.complaints.extend(errors.0),
+        Err(MapError::Invalid(errors)) => report.complaints.extend(errors.0),
+        Err(error) => report.problems.push(error.to_string()),
     }
     report
+}
+
+/// The map, wherever it is kept. On a thread of its own: who calls may be on a runtime already.
+fn map(location: MapLocation, environment: &Environment) -> Result<ShardMap, MapError> {
+    let fetched = std::thread::scope(|scope| {
+        let fetching = scope.spawn(|| {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = runtime.map_err(|source| MapError::File { file: PathBuf::new(), source })?;
+            runtime.block_on(async { MapStore::at(&location)?.fetch().await })
+        });
+        fetching.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    });
+    Ok(fetched?.read(environment)?)
 }
 
 fn check_tls(tls: &TlsSettings, report: &mut CheckReport) {
@@ -135,7 +153,7 @@ fn unmeasured(map: &ShardMap) -> Vec<String> {
 fn not_yet(settings: Option<&Settings>) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(settings) = settings {
-        let sections = [("admin", settings.admin.is_some()), ("audit", settings.audit.is_some())];
+        let sections = [("admin", settings.admin.is_some())];
         notes.extend(sections.iter().filter(|(_, set)| *set).map(|(name, _)| format!("[{name}] isn't served yet")));
     }
     notes
@@ -202,7 +220,7 @@ mod tests {
         assert_eq!(
             text,
             "pgtenant.toml:2:10: invalid type: integer `5`; expected a table\n\
-             map.toml:2:1: unknown key `colour`; expected `version`, `shards`, `plans`, `models`, `tenants`, `logins`, `placement`\n\
+             map.toml:2:1: unknown key `colour`; expected `version`, `revision`, `shards`, `plans`, `models`, `tenants`, `logins`, `placement`\n\
              2 complaints\n"
         );
     }

@@ -6,9 +6,12 @@ use std::{
 };
 
 use crate::{
-    config::{ConfigErrors, MapLocation, Settings},
-    lifecycle::create::{CreateError, Created, MeterSpec, PoolSpec, TenantKind, TenantSpec, create},
-    shard_map::{Lock, ModelKind, ShardMap, Tenant},
+    config::{ConfigErrors, Settings},
+    lifecycle::{
+        create::{CreateError, Created, MeterSpec, PoolSpec, TenantKind, TenantSpec, create},
+        maps::{MapError, MapStore},
+    },
+    shard_map::{Lock, ModelKind, Tenant},
 };
 
 /// What the command line says.
@@ -31,13 +34,14 @@ pub enum CreateCommandError {
     #[error(transparent)]
     Config(#[from] ConfigErrors),
     /// Neither an entry nor a placement rule.
-    #[error("tenant {tenant:?} is not in the shard map {}: enter it there first", map.display())]
+    #[error("tenant {tenant:?} is not in the shard map: enter it there first")]
     UnknownTenant {
         /// The tenant.
         tenant: String,
-        /// The map's file.
-        map: PathBuf,
     },
+    /// The map can't be read.
+    #[error(transparent)]
+    Map(#[from] MapError),
     /// The shard says nobody who may.
     #[error("shard {shard:?} of the shard map has no `provisioner`: the connection string of a superuser")]
     NoProvisioner {
@@ -62,7 +66,7 @@ pub enum CreateCommandError {
 /// # Errors
 /// See [`CreateCommandError`].
 pub async fn run(args: &CreateArgs) -> Result<ExitCode, CreateCommandError> {
-    let spec = spec(&args.config, &args.tenant)?;
+    let spec = spec(&args.config, &args.tenant).await?;
     let created = create(&spec).await?;
     print!("{}", report(&args.tenant, &created, args.verbose));
     for warning in &created.warnings {
@@ -80,10 +84,9 @@ fn report(tenant: &str, created: &Created, verbose: bool) -> String {
 }
 
 /// What the files say of the tenant.
-fn spec(config: &Path, tenant: &str) -> Result<TenantSpec, CreateCommandError> {
-    let MapLocation::File(file) = Settings::load(config)?.shard_map;
-    let map = ShardMap::load(&file)?;
-    let unknown = || CreateCommandError::UnknownTenant { tenant: tenant.to_owned(), map: file.clone() };
+async fn spec(config: &Path, tenant: &str) -> Result<TenantSpec, CreateCommandError> {
+    let map = MapStore::open(&Settings::load(config)?)?.load().await?;
+    let unknown = || CreateCommandError::UnknownTenant { tenant: tenant.to_owned() };
     let tenant = map.tenant(tenant).ok_or_else(unknown)?;
     spec_of(&tenant)
 }
@@ -207,10 +210,14 @@ mod tests {
         folder
     }
 
+    fn now<T>(spec: impl Future<Output = T>) -> T {
+        tokio::runtime::Builder::new_current_thread().build().expect("a runtime").block_on(spec)
+    }
+
     #[test]
     fn the_map_says_everything() {
         let folder = files(MAP);
-        let spec = |tenant| spec(&folder.path().join("pgtenant.toml"), tenant);
+        let spec = |tenant| now(spec(&folder.path().join("pgtenant.toml"), tenant));
         let acme = spec("acme").expect("acme");
         let reference_tables = vec!["countries".to_owned()];
         let role_affixes = Some(("t_".to_owned(), String::new()));
@@ -235,7 +242,7 @@ mod tests {
     #[test]
     fn a_template_belongs_to_its_kind() {
         let folder = files(&MAP.replace("tenant_column = ", "template_schema = \"x\"\n        tenant_column = "));
-        let error = spec(&folder.path().join("pgtenant.toml"), "acme").err().map(|error| error.to_string()).unwrap_or_default();
+        let error = now(spec(&folder.path().join("pgtenant.toml"), "acme")).err().map(|error| error.to_string()).unwrap_or_default();
         assert!(error.contains("`template_schema` belongs to kind = \"schema\""), "{error}");
     }
 }

@@ -8,7 +8,8 @@ use std::{
 
 use crate::{
     catalog::{load::LoadError, store::Catalogs},
-    config::{ConfigErrors, GateMode, MapLocation, Settings},
+    config::{ConfigErrors, GateMode, Settings},
+    lifecycle::maps::{MapError, MapStore},
     session::{
         acting::{ground_rules, whom},
         catalogs::catalog_of,
@@ -16,7 +17,7 @@ use crate::{
         gate::{Asked, Gatekeeper, Grounds},
         placement::{PlacementError, ServerTlsCache},
     },
-    shard_map::{ShardMap, Tenant},
+    shard_map::Tenant,
     sql::gate::{Judged, Tenancy},
 };
 
@@ -39,6 +40,9 @@ pub enum ExplainRewriteError {
     /// The files have mistakes.
     #[error(transparent)]
     Config(#[from] ConfigErrors),
+    /// The map can't be read.
+    #[error(transparent)]
+    Map(#[from] MapError),
     /// Neither an entry nor a placement rule.
     #[error("tenant {0:?} is not in the shard map")]
     UnknownTenant(String),
@@ -55,7 +59,7 @@ pub enum ExplainRewriteError {
 /// # Errors
 /// See [`ExplainRewriteError`].
 pub async fn run(args: &ExplainRewriteArgs) -> Result<ExitCode, ExplainRewriteError> {
-    let tenant = tenant(&args.config, &args.tenant)?;
+    let tenant = tenant(&args.config, &args.tenant).await?;
     let catalog = catalog_of(&Catalogs::default(), &tenant, &ServerTlsCache::default())?;
     catalog.get().await?;
     let ground = Grounds::default().enter(ground_rules(&tenant), catalog);
@@ -83,9 +87,8 @@ fn told(how: &str, sql: &str, judged: &Judged) -> String {
     [line("verdict", verdict), line("reason", reason), line("text", text)].concat()
 }
 
-fn tenant(config: &Path, id: &str) -> Result<Arc<Tenant>, ExplainRewriteError> {
-    let MapLocation::File(file) = Settings::load(config)?.shard_map;
-    let map = ShardMap::load(&file)?;
+async fn tenant(config: &Path, id: &str) -> Result<Arc<Tenant>, ExplainRewriteError> {
+    let map = MapStore::open(&Settings::load(config)?)?.load().await?;
     map.tenant(id).ok_or_else(|| ExplainRewriteError::UnknownTenant(id.to_owned()))
 }
 

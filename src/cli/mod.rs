@@ -1,13 +1,16 @@
 //! The command line: one file per subcommand.
 
+pub mod audit;
 pub mod bench;
 pub mod check;
 pub mod create;
 pub mod demo;
 pub mod explain_rewrite;
+pub mod map;
 mod serve;
 pub mod shard;
 pub mod show;
+pub mod tenants;
 pub mod usage;
 
 use std::{
@@ -40,6 +43,18 @@ enum Command {
     Create(create::CreateArgs),
     /// Show where a tenant lives, what it may use, and what its data takes.
     Show(show::ShowArgs),
+    /// List the tenants of the shard map.
+    List(tenants::ListArgs),
+    /// Let a tenant do nothing any more, on all proxies: its sessions end. Its data stays.
+    Suspend(tenants::SuspendArgs),
+    /// Let a tenant that was suspended, or could only read, do everything again.
+    Resume(tenants::ResumeArgs),
+    /// Look at the shard map's changes, make some, take them back.
+    #[command(subcommand)]
+    Map(map::MapCommand),
+    /// Check the audit trail.
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Change something about a whole shard.
     #[command(subcommand)]
     Shard(shard::ShardCommand),
@@ -73,6 +88,11 @@ pub fn run() -> ExitCode {
         Command::Serve { config } => serve::run(&config),
         Command::Create(arguments) => finish(create::run(&arguments)),
         Command::Show(arguments) => finish(show::run(&arguments)),
+        Command::List(arguments) => finish(tenants::list(&arguments)),
+        Command::Suspend(arguments) => finish(tenants::suspend(&arguments)),
+        Command::Resume(arguments) => finish(tenants::resume(&arguments)),
+        Command::Map(command) => finish(map::run(&command)),
+        Command::Audit(command) => finish(std::future::ready(audit::run(&command))),
         Command::Shard(command) => finish(shard::run(&command)),
         Command::Demo(arguments) => finish(demo::run(arguments)),
         Command::Bench(arguments) => finish(bench::run(*arguments)),

@@ -1,14 +1,13 @@
 //! `pgtenant shard rotate-key SHARD`: brings the signing keys of a shard's databases to those of the shard map.
 
-use std::{
-    collections::BTreeSet,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{collections::BTreeSet, path::PathBuf, process::ExitCode};
 
 use crate::{
-    config::{ConfigErrors, MapLocation, Settings},
-    lifecycle::create::{CreateError, sync_keys},
+    config::{ConfigErrors, Settings},
+    lifecycle::{
+        create::{CreateError, sync_keys},
+        maps::{MapError, MapStore},
+    },
     shard_map::{Lock, Shard, ShardMap},
 };
 
@@ -34,6 +33,9 @@ pub enum ShardCommandError {
     /// The files have mistakes.
     #[error(transparent)]
     Config(#[from] ConfigErrors),
+    /// The map can't be read.
+    #[error(transparent)]
+    Map(#[from] MapError),
     /// No such shard.
     #[error("shard {0:?} is not in the shard map")]
     UnknownShard(String),
@@ -54,7 +56,7 @@ pub enum ShardCommandError {
 /// See [`ShardCommandError`].
 pub async fn run(command: &ShardCommand) -> Result<ExitCode, ShardCommandError> {
     let ShardCommand::RotateKey { shard, config } = command;
-    let map = map(config)?;
+    let map = MapStore::open(&Settings::load(config)?)?.load().await?;
     let shard = map.shard(shard).ok_or_else(|| ShardCommandError::UnknownShard(shard.clone()))?;
     let provisioner = shard.provisioner.as_ref().ok_or_else(|| ShardCommandError::NoProvisioner(shard.id.to_string()))?;
     if shard.signing_keys.is_empty() {
@@ -66,11 +68,6 @@ pub async fn run(command: &ShardCommand) -> Result<ExitCode, ShardCommandError> 
         println!("{database}: {} keys installed, {} removed", count("INSERT"), count("DELETE"));
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn map(config: &Path) -> Result<ShardMap, ConfigErrors> {
-    let MapLocation::File(file) = Settings::load(config)?.shard_map;
-    ShardMap::load(&file)
 }
 
 /// The databases in which contexts are signed.

@@ -9,12 +9,13 @@ use crate::{
         control::{Control, ControlError},
         storage::{MeasureError, Meter},
     },
-    config::{ByteSize, ConfigErrors, MapLocation, Period, Settings},
+    config::{ByteSize, ConfigErrors, Period, Settings},
+    lifecycle::maps::{MapError, MapStore},
     session::{
         placement::ServerTlsCache,
         storage::{LIMIT, control_of, measure},
     },
-    shard_map::{Limits, ShardMap, Tenant},
+    shard_map::{Limits, Tenant},
     tenant::storage::{Measured, in_words},
 };
 
@@ -40,6 +41,9 @@ pub enum ShowError {
     /// The files have mistakes.
     #[error(transparent)]
     Config(#[from] ConfigErrors),
+    /// The map can't be read.
+    #[error(transparent)]
+    Map(#[from] MapError),
     /// Neither an entry nor a placement rule.
     #[error("tenant {0:?} is not in the shard map")]
     UnknownTenant(String),
@@ -50,8 +54,7 @@ pub enum ShowError {
 /// # Errors
 /// See [`ShowError`].
 pub async fn run(args: &ShowArgs) -> Result<ExitCode, ShowError> {
-    let MapLocation::File(file) = Settings::load(&args.config)?.shard_map;
-    let map = ShardMap::load(&file)?;
+    let map = MapStore::open(&Settings::load(&args.config)?)?.load().await?;
     let tenant = map.tenant(&args.tenant).ok_or_else(|| ShowError::UnknownTenant(args.tenant.clone()))?;
     let storage = look(&tenant, args.exact).await;
     let failed = storage.is_err();

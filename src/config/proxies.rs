@@ -100,11 +100,11 @@ fn store(shares: &Spanned<String>, folder: &Path, findings: &mut Findings) -> Sh
     ShareStore::Off
 }
 
-fn is_postgres(text: &str) -> bool {
+pub(super) fn is_postgres(text: &str) -> bool {
     text.starts_with("postgres://") || text.starts_with("postgresql://")
 }
 
-fn has_password(url: &str) -> bool {
+pub(super) fn has_password(url: &str) -> bool {
     let after = url.split_once("://").map_or(url, |(_, after)| after);
     let authority = after.split(['/', '?']).next().unwrap_or_default();
     url.contains("password") || authority.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'))

@@ -6,13 +6,17 @@ use std::{
     time::Duration,
 };
 
-use super::{AbuseSettings, ConfigErrors, HealthSettings, JwtSettings, MemorySettings, ProxySettings, UsageSettings, settings_file};
+use super::{
+    AbuseSettings, ConfigErrors, HealthSettings, JwtSettings, MemorySettings, ProxySettings, Secret, UsageSettings, settings_file,
+};
 
 /// Everything that `pgtenant.toml` says.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Settings {
     /// Where the shard map is.
     pub shard_map: MapLocation,
+    /// Where the map that was taken last is kept for a start without its store; none: nowhere.
+    pub shard_map_cache: Option<PathBuf>,
     /// Where clients connect.
     pub listen: ListenSettings,
     /// TLS towards clients; none: plain text only.
@@ -50,6 +54,13 @@ pub struct Settings {
 pub enum MapLocation {
     /// A file.
     File(PathBuf),
+    /// A table of a PostgreSQL database.
+    Postgres {
+        /// Which database, and as whom.
+        url: Secret,
+        /// The folder that relative paths in the map are relative to: that of `pgtenant.toml`.
+        folder: PathBuf,
+    },
 }
 
 /// Where clients connect.
@@ -157,6 +168,10 @@ pub struct AdminSettings {
 pub struct AuditSettings {
     /// JSON lines are appended here.
     pub file: PathBuf,
+    /// A file that is larger gets another name, in bytes.
+    pub max_size: u64,
+    /// Files older than that are removed; none: never.
+    pub keep: Option<Duration>,
 }
 
 /// Connections to servers. How many there may be is the shard map's to say.
@@ -264,6 +279,7 @@ impl Settings {
     pub fn new(shard_map: PathBuf) -> Settings {
         Settings {
             shard_map: MapLocation::File(shard_map),
+            shard_map_cache: None,
             listen: ListenSettings::default(),
             tls: None,
             identity: IdentitySettings::default(),

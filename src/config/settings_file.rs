@@ -11,14 +11,16 @@ use serde::Deserialize;
 use toml::{Spanned, de::DeValue};
 
 use super::{
-    AdminSettings, AuditSettings, ConfigErrors, GateMode, GateSettings, IdentitySettings, ListenSettings, MapLocation, Period,
-    PoolSettings, Settings, StorageSettings, TimeoutSettings, TlsMode, TlsSettings, abuse,
+    AdminSettings, AuditSettings, ByteSize, ConfigErrors, Environment, GateMode, GateSettings, IdentitySettings, ListenSettings,
+    MapLocation, Period, PoolSettings, Secret, SecretError, Settings, StorageSettings, TimeoutSettings, TlsMode, TlsSettings, abuse,
     complaint::Source,
     document::{self, Field, Findings},
-    health, jwt, proxies, usage,
+    health, jwt,
+    proxies::{self, has_password, is_postgres},
+    resolve_secret, usage,
 };
 
-/// The file's sections, besides the key `shard_map`.
+/// The file's sections, besides the keys `shard_map` and `shard_map_cache`.
 pub(super) const SECTIONS: [&str; 15] = [
     "listen", "tls", "identity", "jwt", "admin", "audit", "gate", "pool", "storage", "usage", "timeouts", "abuse", "memory", "proxies",
     "health",
@@ -81,6 +83,8 @@ pub(super) struct RawAdmin {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawAudit {
     file: Field<PathBuf>,
+    max_size: Field<ByteSize>,
+    keep: Field<Period>,
 }
 
 #[derive(Deserialize, Default)]
@@ -130,6 +134,9 @@ pub(super) struct RawTimeouts {
     client_stall: Field<Period>,
 }
 
+/// A file of the audit trail is full from this size on where nothing is said, in bytes.
+const AUDIT_SIZE: u64 = 100 << 20;
+
 /// The settings, and the shard map's place as far as the file says it.
 pub(super) fn load(file: &Path) -> (Option<MapLocation>, Result<Settings, ConfigErrors>) {
     let text = match fs::read_to_string(file) {
@@ -168,6 +175,7 @@ impl Reader<'_> {
                         settings.shard_map = map;
                     }
                 }
+                "shard_map_cache" => settings.shard_map_cache = self.cache(value),
                 "listen" => settings.listen = self.listen(value),
                 "tls" => settings.tls = self.tls(value, at),
                 "identity" => settings.identity = self.identity(value),
@@ -184,39 +192,48 @@ impl Reader<'_> {
                 "proxies" => settings.proxies = proxies::read(value, self.folder, &mut self.findings),
                 "health" => settings.health = health::read(value, &mut self.findings),
                 other => {
-                    let known = format!("`shard_map` or a section: {}", SECTIONS.join(", "));
+                    let known = format!("`shard_map`, `shard_map_cache` or a section: {}", SECTIONS.join(", "));
                     self.findings.expect(at, format!("unknown key `{other}`"), known);
                 }
             }
         }
         if !map_seen {
-            self.findings.expect(0, "`shard_map` is missing", "the path of the shard map's file");
+            self.findings.expect(0, "`shard_map` is missing", "the path of the shard map's file, or its store's URL");
         }
         Some(settings)
     }
 
     fn map(&mut self, value: &Spanned<DeValue<'_>>) -> Option<MapLocation> {
+        const EXPECTED: &str = "a path, \"postgres://…\", or \"env:NAME\" or \"file:PATH\" with such a URL";
         let at = value.span().start;
         let Some(text) = value.get_ref().as_str() else {
-            self.findings.expect(at, "`shard_map` isn't a string", "a path");
+            self.findings.expect(at, "`shard_map` isn't a string", EXPECTED);
             return None;
         };
-        let scheme = text.split_once("://").map(|(scheme, _)| scheme);
-        match scheme {
-            Some("postgres" | "postgresql" | "etcd") => {
-                self.findings.expect(at, format!("a shard map in {} isn't available yet", scheme.unwrap_or_default()), "a path");
-                None
+        let store = |url| Some(MapLocation::Postgres { url, folder: self.folder.to_owned() });
+        match resolve_secret(text, self.folder, &Environment::process()) {
+            Ok(url) if is_postgres(url.reveal()) => return store(url),
+            Ok(_) => self.findings.expect(at, format!("what \"{text}\" holds isn't a URL of PostgreSQL"), "postgres://…"),
+            Err(SecretError::PlainText) if text.is_empty() => self.findings.expect(at, "`shard_map` is empty", EXPECTED),
+            Err(SecretError::PlainText) if is_postgres(text) && has_password(text) => {
+                self.findings.expect(at, "a secret in plain text", "\"env:NAME\", \"file:PATH\", or a URL without a password");
             }
-            Some(other) => {
-                self.findings.expect(at, format!("`{other}://` is unknown"), "a path");
-                None
-            }
-            None if text.is_empty() => {
-                self.findings.expect(at, "`shard_map` is empty", "a path");
-                None
-            }
-            None => Some(MapLocation::File(self.folder.join(text))),
+            Err(SecretError::PlainText) if is_postgres(text) => return store(Secret::new(text)),
+            Err(SecretError::PlainText) => match text.split_once("://") {
+                Some((scheme, _)) => self.findings.expect(at, format!("a shard map in `{scheme}://` isn't available"), EXPECTED),
+                None => return Some(MapLocation::File(self.folder.join(text))),
+            },
+            Err(error) => self.findings.add(at, error.to_string()),
         }
+        None
+    }
+
+    fn cache(&mut self, value: &Spanned<DeValue<'_>>) -> Option<PathBuf> {
+        let path = value.get_ref().as_str().filter(|path| !path.is_empty());
+        if path.is_none() {
+            self.findings.expect(value.span().start, "`shard_map_cache` isn't a path", "the path of a file");
+        }
+        path.map(|path| self.folder.join(path))
     }
 
     fn listen(&mut self, value: &Spanned<DeValue<'_>>) -> ListenSettings {
@@ -344,7 +361,9 @@ impl Reader<'_> {
         if raw.file.is_none() {
             self.findings.missing(section, "file", "`file` is missing in [audit]", "the path of a file to append to");
         }
-        raw.file.map(|file| AuditSettings { file: self.folder.join(file.into_inner()) })
+        let max_size = self.positive(&raw.max_size.map(|size| Spanned::new(size.span(), size.get_ref().0)), "max_size", AUDIT_SIZE);
+        let keep = raw.keep.as_ref().map(|_| self.period(&raw.keep, "keep", Duration::ZERO));
+        raw.file.map(|file| AuditSettings { file: self.folder.join(file.into_inner()), max_size, keep })
     }
 
     fn gate(&mut self, value: &Spanned<DeValue<'_>>) -> GateSettings {

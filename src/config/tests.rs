@@ -313,8 +313,8 @@ lifetime = "4000d"
 [timeouts]
 login = 60
 "#;
-    let expected = r#"pgtenant.toml:1:13: a shard map in etcd isn't available yet; expected a path
-pgtenant.toml:2:1: unknown key `colour`; expected `shard_map` or a section: listen, tls, identity, jwt, admin, audit, gate, pool, storage, usage, timeouts, abuse, memory, proxies, health
+    let expected = r#"pgtenant.toml:1:13: a shard map in `etcd://` isn't available; expected a path, "postgres://…", or "env:NAME" or "file:PATH" with such a URL
+pgtenant.toml:2:1: unknown key `colour`; expected `shard_map`, `shard_map_cache` or a section: listen, tls, identity, jwt, admin, audit, gate, pool, storage, usage, timeouts, abuse, memory, proxies, health
 pgtenant.toml:4:11: "127.0.0.1" isn't an address; expected an IP address and a port, such as "127.0.0.1:6432" or "[::]:6432"
 pgtenant.toml:4:11: 127.0.0.1:1 is listed twice
 pgtenant.toml:5:15: `max_clients` is 0; expected at least 1
@@ -355,7 +355,10 @@ fn every_syntax_error_has_its_place() {
         "pgtenant.toml:1:22: invalid basic string; expected `\"`\n\
          pgtenant.toml:3:10: string values must be quoted; expected literal string"
     );
-    assert_eq!(complaints("# nothing\n"), "pgtenant.toml:1:1: `shard_map` is missing; expected the path of the shard map's file");
+    assert_eq!(
+        complaints("# nothing\n"),
+        "pgtenant.toml:1:1: `shard_map` is missing; expected the path of the shard map's file, or its store's URL"
+    );
     assert!(complaints("shard_map = \"a\"\nshard_map = \"b\"\n").starts_with("pgtenant.toml:2:1: duplicate key"));
     assert_eq!(
         complaints("shard_map = \"ü\"\n[listen]\nworkers = 1\nx.ü = { ä = 1 }\nöl = 2"),
@@ -409,7 +412,7 @@ fn the_sample_shows_each_key_with_its_default() {
         keys.sort_unstable();
         assert_eq!(shown, keys, "[{section}]");
     }
-    assert_eq!(tables.len(), SECTIONS.len() + 1);
+    assert_eq!(tables.len(), SECTIONS.len() + 2);
 
     let (folder, settings) = load(&sample.replace("unix_socket_dir = \"/run/pgtenant\"", "unix_socket_dir = \".\""));
     let settings = settings.unwrap();

@@ -62,6 +62,30 @@ impl Proxies {
     /// # Errors
     /// The store's URL isn't one.
     pub(super) async fn join(front: &Arc<Front>, settings: &ProxySettings, map: &MapLocation) -> Result<Option<Self>, ServeError> {
+        let Some(mut proxies) = Self::open(front, settings, map)? else { return Ok(None) };
+        proxies.front.shares.set(proxies.ledger.in_force());
+        proxies.get_known(settings.timeout + PATIENCE).await;
+        Ok(Some(proxies))
+    }
+
+    /// The same for a proxy that serves already, because it has begun without the map's store: alone until the others can be found.
+    pub(super) async fn join_late(mut self, settings: &ProxySettings) -> Self {
+        loop {
+            self.exchange().await;
+            if !self.is_away {
+                break;
+            }
+            tokio::time::sleep(ALONE).await;
+        }
+        self.get_known(settings.timeout + PATIENCE).await;
+        self
+    }
+
+    /// Where the others are to be found; none where limits aren't shared.
+    ///
+    /// # Errors
+    /// The store's URL isn't one.
+    pub(super) fn open(front: &Arc<Front>, settings: &ProxySettings, map: &MapLocation) -> Result<Option<Self>, ServeError> {
         let Some(mut store) = open(settings, map)? else { return Ok(None) };
         let mut random = [0; 8];
         aws_lc_rs::rand::fill(&mut random).map_err(|_| NoRandomness)?;
@@ -73,7 +97,7 @@ impl Proxies {
         let record = Record::new(id, name).on(&system_id());
         let ledger = Ledger::new(record, settings.timeout);
         let front = Arc::clone(front);
-        let mut proxies = Proxies {
+        let proxies = Proxies {
             system: System::new(Arc::clone(&front)),
             front,
             ledger,
@@ -85,8 +109,6 @@ impl Proxies {
             places_due: 0,
             settled: (0, false),
         };
-        proxies.front.shares.set(proxies.ledger.in_force());
-        proxies.get_known(settings.timeout + PATIENCE).await;
         Ok(Some(proxies))
     }
 
@@ -227,12 +249,14 @@ fn open(settings: &ProxySettings, map: &MapLocation) -> Result<Option<Store>, Se
         ShareStore::Off => return Ok(None),
         ShareStore::Postgres(url) => return Ok(Some(Store::Postgres(Box::new(PostgresStore::new(url.reveal())?)))),
         ShareStore::Folder(folder) => folder.clone(),
-        ShareStore::BesideMap => {
-            let MapLocation::File(file) = map;
-            let mut name = file.clone().into_os_string();
-            name.push(".shares");
-            name.into()
-        }
+        ShareStore::BesideMap => match map {
+            MapLocation::Postgres { url, .. } => return Ok(Some(Store::Postgres(Box::new(PostgresStore::new(url.reveal())?)))),
+            MapLocation::File(file) => {
+                let mut name = file.clone().into_os_string();
+                name.push(".shares");
+                name.into()
+            }
+        },
     };
     match FolderStore::open(folder.clone()) {
         Ok(store) => Ok(Some(Store::Folder(store))),

@@ -6,22 +6,25 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use tokio::sync::Notify;
 
 use super::ServeError;
 use crate::{
-    config::{GateMode, MapLocation, Settings},
+    config::{Environment, GateMode, Settings},
     ids::TenantId,
+    lifecycle::maps::{MapErrorKind, MapStore, MapText},
     session::{
         credentials::Credentials,
         gate::check_mode,
         handshake::{Front, Served},
         placement::{self, is_same_place},
-        registry::Signal,
+        registry::{SessionHandle, Signal},
     },
     shard_map::{Changes, ShardMap, TenantStatus, Watch},
+    telemetry::audit::{Event, Kind},
 };
 
 /// Whether a login may still act for a tenant, or for anybody.
@@ -29,31 +32,73 @@ fn may_still(map: &ShardMap, login: &str, tenant: Option<&TenantId>) -> bool {
     map.login(login).is_some_and(|login| tenant.is_none_or(|tenant| login.scope.covers(tenant.as_str())))
 }
 
+/// A store that was away when the map was to be read is tried again after so long.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// The map's text to begin with: the store's, or, where that is away and a cache is configured, the one that was taken last. And whether it is that.
+async fn first(store: &MapStore) -> Result<(MapText, bool), ServeError> {
+    let error = match store.fetch().await {
+        Ok(text) => return Ok((text, false)),
+        Err(error) => error,
+    };
+    if error.kind() != MapErrorKind::Away {
+        return Err(error.into());
+    }
+    match store.cached() {
+        None => Err(error.into()),
+        Some(Ok(text)) => {
+            tracing::warn!(%error, version = text.revision, "beginning with the map that was taken last (shard_map_cache)");
+            Ok((text, true))
+        }
+        Some(Err(source)) => Err(ServeError::NoMap { error, source }),
+    }
+}
+
 /// Reads a map and makes its logins' secrets ready. Blocks: PBKDF2 runs where passwords are plain.
-pub(super) fn load(location: &MapLocation, process_secret: &[u8; 32], version: u64, mode: GateMode) -> Result<Served, ServeError> {
-    let MapLocation::File(path) = location;
-    let mut map = ShardMap::load(path)?;
+fn load(text: &MapText, process_secret: &[u8; 32], version: u64, mode: GateMode) -> Result<Served, ServeError> {
+    let mut map = text.read(&Environment::process())?;
     check_mode(mode, &map)?;
     map.version = version;
     let credentials = Credentials::prepare(&map, process_secret)?;
     Ok(Served { map: Arc::new(map), credentials })
 }
 
+/// The map to begin with, taken, and whether it is a copy, because the store is away.
+pub(super) async fn begin(store: &MapStore, process_secret: &[u8; 32], mode: GateMode) -> Result<(Served, bool), ServeError> {
+    let (text, is_copy) = first(store).await?;
+    let served = load(&text, process_secret, 1, mode)?;
+    keep(store, &text);
+    Ok((served, is_copy))
+}
+
+/// Keeps what was taken for a start without the store. Nobody waits for it, and nothing depends on it until then.
+fn keep(store: &MapStore, text: &MapText) {
+    if let Err(error) = store.keep(text) {
+        tracing::warn!(%error, "shard_map_cache can't be written");
+    }
+}
+
 /// Reloads on demand.
 pub(super) struct Reloader {
     front: Arc<Front>,
     config: PathBuf,
-    location: MapLocation,
+    store: MapStore,
     changed: Arc<Notify>,
     version: AtomicU64,
 }
 
 impl Reloader {
-    pub(super) fn new(front: Arc<Front>, config: PathBuf, location: MapLocation) -> Self {
-        Reloader { front, config, location, changed: Arc::new(Notify::new()), version: AtomicU64::new(1) }
+    pub(super) fn new(front: Arc<Front>, config: PathBuf, store: MapStore) -> Self {
+        Reloader { front, config, store, changed: Arc::new(Notify::new()), version: AtomicU64::new(1) }
     }
 
-    /// Watches the map's file until the value is dropped.
+    /// Follows the map's store for as long as this runtime runs.
+    pub(super) fn follow(&self) {
+        let (store, changed, seen) = (self.store.clone(), Arc::clone(&self.changed), self.front.served.load().map.revision);
+        tokio::spawn(async move { store.follow(seen, || changed.notify_one()).await });
+    }
+
+    /// Watches the map's file, and those of its secrets, until the value is dropped.
     pub(super) fn watch(&self) -> Option<Watch> {
         let changed = Arc::clone(&self.changed);
         let watch = Watch::start(self.front.served.load().map.sources().to_vec(), move || changed.notify_one());
@@ -74,14 +119,37 @@ impl Reloader {
             }
         }
         self.front.server_tls.reload();
+        self.renew_door();
+        self.take_map(why).await;
         if let Some(jwt) = &self.front.jwt {
             jwt.refresh().await;
         }
-        self.renew_door();
+    }
+
+    /// The map as it is in its store now.
+    async fn take_map(&self, why: &str) {
+        let text = match self.store.fetch().await {
+            Ok(text) => text,
+            Err(error) => {
+                tracing::error!(why, %error, "the shard map stays as it was");
+                if error.kind() == MapErrorKind::Away {
+                    let changed = Arc::clone(&self.changed);
+                    tokio::spawn(async move {
+                        tokio::time::sleep(AGAIN).await;
+                        changed.notify_one();
+                    });
+                }
+                return;
+            }
+        };
         let version = self.version.load(Ordering::Relaxed) + 1;
-        let (location, secret, mode) = (self.location.clone(), self.front.process_secret, self.front.gate.mode);
-        let loaded = tokio::task::spawn_blocking(move || load(&location, &secret, version, mode)).await;
-        match loaded {
+        let (store, secret, mode) = (self.store.clone(), self.front.process_secret, self.front.gate.mode);
+        let loaded = tokio::task::spawn_blocking(move || {
+            let loaded = load(&text, &secret, version, mode)?;
+            keep(&store, &text);
+            Ok::<_, ServeError>(loaded)
+        });
+        match loaded.await {
             Ok(Ok(served)) => {
                 self.version.store(version, Ordering::Relaxed);
                 let before = self.front.served.swap(Arc::new(served));
@@ -93,7 +161,9 @@ impl Reloader {
                     placement::pool_of(&tenant, &self.front.server_tls, &self.front.shares).ok()
                 });
                 self.end_strangers(&before.map, &now.map);
-                tracing::info!(why, version, changes = %Changes::between(&before.map, &now.map), "shard map taken");
+                let changes = Changes::between(&before.map, &now.map);
+                tracing::info!(why, version, revision = now.map.revision, %changes, "shard map taken");
+                self.front.audit.record(|| Event::new(Kind::Map).what(&changes).reason(format!("{why}; revision {}", now.map.revision)));
             }
             Ok(Err(error)) => tracing::error!(why, %error, "the shard map stays as it was"),
             Err(error) => tracing::error!(why, %error, "the shard map stays as it was"),
@@ -109,9 +179,17 @@ impl Reloader {
         }
         for session in self.front.sessions.list() {
             if session.peer.address().is_some_and(|address| self.front.door.guard.denies(address.ip())) {
-                session.send(Signal::Kill);
+                self.kill(&session, "nobody is served from its address any more");
             }
         }
+    }
+
+    fn kill(&self, session: &SessionHandle, why: &str) {
+        session.send(Signal::Kill);
+        self.front.audit.record(|| {
+            let event = Event::new(Kind::Killed).login(&session.login).tenant(session.tenant()).peer(session.peer);
+            event.session(session.id.0).reason(why)
+        });
     }
 
     /// Ends sessions of tenants that the map doesn't have any more, and, as their transactions end, those of tenants that are elsewhere by
@@ -121,12 +199,12 @@ impl Reloader {
         for session in self.front.sessions.list() {
             let tenant = session.tenant();
             if !may_still(now, session.login.as_str(), tenant.as_ref()) {
-                session.send(Signal::Kill);
+                self.kill(&session, "the map doesn't let its login act any more");
                 continue;
             }
             let Some(id) = tenant.as_ref().map(TenantId::as_str) else { continue };
             let Some(tenant) = now.tenant(id) else {
-                session.send(Signal::Kill);
+                self.kill(&session, "its tenant is gone");
                 continue;
             };
             let before = before.tenant(id);

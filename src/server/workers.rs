@@ -26,6 +26,7 @@ use crate::{
         keeping,
         relay::Worker,
     },
+    telemetry::audit::Audit,
 };
 
 use super::balance;
@@ -80,14 +81,14 @@ impl Drop for Seat {
 
 impl Workers {
     /// Starts `count` threads; 0: one per core.
-    pub(super) fn start(count: usize) -> io::Result<Self> {
+    pub(super) fn start(count: usize, audit: &Audit) -> io::Result<Self> {
         let count = if count == 0 { std::thread::available_parallelism().map_or(1, usize::from) } else { count };
         let (mut lanes, mut ends, mut threads) = (Vec::new(), Vec::new(), Vec::new());
         for index in 0..count.min(usize::from(u16::MAX)) {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().thread_stack_size(STACK).build()?;
             let (end, ended) = oneshot::channel();
             let used = Arc::new(AtomicU64::new(0));
-            let worker = Arc::new(Worker::new(WorkerId(index as u16)));
+            let worker = Arc::new(Worker::new(WorkerId(index as u16), audit.clone()));
             lanes.push(Lane {
                 handle: runtime.handle().clone(),
                 worker: Arc::clone(&worker),

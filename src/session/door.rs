@@ -9,10 +9,11 @@ use std::{
 use arc_swap::ArcSwapOption;
 
 use crate::{
-    auth::guard::Guard,
+    auth::guard::{BanNews, Guard},
     config::{AbuseSettings, ListenSettings},
     error::{ClientFacing, Report, Severity},
     net::{Origin, Stream},
+    telemetry::audit::{Audit, Event, Kind},
     tenant::addresses::{AddressSeat, Addresses},
     wire::{
         startup::{self as packets, FirstPacket},
@@ -52,12 +53,9 @@ pub enum Unwelcome {
 
 impl Door {
     /// A door by these rules.
-    pub fn new(abuse: &AbuseSettings, listen: &ListenSettings) -> Self {
-        Door {
-            guard: Arc::new(Guard::new(abuse.clone())),
-            addresses: Arc::default(),
-            most: ArcSwapOption::new(listen.max_clients_per_address.map(Arc::new)),
-        }
+    pub fn new(abuse: &AbuseSettings, listen: &ListenSettings, audit: Audit) -> Self {
+        let guard = Guard::new(abuse.clone()).telling(move |news| audit.record(|| of_ban(&news)));
+        Door { guard: Arc::new(guard), addresses: Arc::default(), most: ArcSwapOption::new(listen.max_clients_per_address.map(Arc::new)) }
     }
 
     /// Takes other rules.
@@ -117,6 +115,19 @@ impl Door {
         if let Some(held) = self.guard.failed(address, login, Instant::now()) {
             tokio::time::sleep(held.time).await;
         }
+    }
+}
+
+/// A ban, or its end, for the audit trail.
+fn of_ban(news: &BanNews) -> Event {
+    let event = Event::new(if news.banned.is_some() { Kind::Banned } else { Kind::BanLifted }).peer(news.origin);
+    let event = match &news.login {
+        Some(login) => event.login(login),
+        None => event,
+    };
+    match news.banned {
+        Some((failures, time)) => event.count(u64::from(failures)).reason(format!("failed logins; for {} s", time.as_secs())),
+        None => event,
     }
 }
 

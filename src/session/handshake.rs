@@ -43,6 +43,7 @@ use crate::{
     net::{Accepted, Stream, tls::ServerTls},
     pool::{listener::Listeners, registry::PoolRegistry},
     shard_map::{Login, LoginScope, PoolMode, ShardMap},
+    telemetry::audit::{Audit, Event, Kind},
     tenant::{
         addresses::AddressSeat,
         clients::{Clients, LoginClient, TooManyClients},
@@ -57,6 +58,9 @@ use crate::{
 
 /// Connections beyond `max_clients` that may say who they are, so that they can be told, and cancel.
 const SPARE: u32 = 1000;
+
+/// So much of a name that nobody has proved is recorded, in characters: PostgreSQL's own are no longer.
+const SHOWN: usize = 63;
 
 /// A map and what belongs to it, taken together.
 pub struct Served {
@@ -114,6 +118,8 @@ pub struct Front {
     pub nobody: Tools,
     /// Whose tokens are passwords.
     pub jwt: Option<Arc<Jwt>>,
+    /// Where security events go.
+    pub audit: Audit,
     /// Who is let in by address, and what becomes of failed logins.
     pub door: Door,
     /// From accept to the first ReadyForQuery.
@@ -246,6 +252,11 @@ async fn open_session(
     match prepared {
         Ok(prepared) => {
             let Prepared { registered, conversation, part, purse, guards: (deadline, client) } = prepared;
+            worker.audit.record(|| {
+                let handle = &registered.handle;
+                let event = Event::new(Kind::Login).login(&handle.login).tenant(handle.tenant()).peer(handle.peer);
+                event.session(handle.id.0).what(if stream.is_tls() { "tls" } else { "plain" })
+            });
             let bounds = Bounds { client_stall: front.client_stall, purse };
             let guards = (deadline, client, caller.into_seat());
             let relay = Relay::new(stream, conversation, part, registered, Arc::clone(worker), bounds);
@@ -253,6 +264,11 @@ async fn open_session(
         }
         Err(Some(report)) => {
             tracing::info!(peer = %stream.peer(), state = %report.state, message = %report.message, "login refused");
+            worker.audit.record(|| {
+                let user = parameters.iter().find(|(name, _)| name == "user").map_or("", |(_, user)| user);
+                let shown: String = user.chars().take(SHOWN).collect();
+                Event::new(Kind::LoginFailed).login(shown).peer(stream.peer()).state(report.state).reason(&report.message)
+            });
             refuse(stream, &report).await;
             None
         }

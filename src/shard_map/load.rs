@@ -54,20 +54,26 @@ struct Entries {
     findings: Vec<Finding>,
 }
 
-/// Reads a map; files of `chunk_from` bytes or more in pieces.
+/// Reads a map's file; those of `chunk_from` bytes or more in pieces.
 pub(super) fn load(file: &Path, environment: &Environment, chunk_from: usize) -> Result<ShardMap, ConfigErrors> {
     let text = fs::read_to_string(file).map_err(|error| ConfigErrors::unreadable(file, &error))?;
     let reading = Reading { folder: file.parent().unwrap_or(Path::new("")), environment };
-    let pieces = if text.len() >= chunk_from { split(&text, CHUNK.min(chunk_from.max(1))) } else { None };
-    let source = Source { file, text: &text };
+    let mut map = read_text(&text, file, &reading, chunk_from)?;
+    map.sources.insert(0, file.to_path_buf());
+    Ok(map)
+}
+
+/// Reads a map's text; complaints name it `name`.
+pub(super) fn read_text(text: &str, name: &Path, reading: &Reading<'_>, chunk_from: usize) -> Result<ShardMap, ConfigErrors> {
+    let pieces = if text.len() >= chunk_from { split(text, CHUNK.min(chunk_from.max(1))) } else { None };
+    let source = Source { file: name, text };
     let outcome = match &pieces {
-        Some(pieces) => read(&pieces.rest, pieces.rest_pieces.clone(), &pieces.chunks, &text, &reading),
-        None => read(&text, vec![(0, 0)], &[], &text, &reading),
+        Some(pieces) => read(&pieces.rest, pieces.rest_pieces.clone(), &pieces.chunks, text, reading),
+        None => read(text, vec![(0, 0)], &[], text, reading),
     };
     match outcome {
         Ok((mut map, notes)) => {
             map.notes = source.complaints(notes);
-            map.sources.insert(0, file.to_path_buf());
             Ok(map)
         }
         Err(findings) => Err(ConfigErrors(source.complaints(findings))),
@@ -94,6 +100,7 @@ fn read(
         return Err(list);
     };
     check_top(&root, &mut findings);
+    let revision = revision(&root, &mut findings);
     let mut reader = PartsReader {
         reading,
         parts: Parts::default(),
@@ -116,6 +123,7 @@ fn read(
     let databases: HashSet<Arc<str>> = parts.shards.iter().map(|shard| shard.primary.dbname.clone()).collect();
     let map = ShardMap {
         version: 1,
+        revision,
         parts,
         tenants,
         memo: Memo::default(),
@@ -152,6 +160,19 @@ fn check_top(root: &DeTable<'_>, findings: &mut Findings) {
     if number != Some(VERSION) {
         findings.expect(version.span().start, "a version that this program doesn't read", format!("version = {VERSION}"));
     }
+}
+
+/// Which version of the map this is, as `pgtenant map` counts; 0 where it hasn't been edited that way yet.
+fn revision(root: &DeTable<'_>, findings: &mut Findings) -> u64 {
+    let Some(revision) = root.get("revision") else { return 0 };
+    let number = match revision.get_ref() {
+        DeValue::Integer(number) => u64::from_str_radix(number.as_str(), number.radix()).ok(),
+        _ => None,
+    };
+    if number.is_none() {
+        findings.expect(revision.span().start, "`revision` isn't a version of the map", "a whole number, which `pgtenant map` writes");
+    }
+    number.unwrap_or(0)
 }
 
 /// What entries are read with.

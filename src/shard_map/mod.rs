@@ -5,6 +5,7 @@
 
 mod address;
 mod changes;
+pub mod edit;
 mod load;
 mod logins;
 mod memo;
@@ -15,6 +16,7 @@ mod placement;
 mod raw;
 mod reads;
 mod split;
+mod strands;
 mod template;
 mod tenants;
 mod unique;
@@ -34,6 +36,7 @@ pub use model::{
 };
 pub use placement::Placement;
 pub use reads::{Consistency, ReadReplicas, ReadRules};
+pub use strands::strands;
 pub use template::Template;
 pub use watch::Watch;
 
@@ -48,6 +51,8 @@ use tenants::TenantTable;
 pub struct ShardMap {
     /// Counts the maps that this process has taken, from 1.
     pub version: u64,
+    /// Which version of the map this is, as `pgtenant map` and the map's store count; 0 where nothing has counted it yet.
+    pub revision: u64,
     parts: Parts,
     tenants: TenantTable,
     memo: Memo,
@@ -83,6 +88,14 @@ impl ShardMap {
     /// Every complaint about the file.
     pub fn load_with(file: &Path, environment: &Environment) -> Result<ShardMap, ConfigErrors> {
         load::load(file, environment, load::CHUNK_FROM)
+    }
+
+    /// Reads a map's text. Complaints call it `name`; relative paths in it are relative to `folder`.
+    ///
+    /// # Errors
+    /// Every complaint about the text.
+    pub fn read(text: &str, name: &Path, folder: &Path, environment: &Environment) -> Result<ShardMap, ConfigErrors> {
+        load::read_text(text, name, &parts::Reading { folder, environment }, load::CHUNK_FROM)
     }
 
     /// The login of that name.
@@ -155,6 +168,13 @@ impl ShardMap {
     /// What isn't wrong and yet should be known: what isn't available yet, secrets that only some commands need.
     pub fn notes(&self) -> &[Complaint] {
         &self.notes
+    }
+
+    /// Watches of the map look at its file, too.
+    #[must_use]
+    pub(crate) fn kept_in(mut self, file: &Path) -> ShardMap {
+        self.sources.insert(0, file.to_path_buf());
+        self
     }
 
     /// The map's file and the files of its secrets: what a watch should look at.

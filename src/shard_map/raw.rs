@@ -10,7 +10,7 @@ use crate::config::{
 };
 
 /// The file's keys at the top.
-pub(super) const TOP: [&str; 7] = ["version", "shards", "plans", "models", "tenants", "logins", "placement"];
+pub(super) const TOP: [&str; 8] = ["version", "revision", "shards", "plans", "models", "tenants", "logins", "placement"];
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields)]

@@ -261,7 +261,7 @@ fn the_top_is_checked() {
     assert_eq!(
         complaints("version = 2\ncolour = 3\nshards = 4\ntenants = 5\n[[logins]]\nx = 1\n"),
         "map.toml:1:11: a version that this program doesn't read; expected version = 1\n\
-         map.toml:2:1: unknown key `colour`; expected `version`, `shards`, `plans`, `models`, `tenants`, `logins`, `placement`\n\
+         map.toml:2:1: unknown key `colour`; expected `version`, `revision`, `shards`, `plans`, `models`, `tenants`, `logins`, `placement`\n\
          map.toml:3:10: integer instead of sections; expected [shards.NAME] with primary = \"host=… port=… dbname=…\"\n\
          map.toml:4:11: integer instead of sections; expected [tenants.ID] with shard, model and plan\n\
          map.toml:5:1: array instead of sections; expected [logins.NAME] with tenant and secret"

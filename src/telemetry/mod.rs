@@ -2,6 +2,7 @@
 //!
 //! What is counted, and when, is said by those who count: `tenant::usage`.
 
+pub mod audit;
 pub mod calendar;
 pub mod day_files;
 pub mod latencies;

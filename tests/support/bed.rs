@@ -18,6 +18,8 @@ pub struct Bed {
     folder: TempDir,
     /// Where the proxy listens on 127.0.0.1.
     pub port: u16,
+    /// What `shard_map` says; the file `map.toml` is written in any case.
+    pub map: String,
     /// Lines of `[listen]`, besides the address.
     pub listen: String,
     /// Lines of `[pool]`.
@@ -45,6 +47,7 @@ impl Bed {
         let bed = Bed {
             folder,
             port: free_port().unwrap(),
+            map: "map.toml".to_owned(),
             listen: "workers = 2\n".to_owned(),
             pool: "connect_timeout = \"2s\"\n".to_owned(),
             timeouts: "drain_timeout = \"5s\"\n".to_owned(),
@@ -118,15 +121,15 @@ impl Bed {
 
     /// Writes both files; the map in one step, as an editor that renames does.
     pub fn write(&self) {
-        let Bed { port, listen, pool, timeouts, sections, models, shards, plan, tenants, logins, .. } = self;
+        let Bed { port, map, listen, pool, timeouts, sections, models, shards, plan, tenants, logins, .. } = self;
         self.file(
             "pgtenant.toml",
             &format!(
-                "shard_map = \"map.toml\"\n[listen]\naddress = \"127.0.0.1:{port}\"\n{listen}[pool]\n{pool}[timeouts]\n{timeouts}{sections}"
+                "shard_map = \"{map}\"\n[listen]\naddress = \"127.0.0.1:{port}\"\n{listen}[pool]\n{pool}[timeouts]\n{timeouts}{sections}"
             ),
         );
-        let map = format!("version = 1\n{shards}[plans.basic]\n{plan}{models}{tenants}{logins}");
-        self.file("map.new", &map);
+        let text = format!("version = 1\n{shards}[plans.basic]\n{plan}{models}{tenants}{logins}");
+        self.file("map.new", &text);
         fs::rename(self.folder().join("map.new"), self.folder().join("map.toml")).unwrap();
     }
 

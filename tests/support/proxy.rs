@@ -27,28 +27,30 @@ pub struct Proxy {
 impl Proxy {
     /// Starts it and waits until it listens.
     pub async fn start(bed: Bed) -> Proxy {
-        let log = File::create(bed.folder().join("log")).unwrap();
-        let mut command = Command::new(env!("CARGO_BIN_EXE_pgtenant"));
-        command.arg("serve").arg("--config").arg(bed.folder().join("pgtenant.toml"));
-        command
-            .env("RUST_LOG", std::env::var("PGTENANT_TEST_LOG").unwrap_or_else(|_| "info".to_owned()))
-            .env("RUST_BACKTRACE", "1")
-            .env("NO_COLOR", "1");
-        let child = command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).process_group(0).spawn().unwrap();
-        // Outlives this process where it is killed, and then ends the proxy.
-        let mut watchdog = Command::new("/bin/sh");
-        watchdog.args(["-c", "read -r _; kill -KILL \"$1\" 2>/dev/null", "sh", &child.id().to_string()]);
-        let mut watchdog = watchdog.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0).spawn().unwrap();
-        let pipe = watchdog.stdin.take();
-        let mut proxy = Proxy { child, watchdog: (watchdog, pipe), bed };
+        let (child, watchdog) = spawn(&bed);
+        let mut proxy = Proxy { child, watchdog, bed };
+        proxy.listens().await;
+        proxy
+    }
+
+    /// Starts it once more, when it has ended, and waits until it listens.
+    pub async fn start_again(&mut self) {
+        assert!(!self.runs());
+        let _ = self.watchdog.0.kill();
+        let _ = self.watchdog.0.wait();
+        (self.child, self.watchdog) = spawn(&self.bed);
+        self.listens().await;
+    }
+
+    async fn listens(&mut self) {
         for _ in 0..1000 {
-            if proxy.log().contains("listening") {
-                return proxy;
+            if self.log().contains("listening") {
+                return;
             }
-            assert!(matches!(proxy.child.try_wait(), Ok(None)), "the proxy didn't start:\n{}", proxy.log());
+            assert!(self.runs(), "the proxy didn't start:\n{}", self.log());
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        panic!("the proxy doesn't listen:\n{}", proxy.log());
+        panic!("the proxy doesn't listen:\n{}", self.log());
     }
 
     /// Its port.
@@ -159,6 +161,23 @@ impl Proxy {
     pub async fn owner(&self, tenant: &str) -> Client {
         cluster::superuser(cluster::shared(), &self.bed.database(tenant)).await
     }
+}
+
+/// The process, and one that outlives us where we are killed, and then ends it.
+fn spawn(bed: &Bed) -> (Child, (Child, Option<ChildStdin>)) {
+    let log = File::create(bed.folder().join("log")).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pgtenant"));
+    command.arg("serve").arg("--config").arg(bed.folder().join("pgtenant.toml"));
+    command
+        .env("RUST_LOG", std::env::var("PGTENANT_TEST_LOG").unwrap_or_else(|_| "info".to_owned()))
+        .env("RUST_BACKTRACE", "1")
+        .env("NO_COLOR", "1");
+    let child = command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log).process_group(0).spawn().unwrap();
+    let mut watchdog = Command::new("/bin/sh");
+    watchdog.args(["-c", "read -r _; kill -KILL \"$1\" 2>/dev/null", "sh", &child.id().to_string()]);
+    let mut watchdog = watchdog.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0).spawn().unwrap();
+    let pipe = watchdog.stdin.take();
+    (child, (watchdog, pipe))
 }
 
 impl Drop for Proxy {

@@ -57,8 +57,23 @@ enum Subject {
     Login(u64),
 }
 
+/// What has become of somebody, for those who keep a record of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BanNews {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// The login, as the client said it; none: all of them.
+    pub login: Option<Box<str>>,
+    /// How often it has failed, and for how long it is banned; none: it is not banned any more, by the operator's word.
+    pub banned: Option<(u32, Duration)>,
+}
+
+/// Who is told of bans.
+type Teller = Box<dyn Fn(BanNews) + Send + Sync>;
+
 /// Failed logins and what comes of them.
 pub struct Guard {
+    teller: Option<Teller>,
     rules: ArcSwap<AbuseSettings>,
     state: Mutex<State>,
     /// How many counts there are: who logs in well looks no further where there is none.
@@ -102,11 +117,25 @@ impl Guard {
         counts.resize(COUNTS);
         bans.resize(BANS);
         Guard {
+            teller: None,
             rules: ArcSwap::from_pointee(rules),
             state: Mutex::new(State { counts, bans, held_back: HashMap::new() }),
             counted: AtomicUsize::new(0),
             banned: AtomicUsize::new(0),
             hasher: RandomState::default(),
+        }
+    }
+
+    /// Tells of each ban, and of each one that is lifted.
+    #[must_use]
+    pub fn telling(mut self, teller: impl Fn(BanNews) + Send + Sync + 'static) -> Self {
+        self.teller = Some(Box::new(teller));
+        self
+    }
+
+    fn tell(&self, news: BanNews) {
+        if let Some(teller) = &self.teller {
+            teller(news);
         }
     }
 
@@ -118,6 +147,7 @@ impl Guard {
         for subject in lifted {
             if let Some(ban) = state.bans.pop(&subject) {
                 tracing::warn!(address = %ban.origin(), login = ban.login.as_deref(), "ban lifted: the address is never banned any more");
+                self.tell(BanNews { origin: ban.origin(), login: ban.login, banned: None });
             }
         }
         self.note(&state);
@@ -197,10 +227,13 @@ impl Guard {
         let enough = if of_login > rules.login_failures { rules.failures.min((rules.failures / 4).max(FREE)) } else { rules.failures };
         if of_pair >= enough {
             let shown: String = login.chars().take(SHOWN).collect();
-            state.ban(Subject::Pair(origin, hash), address, Some(shown.into()), of_pair, &rules, now);
+            let shown: Box<str> = shown.into();
+            let time = state.ban(Subject::Pair(origin, hash), address, Some(shown.clone()), of_pair, &rules, now);
+            self.tell(BanNews { origin, login: Some(shown), banned: Some((of_pair, time)) });
         }
         if of_address >= rules.address_failures {
-            state.ban(Subject::Address(origin), address, None, of_address, &rules, now);
+            let time = state.ban(Subject::Address(origin), address, None, of_address, &rules, now);
+            self.tell(BanNews { origin, login: None, banned: Some((of_address, time)) });
         }
         self.note(&state);
         let beyond = of_pair.saturating_sub(FREE).max(of_address.saturating_sub(FREE_OF_ADDRESS));
@@ -256,6 +289,7 @@ impl Guard {
         for subject in &found {
             if let Some(ban) = state.bans.pop(subject) {
                 tracing::warn!(address = %ban.origin(), login = ban.login.as_deref(), "ban lifted");
+                self.tell(BanNews { origin: ban.origin(), login: ban.login, banned: None });
             }
             state.counts.pop(subject);
         }
@@ -274,8 +308,16 @@ impl Guard {
 }
 
 impl State {
-    /// Bans somebody, for twice as long as before. What was counted is paid for.
-    fn ban(&mut self, subject: Subject, address: IpAddr, login: Option<Box<str>>, failures: u32, rules: &AbuseSettings, now: Instant) {
+    /// Bans somebody, for twice as long as before: for how long. What was counted is paid for.
+    fn ban(
+        &mut self,
+        subject: Subject,
+        address: IpAddr,
+        login: Option<Box<str>>,
+        failures: u32,
+        rules: &AbuseSettings,
+        now: Instant,
+    ) -> Duration {
         self.counts.pop(&subject);
         let times = match self.bans.peek(&subject) {
             Some(before) if !before.is_forgotten(now, rules.max_ban) => before.times.saturating_add(1),
@@ -285,6 +327,7 @@ impl State {
         let ban = Ban::new(address, login, failures, times, (now, time));
         tracing::warn!(address = %ban.origin(), login = ban.login.as_deref(), failures, times, ?time, "banned for failed logins");
         self.bans.put(subject, ban);
+        time
     }
 
     /// Counts that are over stand at the end of those that are held.

@@ -9,11 +9,14 @@ use std::{
 
 use crate::{
     cli::create::spec_of,
-    config::{MapLocation, Settings},
+    config::Settings,
     ids::{ModelId, TenantId},
-    lifecycle::check::{
-        Findings, Group, Inspection, fix, inspect,
-        placed::{Sought, seem_to_be_there},
+    lifecycle::{
+        check::{
+            Findings, Group, Inspection, fix, inspect,
+            placed::{Sought, seem_to_be_there},
+        },
+        maps::{MapError, MapStore},
     },
     shard_map::{Lock, ModelKind, Shard, ShardMap, Tenant},
 };
@@ -30,11 +33,7 @@ pub struct LiveReport {
 /// Looks at the shards of the map, and closes what is safe if told so. The files must be right.
 pub async fn check_live(config: &Path, closing: bool) -> LiveReport {
     let mut report = LiveReport::default();
-    let loaded = Settings::load(config).and_then(|settings| {
-        let MapLocation::File(file) = settings.shard_map;
-        ShardMap::load(&file)
-    });
-    let map = match loaded {
+    let map = match load(config).await {
         Ok(map) => map,
         Err(error) => {
             report.problem(&error.to_string());
@@ -53,6 +52,10 @@ pub async fn check_live(config: &Path, closing: bool) -> LiveReport {
     }
     report.sum_up(closing);
     report
+}
+
+async fn load(config: &Path) -> Result<ShardMap, MapError> {
+    MapStore::open(&Settings::load(config)?)?.load().await
 }
 
 impl LiveReport {

@@ -12,6 +12,7 @@ use crate::{
         switcher::Switcher,
         tenancy,
     },
+    telemetry::audit::{Event, Kind},
     tenant::usage::Refusal,
 };
 
@@ -38,7 +39,16 @@ impl Relay {
         // Whoever it acted for before is free of it first: the next may be the same one, with its last place for a client.
         self.forget_tenant();
         let Some(switcher) = &self.part.switcher else { return Err(tenancy::unsaid()) };
-        let acting = switcher.act(&tenant, &self.session.handle)?;
+        let acting = switcher.act(&tenant, &self.session.handle);
+        self.worker.audit.record(|| {
+            let handle = &self.session.handle;
+            let event = Event::new(Kind::Tenant).login(&handle.login).tenant(Some(&tenant)).peer(handle.peer).session(handle.id.0);
+            match &acting {
+                Ok(_) => event,
+                Err(report) => event.state(report.state).reason(&report.message),
+            }
+        });
+        let acting = acting?;
         self.conversation.given(Some(tenant), acting.tenant.plan.pool_mode);
         self.conversation.change_channels(acting.channel_names());
         self.part.acting = Some(acting);

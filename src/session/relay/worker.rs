@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use parking_lot::Mutex;
 
 use super::READ;
-use crate::{ids::WorkerId, tenant::usage::Till};
+use crate::{ids::WorkerId, telemetry::audit::Audit, tenant::usage::Till};
 
 /// Buffers of one worker, lent to whichever session is being polled.
 pub struct Scratch {
@@ -29,14 +29,16 @@ pub struct Worker {
     pub id: WorkerId,
     /// Its buffers; only its own thread takes them.
     pub scratch: Mutex<Scratch>,
+    /// Where security events go.
+    pub audit: Audit,
     /// So many of its sessions should go to another worker as they come to rest.
     pub surplus: AtomicU32,
 }
 
 impl Worker {
     /// A worker with fresh buffers.
-    pub fn new(id: WorkerId) -> Self {
-        Worker { id, scratch: Mutex::new(Scratch::default()), surplus: AtomicU32::new(0) }
+    pub fn new(id: WorkerId, audit: Audit) -> Self {
+        Worker { id, scratch: Mutex::new(Scratch::default()), audit, surplus: AtomicU32::new(0) }
     }
 
     /// Gives what its sessions have counted to their tenants. To be called a few times a second, and in the end.

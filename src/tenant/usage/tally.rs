@@ -108,7 +108,7 @@ impl Tally {
 
     /// What was refused.
     #[inline]
-    pub(super) fn refused(&self) -> &[Refusal] {
+    pub fn refused(&self) -> &[Refusal] {
         self.rare.as_ref().map_or(&[], |rare| &rare.refused)
     }
 
