@@ -178,7 +178,7 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     let listeners = bind(&workers, &settings)?;
     // Who is told to be ready can be reached.
     if let Some(admin) = &settings.admin {
-        admin::http::start(&front, admin, workers.clocks())?;
+        admin::http::start(&front, admin, store.clone(), workers.clocks())?;
     }
     let accepting = workers.accept(listeners, &front);
     workers.maintain(&front);

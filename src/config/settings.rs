@@ -7,7 +7,8 @@ use std::{
 };
 
 use super::{
-    AbuseSettings, AdminSettings, ConfigErrors, HealthSettings, JwtSettings, MemorySettings, ProxySettings, Secret, UsageSettings, settings_file,
+    AbuseSettings, AdminSettings, ConfigErrors, HealthSettings, JwtSettings, MemorySettings, ProxySettings, Secret, UsageSettings,
+    settings_file,
 };
 
 /// Everything that `pgtenant.toml` says.

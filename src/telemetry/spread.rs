@@ -66,6 +66,21 @@ impl Spread {
     }
 }
 
+impl SpreadFigures {
+    /// The end of the step that such a share of them is within, in microseconds; nothing where there is none, and infinity beyond the last step.
+    pub fn quantile(&self, share: f64) -> Option<f64> {
+        let wanted = (self.count as f64 * share).ceil();
+        let mut seen = 0;
+        for (count, end) in self.steps.iter().zip(STEPS) {
+            seen += count;
+            if seen as f64 >= wanted && self.count > 0 {
+                return Some(f64::from(end));
+            }
+        }
+        (self.count > 0).then_some(f64::INFINITY)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,6 +92,8 @@ mod tests {
         spread.add([0, 100, 101, 1_000, 100_000_000, 100_000_001, u32::MAX]);
         let figures = spread.figures();
         assert_eq!((figures.steps[0], figures.steps[1], figures.steps[3], figures.steps[18], figures.count), (2, 1, 1, 1, 7));
+        assert_eq!([0.1, 0.3, 0.5, 1.0].map(|share| figures.quantile(share)), [100.0, 200.0, 1000.0, f64::INFINITY].map(Some));
+        assert_eq!(Spread::default().figures().quantile(0.5), None);
         assert_eq!(figures.micros, 1_201 + 200_000_001 + u64::from(u32::MAX));
     }
 }

@@ -58,6 +58,11 @@ impl Access {
         }
     }
 
+    /// Whether there is any.
+    pub(super) fn has_tokens(&self) -> bool {
+        !self.tokens.is_empty()
+    }
+
     /// Who has a token.
     pub(super) fn by_token(&self, token: &str) -> Option<Caller> {
         let asked = hash(token);
@@ -79,7 +84,7 @@ impl Access {
     }
 
     /// Who asks.
-    fn caller(&self, headers: &HeaderMap, connection: Option<&Connection>) -> Result<Caller, Problem> {
+    pub(super) fn caller(&self, headers: &HeaderMap, connection: Option<&Connection>) -> Result<Caller, Problem> {
         if let Some(said) = headers.get(header::AUTHORIZATION) {
             let token = said.to_str().ok().and_then(|said| said.split_once(' '));
             let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());

@@ -2,9 +2,11 @@
 //! clients waiting; all of it reads what the proxy counts anyway.
 
 mod access;
+mod dashboard;
 mod metrics;
 mod probes;
 mod problem;
+mod rest;
 mod serve;
 
 use std::{
@@ -15,10 +17,11 @@ use std::{
 
 use axum::{Router, http::Uri, middleware, routing::get};
 
-use self::{access::Access, metrics::Exposition, problem::Problem};
+use self::{access::Access, dashboard::SignedIn, metrics::Exposition, problem::Problem, rest::Changes};
 use super::view::{health::Workers, overview::Overview};
 use crate::{
     config::AdminSettings,
+    lifecycle::maps::MapStore,
     net::{
         BindError, Listener, SocketOptions,
         tls::{ServerTls, ServerTlsFiles, TlsFileError},
@@ -49,15 +52,20 @@ pub(super) struct Desk {
     exposition: Exposition,
     access: Access,
     began: (Instant, Moment),
+    store: MapStore,
+    changes: Changes,
+    signed_in: SignedIn,
+    /// TLS is served.
+    is_encrypted: bool,
 }
 
 type Shared = Arc<Desk>;
 
-/// Begins to serve operators, where the settings say an address: until the process ends. `clocks`: the IO threads' processor times.
+/// Begins to serve operators, where the settings say an address: until the process ends. `store`: where the shard map is changed; `clocks`: the IO threads' processor times.
 ///
 /// # Errors
 /// See [`AdminError`].
-pub fn start(front: &Arc<Front>, settings: &AdminSettings, clocks: Vec<Arc<AtomicU64>>) -> Result<(), AdminError> {
+pub fn start(front: &Arc<Front>, settings: &AdminSettings, store: MapStore, clocks: Vec<Arc<AtomicU64>>) -> Result<(), AdminError> {
     let Some(address) = settings.http else { return Ok(()) };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let listener = {
@@ -79,6 +87,10 @@ pub fn start(front: &Arc<Front>, settings: &AdminSettings, clocks: Vec<Arc<Atomi
         exposition: Exposition::new(settings.top_tenants),
         access: Access::new(settings),
         began: (Instant::now(), Moment::now()),
+        store,
+        changes: Changes::default(),
+        signed_in: SignedIn::new(&front.process_secret),
+        is_encrypted: tls.is_some(),
     });
     tracing::info!(address = ?listener.address(), tls = tls.is_some(), "serving operators over HTTP");
     std::thread::Builder::new().name("admin".to_owned()).spawn(move || {
@@ -101,8 +113,10 @@ fn router(desk: &Shared) -> Router {
     let guarded = Router::new()
         .route("/health/detailed", get(probes::detailed))
         .route("/metrics", get(metrics::expose))
+        .merge(rest::router(desk))
         .route_layer(middleware::from_fn_with_state(Arc::clone(desk), access::authenticate));
     open.merge(guarded)
+        .merge(dashboard::router(desk))
         .fallback(|uri: Uri| async move { Problem::not_found(format!("there is nothing at {}", uri.path())) })
         .method_not_allowed_fallback(|| async { Problem::method_not_allowed() })
         .layer(middleware::from_fn_with_state(Arc::clone(desk), access::check_host))

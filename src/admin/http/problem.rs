@@ -8,18 +8,21 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// What went wrong.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, ToSchema)]
 pub(super) struct Problem {
     /// The status, again.
     pub(super) status: u16,
     /// What it means, the same for all of the kind.
+    #[schema(value_type = String)]
     pub(super) title: Cow<'static, str>,
     /// What was wrong this time.
     pub(super) detail: String,
     /// The way out.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
     pub(super) hint: Option<Cow<'static, str>>,
     #[serde(skip)]
     challenge: bool,
@@ -46,6 +49,11 @@ impl Problem {
     /// The path is right and the method isn't.
     pub(super) fn method_not_allowed() -> Self {
         Problem::new(StatusCode::METHOD_NOT_ALLOWED, "the path doesn't take this method")
+    }
+
+    /// Who asks may not do that.
+    pub(super) fn forbidden(detail: impl Into<String>) -> Self {
+        Problem::new(StatusCode::FORBIDDEN, detail)
     }
 
     /// Nobody knows who asks.

@@ -47,6 +47,8 @@ struct State {
     counts: Counts,
     refusals: [u64; REFUSALS],
     by_shard: BTreeMap<ShardId, Counts>,
+    /// Of all tenants.
+    recent: Recent,
 }
 
 /// A tenant as it was seen last.
@@ -82,6 +84,10 @@ pub struct Totals {
     pub tenants: usize,
     /// Those of them that have sessions.
     pub present: usize,
+    /// Statements in each sample of the last minutes, the oldest first.
+    pub statements: Vec<u32>,
+    /// Microseconds of server time in each of them.
+    pub server_micros: Vec<u32>,
 }
 
 /// One tenant.
@@ -184,6 +190,8 @@ impl Overview {
             by_shard: state.by_shard.clone(),
             tenants: state.tenants.len(),
             present: state.tenants.values().filter(|seen| seen.sessions > 0).count(),
+            statements: in_order(&state.recent.statements, state.slot),
+            server_micros: in_order(&state.recent.server_micros, state.slot),
         }
     }
 
@@ -215,11 +223,11 @@ impl Overview {
 impl State {
     fn next_sample(&mut self) {
         self.slot = (self.slot + 1) % SAMPLES;
+        self.recent.clear(self.slot);
         for seen in self.tenants.values_mut() {
             seen.rank *= FADING;
             if let Some(recent) = &mut seen.recent {
-                recent.statements[self.slot] = 0;
-                recent.server_micros[self.slot] = 0;
+                recent.clear(self.slot);
                 if recent.is_empty() {
                     seen.recent = None;
                 }
@@ -249,10 +257,8 @@ impl State {
                 }
             }
             seen.rank += added.server_micros as f64 + added.statements as f64;
-            let recent = seen.recent.get_or_insert_default();
-            for (slots, added) in [(&mut recent.statements, added.statements), (&mut recent.server_micros, added.server_micros)] {
-                slots[self.slot] = slots[self.slot].saturating_add(u32::try_from(added).unwrap_or(u32::MAX));
-            }
+            seen.recent.get_or_insert_default().add(self.slot, &added);
+            self.recent.add(self.slot, &added);
         }
         if let Some(now) = meter.refusals() {
             let before = seen.refusals.get_or_insert_with(|| Box::new([0; REFUSALS]));
@@ -279,8 +285,6 @@ impl Seen {
     }
 
     fn row(&self, id: &TenantId, slot: usize) -> Option<TenantRow> {
-        // The one that is being counted isn't whole: it comes last.
-        let in_order = |ring: &[u32; SAMPLES]| ring.iter().cycle().skip(slot + 1).take(SAMPLES).copied().collect();
         let none = || vec![0; SAMPLES];
         Some(TenantRow {
             id: id.clone(),
@@ -288,8 +292,8 @@ impl Seen {
             counts: self.counts,
             refused: self.refused(),
             sessions: self.sessions,
-            statements: self.recent.as_ref().map_or_else(none, |recent| in_order(&recent.statements)),
-            server_micros: self.recent.as_ref().map_or_else(none, |recent| in_order(&recent.server_micros)),
+            statements: self.recent.as_ref().map_or_else(none, |recent| in_order(&recent.statements, slot)),
+            server_micros: self.recent.as_ref().map_or_else(none, |recent| in_order(&recent.server_micros, slot)),
         })
     }
 }
@@ -300,7 +304,23 @@ impl Default for Recent {
     }
 }
 
+/// The one that is being counted isn't whole: it comes last.
+fn in_order(ring: &[u32; SAMPLES], slot: usize) -> Vec<u32> {
+    ring.iter().cycle().skip(slot + 1).take(SAMPLES).copied().collect()
+}
+
 impl Recent {
+    fn clear(&mut self, slot: usize) {
+        self.statements[slot] = 0;
+        self.server_micros[slot] = 0;
+    }
+
+    fn add(&mut self, slot: usize, added: &Counts) {
+        for (slots, added) in [(&mut self.statements, added.statements), (&mut self.server_micros, added.server_micros)] {
+            slots[slot] = slots[slot].saturating_add(u32::try_from(added).unwrap_or(u32::MAX));
+        }
+    }
+
     fn is_empty(&self) -> bool {
         self.statements.iter().chain(&self.server_micros).all(|count| *count == 0)
     }
