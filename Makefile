@@ -88,6 +88,20 @@ lint-docker: ## hadolint and the compose file's schema, without a container engi
 	target/docker-lint/bin/hadolint docker/Dockerfile
 	target/docker-lint/bin/check-jsonschema --builtin-schema vendor.compose-spec docker/compose.yaml
 
+.PHONY: lint-kubernetes
+lint-kubernetes: ## the manifests against Kubernetes' schemas
+	@tools/setup.sh python
+	test -e target/kubernetes-lint/ready || { python3 -m venv target/kubernetes-lint && \
+		target/kubernetes-lint/bin/pip install --quiet --disable-pip-version-check kubernetes-validate && touch target/kubernetes-lint/ready; }
+	target/kubernetes-lint/bin/kubernetes-validate --strict docker/kubernetes/*.yaml
+
+.PHONY: lint-metrics
+lint-metrics: ## the alert rules and their tests with promtool; the dashboard as tools/grafana.py writes it
+	@tools/setup.sh python promtool
+	promtool check rules docker/prometheus/pgtenant.rules.yml
+	cd docker/prometheus && promtool test rules pgtenant.rules.test.yml
+	python3 tools/grafana.py && git diff --exit-code --stat docker/grafana/pgtenant.json
+
 .PHONY: release
 release: ## target/release/pgtenant
 	@tools/setup.sh $(BUILD_NEEDS)

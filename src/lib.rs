@@ -16,13 +16,15 @@
 //! | who gets which connection | [`pool`] |
 //! | one client's protocol, and the loop that moves its bytes | [`session`] |
 //! | tenants set up on their shards | [`lifecycle`] |
+//! | what an operator sees and turns | [`admin`] |
 //! | threads, accept loops, reload, drain | [`server`] |
 //! | the command line | [`cli`] |
 //!
 //! A module imports only what stands further down: `ids, error, keys < wire, net, config < shard_map, catalog, auth, telemetry < sql < tenant, router < backend < pool
-//! < session, lifecycle < server, cli`. `tests/architecture.rs` keeps it so.
+//! < session, lifecycle < admin < server, cli`. `tests/architecture.rs` keeps it so.
 #![forbid(unsafe_code)]
 
+pub mod admin;
 pub mod auth;
 pub mod backend;
 pub mod catalog;

@@ -23,6 +23,7 @@ use tokio::{
 };
 
 use crate::{
+    admin::{self, http::AdminError},
     auth::{
         NoRandomness,
         jwt::{Jwt, KeySourceError},
@@ -105,6 +106,9 @@ pub enum ServeError {
     /// No random bytes.
     #[error("{0}")]
     Random(#[from] NoRandomness),
+    /// Operators can't be served.
+    #[error("{0}")]
+    Admin(#[from] AdminError),
     /// Where proxies share limits.
     #[error("[proxies] shares: {0}")]
     Shares(#[from] ControlError),
@@ -172,6 +176,10 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     };
     let workers = Workers::start(settings.listen.workers, &audit)?;
     let listeners = bind(&workers, &settings)?;
+    // Who is told to be ready can be reached.
+    if let Some(admin) = &settings.admin {
+        admin::http::start(&front, admin, store.clone(), workers.clocks())?;
+    }
     let accepting = workers.accept(listeners, &front);
     workers.maintain(&front);
     let reloader = Reloader::new(Arc::clone(&front), config.to_owned(), store);

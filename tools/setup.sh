@@ -14,7 +14,7 @@ any_file() { local file; for file in "$@"; do [ -e "$file" ] && return 0; done; 
 
 usage() {
     echo "usage: tools/setup.sh NEED..."
-    echo "NEED: rust rust-lint cc libclang postgres pgbouncer python node java shell-lint"
+    echo "NEED: rust rust-lint cc libclang postgres pgbouncer python node java shell-lint promtool chromium"
 }
 
 # --- rust: never installed for you, Debian's own is too old -------------------------------------------------------
@@ -61,6 +61,8 @@ have_python() { has python3 && python3 -c 'import ensurepip, venv' 2>/dev/null; 
 have_node() { has node && has npm; }
 have_java() { has javac && any_file /usr/share/java/postgresql.jar; }
 have_shell_lint() { has shellcheck; }
+have_promtool() { has promtool; }
+have_chromium() { has chromium; }
 
 packages_of() {
     case $1 in
@@ -72,6 +74,8 @@ packages_of() {
     node) echo nodejs npm ;;
     java) echo default-jdk-headless libpostgresql-jdbc-java ;;
     shell-lint) echo shellcheck ;;
+    promtool) echo prometheus ;;
+    chromium) echo chromium fonts-dejavu-core ;;
     esac
 }
 
@@ -95,14 +99,15 @@ install() {
     # The file that no_main_cluster wrote is ours: keep it where the package brings its own.
     as_root env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get -q -y --no-install-recommends \
         -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 install "$@" </dev/null
-    case " $* " in *" pgbouncer "*) rest_pgbouncer ;; esac
+    case " $* " in *" pgbouncer "*) rest pgbouncer ;; esac
+    case " $* " in *" prometheus "*) rest prometheus ;; esac
 }
 
-# Its package starts a PgBouncer on port 6432, which is pgtenant's default too.
-rest_pgbouncer() {
+# Its package starts a service that only its programs are needed of; PgBouncer's would listen on pgtenant's default port.
+rest() {
     has systemctl && [ -d /run/systemd/system ] || return 0
-    say "stopping and disabling the pgbouncer service that its package just started"
-    as_root systemctl disable --now pgbouncer
+    say "stopping and disabling the $1 service that its package just started"
+    as_root systemctl disable --now "$1"
 }
 
 main() {
@@ -112,7 +117,7 @@ main() {
         case $need in
         rust) need_rust ;;
         rust-lint) need_rust_lint ;;
-        cc | libclang | postgres | pgbouncer | python | node | java | shell-lint)
+        cc | libclang | postgres | pgbouncer | python | node | java | shell-lint | promtool | chromium)
             "have_${need//-/_}" && continue
             missing+=("$need")
             read -ra found <<<"$(packages_of "$need")"

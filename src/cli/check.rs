@@ -115,7 +115,6 @@ fn check_map(map: &ShardMap, settings: Option<&Settings>, report: &mut CheckRepo
         }
     }
     report.notes.extend(unmeasured(map));
-    report.notes.extend(not_yet(settings));
     report.notes.sort();
     report.problems.sort();
     let placed = map.placement().map(|rule| format!(", others placed by rule over {} buckets", rule.bucket_count())).unwrap_or_default();
@@ -147,16 +146,6 @@ fn unmeasured(map: &ShardMap) -> Vec<String> {
             format!("shard {}: no `role_key` and no `password`: limits of storage don't hold there, nobody can measure it", shard.id)
         })
         .collect()
-}
-
-/// What the files say and this version doesn't do: nobody should believe that it protects them.
-fn not_yet(settings: Option<&Settings>) -> Vec<String> {
-    let mut notes = Vec::new();
-    if let Some(settings) = settings {
-        let sections = [("admin", settings.admin.is_some())];
-        notes.extend(sections.iter().filter(|(_, set)| *set).map(|(name, _)| format!("[{name}] isn't served yet")));
-    }
-    notes
 }
 
 fn check_address(shard: &str, address: &ServerAddress, report: &mut CheckReport) {
@@ -255,11 +244,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_done_yet_is_noted() {
+    fn limits_are_all_enforced() {
         let limits =
             "[plans.p]\nqueries_per_second = 5\nburst = 9\nbytes_per_second = \"1MB\"\nrows_per_result = 9\ntransaction_timeout = \"1s\"\n";
-        let (good, text) = printed("shard_map = \"map.toml\"\n[admin]\n", MAP);
-        assert!(good && text.contains("note: [admin] isn't served yet\n"), "{text}");
         let (_, text) = printed("shard_map = \"map.toml\"\n", &format!("{MAP}{limits}storage = \"1GB\"\nread_replicas = true\n"));
         assert!(!text.contains("not enforced"), "{text}");
     }

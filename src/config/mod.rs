@@ -4,6 +4,7 @@
 //! What the shard map says is [`crate::shard_map`]'s; the tools for reading it are here.
 
 mod abuse;
+mod admin;
 mod complaint;
 pub(crate) mod document;
 mod health;
@@ -16,6 +17,7 @@ mod usage;
 mod values;
 
 pub use abuse::{AbuseSettings, MemorySettings};
+pub use admin::{AdminCertificate, AdminSettings, AdminTls, AdminToken, Role};
 pub use complaint::{Complaint, ConfigErrors};
 pub(crate) use complaint::{Finding, Source};
 pub use health::HealthSettings;
@@ -24,8 +26,8 @@ pub use proxies::{ProxySettings, ShareStore};
 pub(crate) use secret::secret_file;
 pub use secret::{Environment, Secret, SecretError, resolve_secret};
 pub use settings::{
-    AdminSettings, AuditSettings, GateMode, GateSettings, IdentitySettings, ListenSettings, MapLocation, PoolSettings, Settings,
-    StorageSettings, TimeoutSettings, TlsMode, TlsSettings,
+    AuditSettings, GateMode, GateSettings, IdentitySettings, ListenSettings, MapLocation, PoolSettings, Settings, StorageSettings,
+    TimeoutSettings, TlsMode, TlsSettings,
 };
 pub use usage::UsageSettings;
 pub use values::{ByteSize, Period, ValueError};

@@ -7,7 +7,8 @@ use std::{
 };
 
 use super::{
-    AbuseSettings, ConfigErrors, HealthSettings, JwtSettings, MemorySettings, ProxySettings, Secret, UsageSettings, settings_file,
+    AbuseSettings, AdminSettings, ConfigErrors, HealthSettings, JwtSettings, MemorySettings, ProxySettings, Secret, UsageSettings,
+    settings_file,
 };
 
 /// Everything that `pgtenant.toml` says.
@@ -154,13 +155,6 @@ impl GateMode {
             GateMode::Off => "off",
         }
     }
-}
-
-/// The operator's doors.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct AdminSettings {
-    /// REST, metrics and the dashboard.
-    pub http: Option<SocketAddr>,
 }
 
 /// The audit trail.

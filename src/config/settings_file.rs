@@ -11,8 +11,8 @@ use serde::Deserialize;
 use toml::{Spanned, de::DeValue};
 
 use super::{
-    AdminSettings, AuditSettings, ByteSize, ConfigErrors, Environment, GateMode, GateSettings, IdentitySettings, ListenSettings,
-    MapLocation, Period, PoolSettings, Secret, SecretError, Settings, StorageSettings, TimeoutSettings, TlsMode, TlsSettings, abuse,
+    AuditSettings, ByteSize, ConfigErrors, Environment, GateMode, GateSettings, IdentitySettings, ListenSettings, MapLocation, Period,
+    PoolSettings, Secret, SecretError, Settings, StorageSettings, TimeoutSettings, TlsMode, TlsSettings, abuse, admin,
     complaint::Source,
     document::{self, Field, Findings},
     health, jwt,
@@ -71,12 +71,6 @@ pub(super) struct RawIdentity {
     database: Option<bool>,
     set: Option<bool>,
     comment: Option<bool>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawAdmin {
-    http: Field<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -180,7 +174,7 @@ impl Reader<'_> {
                 "tls" => settings.tls = self.tls(value, at),
                 "identity" => settings.identity = self.identity(value),
                 "jwt" => settings.jwt = jwt::read(value, at, self.folder, &mut self.findings),
-                "admin" => settings.admin = self.admin(value),
+                "admin" => settings.admin = admin::read(value, at, self.folder, &mut self.findings),
                 "audit" => settings.audit = self.audit(value, at),
                 "gate" => settings.gate = self.gate(value),
                 "pool" => settings.pool = self.pool(value),
@@ -348,12 +342,6 @@ impl Reader<'_> {
             set: raw.set.unwrap_or(default.set),
             comment: raw.comment.unwrap_or(default.comment),
         }
-    }
-
-    fn admin(&mut self, value: &Spanned<DeValue<'_>>) -> Option<AdminSettings> {
-        let raw: RawAdmin = document::read(value, &mut self.findings)?;
-        let http = raw.http.and_then(|text| self.address(text.get_ref(), text.span().start));
-        Some(AdminSettings { http })
     }
 
     fn audit(&mut self, value: &Spanned<DeValue<'_>>, section: usize) -> Option<AuditSettings> {

@@ -5,15 +5,16 @@ use std::{fs, path::Path, time::Duration};
 use proptest::prelude::*;
 
 use super::{
-    AbuseSettings, ByteSize, ConfigErrors, Environment, JwtAlgorithm, JwtKeys, MapLocation, MemorySettings, Period, ProxySettings,
+    AbuseSettings, ByteSize, ConfigErrors, Environment, JwtAlgorithm, JwtKeys, MapLocation, MemorySettings, Period, ProxySettings, Role,
     Settings, ShareStore, TlsMode, ValueError,
     abuse::{RawAbuse, RawMemory},
+    admin::RawAdmin,
     document::keys_of,
     health::RawHealth,
     jwt::RawJwt,
     proxies::RawProxies,
     resolve_secret,
-    settings_file::{RawAdmin, RawAudit, RawGate, RawIdentity, RawListen, RawPool, RawStorage, RawTimeouts, RawTls, SECTIONS},
+    settings_file::{RawAudit, RawGate, RawIdentity, RawListen, RawPool, RawStorage, RawTimeouts, RawTls, SECTIONS},
     usage::RawUsage,
 };
 
@@ -177,6 +178,12 @@ login_claim = "sub"
 leeway = "9s"
 [admin]
 http = "127.0.0.1:9632"
+certificate = "server.crt"
+key = "server.key"
+client_ca = "clients.crt"
+tokens = [{ name = "prometheus", role = "viewer", token = "file:jwt.secret" }]
+certificates = [{ name = "DNS:ops.example.com", role = "operator" }]
+top_tenants = 7
 [audit]
 file = "audit.jsonl"
 [pool]
@@ -233,7 +240,11 @@ total = "1GB"
     assert_eq!(jwt.secret.unwrap().reveal(), "0123456789abcdef0123456789abcdef");
     assert_eq!((jwt.tenant_claim.as_deref(), jwt.role_claim.as_deref()), (Some("app.tenant"), Some("roles")));
     assert_eq!((jwt.login_claim.as_deref(), jwt.refresh, jwt.leeway), (Some("sub"), Duration::from_secs(8), Duration::from_secs(9)));
-    assert_eq!(settings.admin.unwrap().http, Some("127.0.0.1:9632".parse().unwrap()));
+    let admin = settings.admin.unwrap();
+    assert_eq!((admin.http, admin.top_tenants), (Some("127.0.0.1:9632".parse().unwrap()), 7));
+    assert_eq!(admin.tls.unwrap().client_ca, Some(folder.path().join("clients.crt")));
+    assert_eq!((admin.tokens[0].name.as_str(), admin.tokens[0].role), ("prometheus", Role::Viewer));
+    assert_eq!((admin.certificates[0].name.as_str(), admin.certificates[0].role), ("DNS:ops.example.com", Role::Operator));
     assert_eq!(settings.audit.unwrap().file, folder.path().join("audit.jsonl"));
     let seconds = Duration::from_secs;
     let pool = settings.pool;
@@ -475,4 +486,31 @@ fn where_proxies_share() {
         assert!(wrong(&format!("shares = \"{secret}\"")).contains("a secret in plain text"), "{secret}");
     }
     assert!(wrong("shares = \"file:server.key\"").contains("is empty"));
+}
+
+#[test]
+fn the_operators_doors_are_not_left_open() {
+    let of = |lines: &str| complaints(&format!("shard_map = \"m\"\n[admin]\n{lines}\n"));
+    assert!(of("http = \"0.0.0.0:9632\"\ntokens = []").contains("nobody has to say who he is"));
+    for open in ["0.0.0.0:9632", "[::]:9632", "10.0.0.1:9632"] {
+        assert_eq!(
+            of(&format!("http = \"{open}\"")),
+            format!(
+                "pgtenant.toml:3:8: {open} can be reached from elsewhere, and nobody has to say who he is; \
+                 expected `tokens` or `certificates`, or an address such as \"127.0.0.1:9632\""
+            )
+        );
+    }
+    let token = |role: &str, token: &str| format!("{{ name = \"n\", role = \"{role}\", token = \"{token}\" }}");
+    let good = format!("http = \"0.0.0.0:9632\"\ntokens = [{}]", token("viewer", "file:jwt.secret"));
+    assert!(load(&format!("shard_map = \"m\"\n[admin]\n{good}\n")).1.unwrap().admin.unwrap().is_guarded());
+    assert_eq!(
+        of(&format!("tokens = [{}]", token("viewer", "hunter2"))),
+        "pgtenant.toml:3:50: a secret in plain text; expected \"env:NAME\" or \"file:PATH\""
+    );
+    assert!(of(&format!("tokens = [{}]", token("root", "file:jwt.secret"))).contains("unknown variant `root`"));
+    assert!(of("certificates = [{ name = \"CN=a\", role = \"viewer\" }]").contains("`certificates` needs `client_ca`"));
+    assert!(of("certificates = [{ name = \"ops\", role = \"viewer\" }]").contains("\"ops\" isn't a certificate's name"));
+    assert!(of("certificate = \"server.crt\"").contains("TLS needs `certificate` and `key`"));
+    assert!(of("top_tenants = 100000").contains("`top_tenants` is too large"));
 }

@@ -24,6 +24,7 @@ use parking_lot::Mutex;
 
 pub use checkout::{Attempt, Checkout, CheckoutError, Waiting};
 pub use member::{Member, PoolSession};
+pub use scheduler::ServerFigures;
 
 use crate::{
     backend::{ConnectError, ServerConnection, ServerSpec, connection::Reported, dial, statements::StatementCache},
@@ -91,6 +92,11 @@ impl ShardServer {
     /// Connections that are open, being opened or being closed.
     pub fn open(&self) -> u32 {
         self.state.lock().open()
+    }
+
+    /// Figures of all its pools at this moment.
+    pub fn figures(&self) -> ServerFigures {
+        self.state.lock().server_figures(Instant::now())
     }
 
     fn pool(&self, index: PoolIndex) -> Option<Arc<Pool>> {

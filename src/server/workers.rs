@@ -106,6 +106,11 @@ impl Workers {
         Ok(Workers { lanes: Arc::new(Lanes { lanes, active: AtomicUsize::new(1) }), ends, threads })
     }
 
+    /// The processor time of each thread, in nanoseconds, kept up to date.
+    pub(super) fn clocks(&self) -> Vec<Arc<AtomicU64>> {
+        self.lanes.lanes.iter().map(|lane| Arc::clone(&lane.used)).collect()
+    }
+
     /// The first thread's runtime, for what registers sockets.
     pub(super) fn enter(&self) -> Option<EnterGuard<'_>> {
         self.lanes.lanes.first().map(|lane| lane.handle.enter())

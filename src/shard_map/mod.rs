@@ -63,6 +63,21 @@ pub struct ShardMap {
     sources: Vec<PathBuf>,
 }
 
+/// What a tenant's entry says, in words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Listed<'m> {
+    /// Its id.
+    pub id: &'m str,
+    /// Where it is.
+    pub shard: &'m str,
+    /// How it is kept apart.
+    pub model: &'m str,
+    /// Its limits.
+    pub plan: &'m str,
+    /// What it may do.
+    pub status: TenantStatus,
+}
+
 /// What tenants refer to, by number.
 #[derive(Default)]
 struct Parts {
@@ -119,6 +134,16 @@ impl ShardMap {
     /// The ids of the tenants that have an entry, in the file's order.
     pub fn tenants(&self) -> impl Iterator<Item = TenantId> {
         self.tenants.ids().map(TenantId::from)
+    }
+
+    /// Whether a tenant has an entry.
+    pub fn has_entry(&self, id: &str) -> bool {
+        self.tenants.find(id).is_some()
+    }
+
+    /// The tenants that have an entry, in the file's order, without putting them together.
+    pub fn listed(&self) -> impl Iterator<Item = Listed<'_>> {
+        self.tenants.listed(&self.parts)
     }
 
     /// How many tenants have an entry.

@@ -12,7 +12,7 @@ use toml::{
 };
 
 use super::{
-    Limits, ModelKind, Parts, Tenant, TenantStatus,
+    Limits, Listed, ModelKind, Parts, Tenant, TenantStatus,
     names::{LONGEST_NAME, NameOf, Names, check_name, reference},
     parts::Reading,
     raw::{RawTenant, gate_mode},
@@ -139,6 +139,18 @@ impl TenantTable {
 
     pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
         self.entries.iter().map(|entry| self.id_of(entry))
+    }
+
+    pub(super) fn listed<'m>(&'m self, parts: &'m Parts) -> impl Iterator<Item = Listed<'m>> {
+        self.entries.iter().filter_map(|entry| {
+            Some(Listed {
+                id: self.id_of(entry),
+                shard: parts.shards.get(usize::from(entry.shard))?.id.as_str(),
+                model: parts.models.get(usize::from(entry.model))?.id.as_str(),
+                plan: parts.plans.get(usize::from(entry.plan))?.id.as_str(),
+                status: entry.status,
+            })
+        })
     }
 
     pub(super) fn id(&self, number: u32) -> &str {

@@ -6,3 +6,4 @@ pub mod audit;
 pub mod calendar;
 pub mod day_files;
 pub mod latencies;
+pub mod spread;

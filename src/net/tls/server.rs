@@ -40,6 +40,7 @@ pub struct ServerTlsFiles {
 /// What clients are shown. It can be read anew at any time; sessions that run go on with what they had.
 pub struct ServerTls {
     files: ServerTlsFiles,
+    protocol: &'static [u8],
     in_force: ArcSwap<InForce>,
 }
 
@@ -57,8 +58,20 @@ impl ServerTls {
     /// # Errors
     /// Which file, and what is wrong with it.
     pub fn load(files: ServerTlsFiles) -> Result<Self, TlsFileError> {
-        let in_force = InForce::load(&files, None)?;
-        Ok(ServerTls { files, in_force: ArcSwap::from_pointee(in_force) })
+        Self::of(files, ALPN)
+    }
+
+    /// The same for HTTP/1.1.
+    ///
+    /// # Errors
+    /// Which file, and what is wrong with it.
+    pub fn for_http(files: ServerTlsFiles) -> Result<Self, TlsFileError> {
+        Self::of(files, b"http/1.1")
+    }
+
+    fn of(files: ServerTlsFiles, protocol: &'static [u8]) -> Result<Self, TlsFileError> {
+        let in_force = InForce::load(&files, protocol, None)?;
+        Ok(ServerTls { files, protocol, in_force: ArcSwap::from_pointee(in_force) })
     }
 
     /// Reads the files again; new connections see the new certificate.
@@ -66,7 +79,7 @@ impl ServerTls {
     /// # Errors
     /// Which file, and what is wrong with it; what was in force stays so.
     pub fn reload(&self) -> Result<(), TlsFileError> {
-        let in_force = InForce::load(&self.files, Some(&self.in_force.load()))?;
+        let in_force = InForce::load(&self.files, self.protocol, Some(&self.in_force.load()))?;
         self.in_force.store(Arc::new(in_force));
         Ok(())
     }
@@ -89,7 +102,7 @@ impl fmt::Debug for ServerTls {
 }
 
 impl InForce {
-    fn load(files: &ServerTlsFiles, before: Option<&InForce>) -> Result<Self, TlsFileError> {
+    fn load(files: &ServerTlsFiles, protocol: &[u8], before: Option<&InForce>) -> Result<Self, TlsFileError> {
         let refused = |error: rustls::Error| TlsFileError::Refused(Box::new(error));
         let provider = provider();
         let certified = certified_key(&files.certificate, &files.key, &provider)?;
@@ -110,7 +123,7 @@ impl InForce {
             .map_err(refused)?
             .with_client_cert_verifier(verifier)
             .with_cert_resolver(Arc::new(SingleCertAndKey::from(certified)));
-        config.alpn_protocols = vec![ALPN.to_vec()];
+        config.alpn_protocols = vec![protocol.to_vec()];
         config.session_storage = Arc::new(NoServerSessionStorage {});
         config.send_tls13_tickets = TICKETS;
         config.ticketer = ticketer(&client_ca, before).map_err(refused)?;

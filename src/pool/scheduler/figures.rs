@@ -19,6 +19,27 @@ pub struct PoolFigures {
     pub most: u32,
 }
 
+/// Figures of all pools of a server.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ServerFigures {
+    /// Connections that are open, being opened or being closed.
+    pub open: u32,
+    /// Those in use.
+    pub in_use: u32,
+    /// Those not in use.
+    pub idle: u32,
+    /// As many as there may be.
+    pub cap: u32,
+    /// Pools.
+    pub pools: u32,
+    /// Pools that wait before they try again to open a connection, because that failed.
+    pub resting: u32,
+    /// Sessions that wait.
+    pub waiting: u32,
+    /// How long the first of them has waited.
+    pub longest_wait: Duration,
+}
+
 /// A tenant's queue.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct QueueFigures {
@@ -67,6 +88,21 @@ impl<C, W> State<C, W> {
             wanted: account.in_use + account.queue.length,
             spent: Duration::from_nanos(account.spent).saturating_add(account.running(now, self.epoch)),
             over_budget: account.asleep.is_some(),
+        }
+    }
+
+    /// Figures of all pools.
+    pub fn server_figures(&self, now: Instant) -> ServerFigures {
+        let oldest = self.waiters.by_age().next();
+        ServerFigures {
+            open: self.open,
+            in_use: self.in_use,
+            idle: self.idle,
+            cap: self.limits.cap,
+            pools: self.pools.len().saturating_sub(self.free.len()) as u32,
+            resting: self.resting.len() as u32,
+            waiting: self.waiters.len(),
+            longest_wait: oldest.map_or(Duration::ZERO, |waiter| now.saturating_duration_since(waiter.since)),
         }
     }
 

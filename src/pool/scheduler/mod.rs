@@ -26,7 +26,7 @@ use smallvec::SmallVec;
 
 pub use account::{Share, Use};
 pub use budget::BudgetRules;
-pub use figures::{AccountFigures, PoolFigures, QueueFigures};
+pub use figures::{AccountFigures, PoolFigures, QueueFigures, ServerFigures};
 pub use pools::PoolLimits;
 
 use crate::ids::WorkerId;

@@ -14,6 +14,7 @@ use crate::{
     telemetry::{
         calendar::Moment,
         latencies::{Latencies, Percentiles},
+        spread::Spread,
     },
 };
 
@@ -28,6 +29,17 @@ pub struct Meter {
     peak_sessions: AtomicU32,
     peak_connections: AtomicU32,
     book: Mutex<Book>,
+    /// Where times of all tenants are counted.
+    spreads: Arc<Spreads>,
+}
+
+/// How long transactions and waits of all tenants took since the process began.
+#[derive(Debug, Default)]
+pub struct Spreads {
+    /// Transactions.
+    pub turns: Spread,
+    /// Waits for server connections.
+    pub waits: Spread,
 }
 
 /// What only those touch who record and look.
@@ -101,6 +113,11 @@ impl Labels {
 }
 
 impl Meter {
+    /// One whose times are counted with those of others.
+    pub(super) fn new(spreads: &Arc<Spreads>) -> Self {
+        Meter { spreads: Arc::clone(spreads), ..Meter::default() }
+    }
+
     /// Adds counts.
     pub fn add(&self, counts: &Counts) {
         self.counts.add(counts);
@@ -123,11 +140,13 @@ impl Meter {
     }
 
     /// Transactions and waits took so long, in microseconds.
-    pub fn took(&self, turns: impl IntoIterator<Item = u32>, waits: impl IntoIterator<Item = u32>) {
+    pub fn took(&self, turns: impl IntoIterator<Item = u32, IntoIter: Clone>, waits: impl IntoIterator<Item = u32, IntoIter: Clone>) {
         let (mut turns, mut waits) = (turns.into_iter().peekable(), waits.into_iter().peekable());
         if turns.peek().is_none() && waits.peek().is_none() {
             return;
         }
+        self.spreads.turns.add(turns.clone());
+        self.spreads.waits.add(waits.clone());
         let mut book = self.book.lock();
         let times = book.times.get_or_insert_default();
         turns.for_each(|micros| times.turns.record(micros));
@@ -174,6 +193,21 @@ impl Meter {
             turns: None,
             waits: None,
         }
+    }
+
+    /// How much was done since the process began: what costs least to ask.
+    pub fn counts(&self) -> Counts {
+        self.counts.load()
+    }
+
+    /// Sessions at present.
+    pub fn sessions(&self) -> u32 {
+        self.sessions.load(Ordering::Relaxed)
+    }
+
+    /// How often something was refused since the process began, in the order of [`Refusal::ALL`]; none where nothing ever was.
+    pub fn refusals(&self) -> Option<[u64; REFUSALS]> {
+        self.refusals.get().map(|_| self.refused())
     }
 
     fn refused(&self) -> Refusals {

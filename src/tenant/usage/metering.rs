@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use dashmap::DashMap;
 
-use super::{Meter, Snapshot};
+use super::{Meter, Snapshot, Spreads};
 use crate::ids::TenantId;
 
 /// All tenants' counts.
 #[derive(Debug, Default)]
 pub struct Metering {
     meters: DashMap<TenantId, Arc<Meter>>,
+    spreads: Arc<Spreads>,
 }
 
 impl Metering {
@@ -19,7 +20,7 @@ impl Metering {
         if let Some(meter) = self.meters.get(tenant) {
             return Arc::clone(&meter);
         }
-        Arc::clone(&self.meters.entry(tenant.clone()).or_default())
+        Arc::clone(&self.meters.entry(tenant.clone()).or_insert_with(|| Arc::new(Meter::new(&self.spreads))))
     }
 
     /// A tenant's, where it has one.
@@ -35,6 +36,11 @@ impl Metering {
     /// All of them at this moment.
     pub fn all(&self) -> Vec<(TenantId, Arc<Meter>)> {
         self.meters.iter().map(|entry| (entry.key().clone(), Arc::clone(entry.value()))).collect()
+    }
+
+    /// How long transactions and waits of all tenants took.
+    pub fn spreads(&self) -> &Spreads {
+        &self.spreads
     }
 
     /// Looks at all of them. What is done with each must be short.

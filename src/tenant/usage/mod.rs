@@ -12,9 +12,9 @@ mod tally;
 mod till;
 
 pub use counts::Counts;
-pub use meter::{Delta, Labels, Meter, Present, Snapshot};
+pub use meter::{Delta, Labels, Meter, Present, Snapshot, Spreads};
 pub use metering::Metering;
 pub use record::{Interval, Record};
-pub use refusal::Refusal;
+pub use refusal::{REFUSALS, Refusal};
 pub use tally::Tally;
 pub use till::{Place, Till};

@@ -66,7 +66,7 @@ refusals! {
 }
 
 /// How many there are.
-pub(super) const REFUSALS: usize = Refusal::ALL.len();
+pub const REFUSALS: usize = Refusal::ALL.len();
 
 impl Refusal {
     /// What a report of the proxy's to a session's statement stands for; none where a server would say the same.

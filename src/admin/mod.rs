@@ -1,0 +1,4 @@
+//! What an operator sees and turns.
+
+pub mod http;
+pub mod view;
