@@ -581,8 +581,7 @@ impl Conversation {
 
     /// The frames of a batch that is to be sent again.
     pub fn take_replay(&mut self) -> Vec<u8> {
-        // What is known of the frame that was next is not about the one that is now.
-        self.front = Front::default();
+        self.front = Front::default(); // What was known isn't about the frame that is next now.
         self.replay.take()
     }
 }
