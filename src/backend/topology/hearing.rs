@@ -208,8 +208,11 @@ mod tests {
         let topology = topology();
         let now = Instant::now();
         topology.hear(1, 1, now, answer(true, 100, 1));
+        topology.hear(2, 1, now, silence());
         assert_eq!((topology.snapshot().primary, topology.snapshot().servers[1].caught), (None, 0));
+        assert!(!topology.course().is_open);
         topology.hear(0, 2, now, answer(false, 100, 1));
+        assert!(topology.course().is_open);
         assert_eq!((topology.snapshot().primary, topology.snapshot().servers[1].caught), (Some(0), 2));
         topology.hear(0, 3, now, answer(false, 150, 1));
         let state = topology.snapshot().servers[1].clone();
