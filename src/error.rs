@@ -84,8 +84,6 @@ sql_states! {
     OBJECT_NOT_IN_PREREQUISITE_STATE = b"55000";
     /// Something uses it.
     OBJECT_IN_USE = b"55006";
-    /// No such thing.
-    UNDEFINED_OBJECT = b"42704";
     /// Cancelled by request or time limit.
     QUERY_CANCELED = b"57014";
     /// Ended by the operator.

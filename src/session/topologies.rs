@@ -13,7 +13,7 @@ use crate::{
     backend::{
         ServerSpec,
         control::Control,
-        topology::{Event, OnEvent, Role, ShardHealth, Topology, patroni, watch},
+        topology::{Event, OnEvent, Role, Topology, patroni, watch},
     },
     config::{HealthSettings, Secret},
     ids::ShardId,
@@ -67,19 +67,15 @@ impl Topologies {
         Ok(topology)
     }
 
-    /// Those that there are.
+    /// Those whose servers are asked: of shards with replicas.
     pub fn list(&self) -> Vec<Arc<Topology>> {
-        self.by_shard.lock().values().map(|(_, topology)| Arc::clone(topology)).collect()
+        let by_shard = self.by_shard.lock();
+        by_shard.values().filter(|(_, topology)| topology.may_fail_over()).map(|(_, topology)| Arc::clone(topology)).collect()
     }
 
     /// That of a shard, if a tenant of it has been served.
     pub fn get(&self, shard: &str) -> Option<Arc<Topology>> {
         self.by_shard.lock().get(shard).map(|(_, topology)| Arc::clone(topology))
-    }
-
-    /// How all shards are that are known.
-    pub fn health(&self) -> Vec<ShardHealth> {
-        self.list().iter().map(|topology| topology.health()).collect()
     }
 
     /// The server that a shard's writes go to, or went to last: what the file calls primary where nobody has asked.
