@@ -82,6 +82,8 @@ sql_states! {
     PROGRAM_LIMIT_EXCEEDED = b"54000";
     /// A portal that has run, and the like.
     OBJECT_NOT_IN_PREREQUISITE_STATE = b"55000";
+    /// Something uses it.
+    OBJECT_IN_USE = b"55006";
     /// Cancelled by request or time limit.
     QUERY_CANCELED = b"57014";
     /// Ended by the operator.

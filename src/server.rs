@@ -33,7 +33,7 @@ use crate::{
     config::{AuditSettings, ConfigErrors, GateMode, ProxySettings, Settings, TlsMode, TlsSettings},
     lifecycle::maps::{MapError, MapStore},
     net::{
-        BindError, Listener, SocketOptions,
+        BindError, KeepAlive, Listener, SocketOptions,
         tls::{ServerTls, ServerTlsFiles, TlsFileError},
     },
     pool::{PoolRules, listener::Listeners, registry::PoolRegistry},
@@ -44,9 +44,9 @@ use crate::{
         greeting::Greetings,
         handshake::Front,
         placement::{ServerTlsCache, Signers},
-        reading::Topologies,
         registry::{SessionRegistry, Signal},
         switcher,
+        topologies::Topologies,
     },
     shard_map::LoginSecret,
     telemetry::{
@@ -226,6 +226,7 @@ fn pool_rules(settings: &Settings) -> PoolRules {
         lifetime: pool.lifetime,
         statements: std::num::NonZeroUsize::new(pool.prepared_statements).unwrap_or(std::num::NonZeroUsize::MIN),
         memory: Arc::new(Memory::new(settings.memory)),
+        sockets: SocketOptions { keepalive: Some(KeepAlive::SERVERS), user_timeout: settings.health.user_timeout },
     }
 }
 

@@ -12,7 +12,7 @@ use smallvec::SmallVec;
 use tokio::sync::Notify;
 
 use super::{dial, spec::ServerSpec};
-use crate::wire::synthetic;
+use crate::{net::SocketOptions, wire::synthetic};
 
 /// How long a request may take, connecting included.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -93,7 +93,7 @@ impl PendingCancel {
         let mut packet = Vec::with_capacity(24);
         synthetic::cancel(&mut packet, self.target.process, &self.target.key);
         let deliver = async {
-            let mut stream = dial::open(&self.target.spec, LIMIT).await?;
+            let mut stream = dial::open(&self.target.spec, &SocketOptions::default(), LIMIT).await?;
             self.open = true;
             stream.write_all(&packet).await.map_err(dial::ConnectError::Io)?;
             stream.flush().await.map_err(dial::ConnectError::Io)?;

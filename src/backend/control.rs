@@ -20,7 +20,7 @@ use super::{ConnectError, ServerSpec, dial};
 use crate::{
     error::explain,
     net::{
-        Stream, Target,
+        SocketOptions, Stream, Target,
         tls::{ClientTls, ClientTlsFiles, ClientTlsMode, TlsFileError},
     },
 };
@@ -136,7 +136,9 @@ impl Control {
     /// See [`ControlError`].
     pub async fn open(&self, application: &str, limit: Duration) -> Result<(Client, Driver), ControlError> {
         let database = || self.spec.database.to_string();
-        let stream = tokio::time::timeout(limit, dial::open(&self.spec, limit)).await.unwrap_or(Err(ConnectError::TimedOut(limit)));
+        let stream = tokio::time::timeout(limit, dial::open(&self.spec, &SocketOptions::default(), limit))
+            .await
+            .unwrap_or(Err(ConnectError::TimedOut(limit)));
         let stream = stream.map_err(|source| ControlError::Unreachable { database: database(), source: Box::new(source) })?;
         let mut config = self.config.clone();
         config.application_name(application);

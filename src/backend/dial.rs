@@ -16,7 +16,7 @@ use crate::{
     error::{ClientFacing, Report, SqlState},
     ids::WorkerId,
     net::{
-        Stream, Target, connect,
+        SocketOptions, Stream, Target, connect_with,
         tls::{TlsError, connect_tls},
     },
     wire::{
@@ -81,6 +81,18 @@ impl ClientFacing for ConnectError {
     }
 }
 
+impl ConnectError {
+    /// Whether it is about the server being there at all, not about who asks or how.
+    pub fn is_outage(&self) -> bool {
+        match self {
+            ConnectError::Io(_) | ConnectError::TimedOut(_) => true,
+            // Starting, stopping, recovering from a crash, standing by (`src/backend/postmaster/postmaster.c`).
+            ConnectError::Refused { code, .. } => code.as_str().starts_with("57P"),
+            _ => false,
+        }
+    }
+}
+
 /// What a connection is opened with besides its specification.
 #[derive(Clone, Copy, Debug)]
 pub struct DialRules {
@@ -90,14 +102,16 @@ pub struct DialRules {
     pub lifetime: Duration,
     /// Prepared statements that it may hold.
     pub statements: std::num::NonZeroUsize,
+    /// How a dead server is found out.
+    pub sockets: SocketOptions,
 }
 
 /// Opens the socket, encrypted as the specification says.
 ///
 /// # Errors
 /// See [`ConnectError`].
-pub async fn open(spec: &ServerSpec, limit: Duration) -> Result<Stream, ConnectError> {
-    let mut stream = connect(&spec.target, limit).await?;
+pub async fn open(spec: &ServerSpec, sockets: &SocketOptions, limit: Duration) -> Result<Stream, ConnectError> {
+    let mut stream = connect_with(&spec.target, sockets, limit).await?;
     let (Some(tls), Target::Tcp(host, _)) = (&spec.tls, &spec.target) else { return Ok(stream) };
     let tls = tls.load_full();
     if !tls.mode().asks() {
@@ -128,7 +142,7 @@ pub async fn dial(spec: &Arc<ServerSpec>, rules: DialRules, worker: WorkerId) ->
 }
 
 async fn start(spec: &Arc<ServerSpec>, rules: DialRules, worker: WorkerId) -> Result<ServerConnection, ConnectError> {
-    let stream = open(spec, rules.connect_timeout).await?;
+    let stream = open(spec, &rules.sockets, rules.connect_timeout).await?;
     let mut startup = Startup { stream, buffer: Vec::with_capacity(1024) };
     let mut packet = Vec::with_capacity(256);
     let mut parameters = vec![("user", &*spec.user), ("database", &*spec.database), ("client_encoding", "UTF8")];

@@ -148,6 +148,13 @@ impl Caps {
     }
 }
 
+impl Settings {
+    /// A setting that is a time in milliseconds, where it is one and isn't 0, which stands for no limit.
+    pub fn time(&self, name: &str) -> Option<Duration> {
+        self.get(name).and_then(milliseconds).filter(|time| *time > 0).map(Duration::from_millis)
+    }
+}
+
 /// A time as `parse_int` in `src/backend/utils/misc/guc.c` reads it for settings in milliseconds; none where it may be anything else.
 fn milliseconds(text: &str) -> Option<u64> {
     let text = text.trim();

@@ -117,6 +117,11 @@ impl Catalogs {
         }
     }
 
+    /// Says that all snapshots of a server's databases are old.
+    pub fn outdate(&self, server: &Target) {
+        self.places.lock().values().filter(|catalog| catalog.place.server == *server).for_each(|catalog| catalog.outdate());
+    }
+
     /// The snapshots that sessions hold. The others are taken for old, and go in the end.
     fn in_use(&self) -> Vec<Arc<DatabaseCatalog>> {
         let mut places = self.places.lock();

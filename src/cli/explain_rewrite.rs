@@ -60,7 +60,7 @@ pub enum ExplainRewriteError {
 /// See [`ExplainRewriteError`].
 pub async fn run(args: &ExplainRewriteArgs) -> Result<ExitCode, ExplainRewriteError> {
     let tenant = tenant(&args.config, &args.tenant).await?;
-    let catalog = catalog_of(&Catalogs::default(), &tenant, &ServerTlsCache::default())?;
+    let catalog = catalog_of(&Catalogs::default(), &tenant, &ServerTlsCache::default(), None)?;
     catalog.get().await?;
     let ground = Grounds::default().enter(ground_rules(&tenant), catalog);
     let gate = Gatekeeper::new(ground, whom(&tenant), GateMode::Enforce, Arc::default());

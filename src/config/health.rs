@@ -25,6 +25,12 @@ pub struct HealthSettings {
     pub max_lag_bytes: Option<u64>,
     /// Where the proxy stands.
     pub zone: Option<Arc<str>>,
+    /// How long what needs a primary waits for one while the shard has none.
+    pub failover_timeout: Duration,
+    /// How long a replica that comes back takes to have its whole share of reads; none: it has it at once.
+    pub slow_start: Duration,
+    /// How long bytes for a server may stay unacknowledged (`TCP_USER_TIMEOUT`) before its connections are closed; none: as long as the kernel likes.
+    pub user_timeout: Option<Duration>,
 }
 
 impl Default for HealthSettings {
@@ -36,6 +42,9 @@ impl Default for HealthSettings {
             max_lag: Duration::from_secs(30),
             max_lag_bytes: None,
             zone: None,
+            failover_timeout: Duration::from_secs(30),
+            slow_start: Duration::from_secs(10),
+            user_timeout: Some(Duration::from_secs(60)),
         }
     }
 }
@@ -49,6 +58,9 @@ pub(super) struct RawHealth {
     max_lag: Field<Period>,
     max_lag_bytes: Field<ByteSize>,
     zone: Option<String>,
+    failover_timeout: Field<Period>,
+    slow_start: Field<Period>,
+    user_timeout: Field<Period>,
 }
 
 /// Reads the section.
@@ -69,5 +81,9 @@ pub(super) fn read(value: &Spanned<DeValue<'_>>, findings: &mut Findings) -> Hea
         max_lag: period(&raw.max_lag, "max_lag", default.max_lag),
         max_lag_bytes: document::value(&raw.max_lag_bytes).map(|size| size.0),
         zone: raw.zone.filter(|zone| !zone.is_empty()).map(Arc::from),
+        failover_timeout: document::value(&raw.failover_timeout).map_or(default.failover_timeout, |period| period.0),
+        slow_start: document::value(&raw.slow_start).map_or(default.slow_start, |period| period.0),
+        user_timeout: document::value(&raw.user_timeout)
+            .map_or(default.user_timeout, |period| Some(period.0).filter(|time| !time.is_zero())),
     }
 }

@@ -4,3 +4,4 @@ pub mod check;
 pub mod cluster;
 pub mod create;
 pub mod maps;
+pub mod switchover;

@@ -15,6 +15,11 @@ pub struct KeepAlive {
     pub probes: u32,
 }
 
+impl KeepAlive {
+    /// Towards servers: what they run for a client may take long, and a machine that is gone must not hold it up.
+    pub const SERVERS: KeepAlive = KeepAlive { idle: Duration::from_secs(10), interval: Duration::from_secs(5), probes: 3 };
+}
+
 impl Default for KeepAlive {
     fn default() -> Self {
         KeepAlive { idle: Duration::from_secs(60), interval: Duration::from_secs(10), probes: 3 }

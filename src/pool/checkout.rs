@@ -1,7 +1,7 @@
 //! A connection on loan, the wait for one, and why there may be none.
 
 use std::{
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 
@@ -15,6 +15,7 @@ use crate::{
     backend::{ConnectError, ServerConnection},
     error::{ClientFacing, Report, SqlState},
     ids::{ShardId, WorkerId},
+    net::Target,
 };
 
 /// Why no connection was to be had.
@@ -36,6 +37,23 @@ pub enum CheckoutError {
         /// Why, for the operator.
         source: Arc<ConnectError>,
     },
+    /// No server of the shard has become its primary in time.
+    #[error("shard {shard} has had no primary for {waited:?}: {why}")]
+    NoPrimary {
+        /// Which.
+        shard: ShardId,
+        /// How long it was waited for.
+        waited: Duration,
+        /// What its servers are instead.
+        why: String,
+    },
+}
+
+impl CheckoutError {
+    /// Whether it is about the server being there at all: another one may take its place, or it may come back.
+    pub fn is_outage(&self) -> bool {
+        matches!(self, CheckoutError::Down { source, .. } if source.is_outage())
+    }
 }
 
 impl ClientFacing for CheckoutError {
@@ -56,6 +74,11 @@ impl ClientFacing for CheckoutError {
                     .with_hint("End transactions sooner, use fewer clients at once, or ask for a larger plan.")
             }
             CheckoutError::Down { source, .. } => source.report(),
+            CheckoutError::NoPrimary { waited, why, .. } => {
+                Report::new(SqlState::CANNOT_CONNECT_NOW, "the tenant's database server is not available")
+                    .with_detail(format!("Waited {} ms for a primary (health.failover_timeout). {why}", waited.as_millis()))
+                    .with_hint("Try again in a moment; if it stays so, tell the operator.")
+            }
         }
     }
 }
@@ -163,11 +186,29 @@ pub struct Checkout {
     held: Option<(Box<ServerConnection>, Use)>,
     waited: Option<Duration>,
     member: Arc<Member>,
+    /// Its session keeps it and runs nothing on it.
+    rests: bool,
 }
 
 impl Checkout {
     pub(super) fn new(connection: Box<ServerConnection>, used: Use, member: Arc<Member>) -> Self {
-        Checkout { held: Some((connection, used)), waited: None, member }
+        Checkout { held: Some((connection, used)), waited: None, member, rests: false }
+    }
+
+    /// Its session keeps it, and runs nothing on it for now; or runs something again.
+    pub fn rest(&mut self, rests: bool) {
+        if std::mem::replace(&mut self.rests, rests) == rests {
+            return;
+        }
+        match rests {
+            true => self.member.resting.fetch_add(1, Ordering::SeqCst),
+            false => self.member.resting.fetch_sub(1, Ordering::SeqCst),
+        };
+    }
+
+    /// Where it goes.
+    pub fn target(&self) -> &Target {
+        &self.member.pool().spec.target
     }
 
     /// How long it was waited for; none: it was there at once.
@@ -188,6 +229,7 @@ impl Checkout {
     /// Gives the connection back in good order. One that is old is closed instead, one for which a cancel request is on its way
     /// waits for that. How long ago it was asked for.
     pub fn check_in(mut self) -> Duration {
+        self.rest(false);
         let Some((connection, used)) = self.held.take() else { return Duration::ZERO };
         let now = Instant::now();
         let turn = now.saturating_duration_since(used.since) + self.waited.unwrap_or_default();
@@ -212,6 +254,7 @@ impl Checkout {
 
 impl Drop for Checkout {
     fn drop(&mut self) {
+        self.rest(false);
         if let Some((connection, used)) = self.held.take() {
             self.member.discard(connection, used);
         }

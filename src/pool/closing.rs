@@ -17,9 +17,10 @@ const ATTEMPTS: u32 = 6;
 const ANSWER: Duration = Duration::from_secs(10);
 
 impl ShardServer {
-    /// Says goodbye to the server, and frees the slot when the server has gone.
+    /// Says goodbye to the server, and frees the slot when its process has gone; at once where the whole server is gone.
     pub(super) fn close(self: &Arc<Self>, index: PoolIndex, connection: Box<ServerConnection>, worker: WorkerId) {
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+        let runtime = tokio::runtime::Handle::try_current().ok().filter(|_| !self.is_gone.load(std::sync::atomic::Ordering::Relaxed));
+        let Some(runtime) = runtime else {
             drop(connection);
             self.step(worker, |state, now, orders| state.closed(index, now, orders));
             return;

@@ -34,6 +34,12 @@ impl Pool {
         });
     }
 
+    /// Closes all idle connections.
+    pub(super) fn close_idle(self: &Arc<Self>) {
+        let idle_timeout = self.server.rules.idle_timeout;
+        self.server.step(WorkerId::NONE, |state, now, orders| state.reap(self.index, now, idle_timeout, |_| true, orders));
+    }
+
     /// Gives the pool's place back; `false` where it still has connections.
     pub(super) fn remove(&self) -> bool {
         let removed = self.server.state.lock().remove_pool(self.index);

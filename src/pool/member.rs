@@ -1,7 +1,10 @@
 //! A tenant in a pool: what its sessions ask for connections.
 
 use std::{
-    sync::{Arc, atomic::Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Instant,
 };
 
@@ -26,12 +29,14 @@ pub struct Member {
     key: AccountKey,
     terms: Mutex<Terms>,
     meter: Arc<Meter>,
+    /// Connections that sessions keep and run nothing on.
+    pub(super) resting: AtomicU32,
 }
 
 impl Member {
     pub(super) fn new(pool: &Arc<Pool>, tenant: TenantId, terms: Terms, meter: Arc<Meter>) -> Self {
         let key = pool.server.state.lock().add_account(pool.index, terms.share, Instant::now());
-        Member { tenant, pool: Arc::clone(pool), key, terms: Mutex::new(terms), meter }
+        Member { tenant, pool: Arc::clone(pool), key, terms: Mutex::new(terms), meter, resting: AtomicU32::new(0) }
     }
 
     /// The tenant's counts.
@@ -50,6 +55,11 @@ impl Member {
     /// The pool.
     pub fn pool(&self) -> &Arc<Pool> {
         &self.pool
+    }
+
+    /// Whether it is the place of who listens for others.
+    pub(super) fn only_listens(&self) -> bool {
+        self.terms.lock().share.listens
     }
 
     /// Its place in the scheduler.

@@ -8,6 +8,7 @@ pub mod demand;
 pub mod listener;
 pub mod maintenance;
 pub mod member;
+pub mod presence;
 pub mod registry;
 pub mod scheduler;
 
@@ -15,7 +16,7 @@ use std::{
     num::NonZeroUsize,
     sync::{
         Arc, Weak,
-        atomic::{AtomicU32, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -29,6 +30,7 @@ pub use scheduler::ServerFigures;
 use crate::{
     backend::{ConnectError, ServerConnection, ServerSpec, connection::Reported, dial, statements::StatementCache},
     ids::{ShardId, TenantId, WorkerId},
+    net::SocketOptions,
     sql::gate::Judged,
     tenant::memory::Memory,
 };
@@ -50,6 +52,8 @@ pub struct PoolRules {
     pub statements: NonZeroUsize,
     /// Where their texts are counted.
     pub memory: Arc<Memory>,
+    /// How dead servers are found out.
+    pub sockets: SocketOptions,
 }
 
 type ServerState = State<Box<ServerConnection>, Handover>;
@@ -62,6 +66,8 @@ pub struct ShardServer {
     state: Mutex<ServerState>,
     pools: Mutex<Vec<Option<Weak<Pool>>>>,
     rules: Arc<PoolRules>,
+    /// It doesn't answer.
+    is_gone: AtomicBool,
 }
 
 /// One pool.
@@ -86,7 +92,7 @@ impl ShardServer {
     /// A server without pools.
     pub fn new(shard: ShardId, limits: ServerLimits, rules: Arc<PoolRules>) -> Self {
         let state = State::new(limits, (rules.connect_timeout, rules.checkout_timeout), Instant::now());
-        ShardServer { shard, state: Mutex::new(state), pools: Mutex::new(Vec::new()), rules }
+        ShardServer { shard, state: Mutex::new(state), pools: Mutex::new(Vec::new()), rules, is_gone: AtomicBool::new(false) }
     }
 
     /// Connections that are open, being opened or being closed.
@@ -206,8 +212,12 @@ impl Pool {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         runtime.spawn(async move {
             let rules = &pool.server.rules;
-            let dial_rules =
-                dial::DialRules { connect_timeout: rules.connect_timeout, lifetime: rules.lifetime, statements: rules.statements };
+            let dial_rules = dial::DialRules {
+                connect_timeout: rules.connect_timeout,
+                lifetime: rules.lifetime,
+                statements: rules.statements,
+                sockets: rules.sockets,
+            };
             let begun = Instant::now();
             match dial::dial(&pool.spec, dial_rules, worker).await {
                 Ok(connection) => {

@@ -96,7 +96,9 @@ struct Entry {
 impl Entry {
     /// The tenant's place, made on first use. The request's terms count from now on.
     fn enter(&mut self, tenant: TenantId, terms: Terms, by_plan: bool, metering: &Metering) -> Arc<Member> {
-        if let Some((member, _)) = self.members.get(&tenant) {
+        if let Some((member, is_by_plan)) = self.members.get_mut(&tenant) {
+            // A replica's that has become the primary's, or the other way round.
+            *is_by_plan = by_plan;
             member.renew(terms);
             return Arc::clone(member);
         }
@@ -164,11 +166,13 @@ impl PoolRegistry {
 
     /// Gives what connections were used for to their tenants' counts. It looks at each tenant that is there: for records and people.
     pub fn settle_usage(&self) {
-        let members: Vec<Arc<Member>> = {
-            let inner = self.inner.lock();
-            inner.pools.values().flat_map(|entry| entry.members.values()).map(|(member, _)| Arc::clone(member)).collect()
-        };
-        members.iter().for_each(|member| member.settle_usage());
+        self.members().iter().for_each(|member| member.settle_usage());
+    }
+
+    /// All tenants' places in all pools.
+    pub fn members(&self) -> Vec<Arc<Member>> {
+        let inner = self.inner.lock();
+        inner.pools.values().flat_map(|entry| entry.members.values()).map(|(member, _)| Arc::clone(member)).collect()
     }
 
     /// All pools.

@@ -86,9 +86,14 @@ pub struct Candidate {
     /// Reads that run on it.
     pub outstanding: u32,
     /// Its share.
-    pub weight: u16,
+    pub weight: u32,
     /// It is in the proxy's own zone.
     pub is_near: bool,
+}
+
+impl Candidate {
+    /// A server that there isn't.
+    pub const NOBODY: Candidate = Candidate { is_up: false, caught: 0, lag: Duration::MAX, outstanding: 0, weight: 1, is_near: false };
 }
 
 /// Where to go.

@@ -104,7 +104,7 @@ fn words_of_target_session_attrs_are_understood() {
 }
 
 fn candidate() -> impl Strategy<Value = Candidate> {
-    (any::<bool>(), 0u64..8, 0u64..8, 0u32..5, 1u16..5, any::<bool>()).prop_map(|(is_up, caught, lag, outstanding, weight, is_near)| {
+    (any::<bool>(), 0u64..8, 0u64..8, 0u32..5, 1u32..5, any::<bool>()).prop_map(|(is_up, caught, lag, outstanding, weight, is_near)| {
         Candidate { is_up, caught, lag: Duration::from_secs(lag), outstanding, weight, is_near }
     })
 }

@@ -158,7 +158,8 @@ impl Reloader {
                 self.front.topologies.renew(&now.map);
                 self.front.pools.renew(|tenant| {
                     let tenant = now.map.tenant(tenant.as_str())?;
-                    placement::pool_of(&tenant, &self.front.server_tls, &self.front.shares).ok()
+                    placement::pool_of(&tenant, self.front.topologies.primary(&tenant.shard), &self.front.server_tls, &self.front.shares)
+                        .ok()
                 });
                 self.end_strangers(&before.map, &now.map);
                 let changes = Changes::between(&before.map, &now.map);

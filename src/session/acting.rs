@@ -2,24 +2,34 @@
 //!
 //! One value, so that a session that switches tenants between two transactions replaces all of it or nothing.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::{
     catalogs::catalog_of,
     conversation::Tools,
     gate::{Gatekeeper, GroundRules, ReadsOnly, UsedUp, Whom},
+    greeting::Greeting,
     handshake::Front,
     outfits::Outfit,
     placement::{self, ListenerLogin, PlacementError, is_same_place},
     reading::Routes,
     times::Times,
+    topologies::{self, servers},
 };
 use crate::{
-    backend::{context::Context, topology::OnDown},
+    backend::{
+        context::Context,
+        settings::Settings,
+        topology::{Course, Topology},
+    },
     error::{ClientFacing, Report, SqlState},
+    ids::WorkerId,
     keys::ScopeKey,
-    pool::{PoolSession, listener::Listener},
-    shard_map::{Lock, ModelKind, Tenant, TenantStatus},
+    pool::{CheckoutError, PoolSession, listener::Listener},
+    shard_map::{Lock, ModelKind, ServerAddress, Tenant, TenantStatus},
     sql::gate::Isolation,
     tenant::{
         admission::{Admission, Throughput},
@@ -43,6 +53,10 @@ pub struct Acting {
     pub times: Option<Times>,
     /// How much is sent to its clients, where that is limited.
     pub throughput: Option<Throughput>,
+    /// Its shard's servers.
+    pub topology: Arc<Topology>,
+    /// Where its writes went when the pool was chosen.
+    course: Course,
     /// Where its reads may run, if not where its writes do.
     pub routes: Option<Arc<Routes>>,
     /// What its data takes, where that is limited.
@@ -85,7 +99,84 @@ impl Acting {
         let throughput = Throughput::of(&tenant, client.usage(), &front.shares, front.clients.epoch());
         let routes = outfit.routes.clone();
         let present = outfit.member.meter().enter();
-        Ok(Acting { tenant, pool, tools, times, throughput, storage, routes, front: Arc::clone(front), client, present })
+        let (topology, course) = (Arc::clone(&outfit.topology), outfit.course);
+        Ok(Acting { tenant, pool, tools, times, throughput, storage, topology, course, routes, front: Arc::clone(front), client, present })
+    }
+
+    /// The server whose pool it is in.
+    pub fn number(&self) -> usize {
+        self.course.number
+    }
+
+    /// Counts how often its shard's writes had gone to another server when its pool was chosen.
+    pub fn epoch(&self) -> u32 {
+        self.course.epoch
+    }
+
+    /// Whether its tenant's writes go to another server by now.
+    #[inline]
+    pub fn is_outdated(&self) -> bool {
+        self.topology.course().epoch != self.course.epoch
+    }
+
+    /// Whether something may begin on the server whose pool it is in.
+    #[inline]
+    pub fn may_begin(&self) -> bool {
+        let course = self.topology.course();
+        course.is_open && course.epoch == self.course.epoch
+    }
+
+    /// Goes to the pool of the server that its tenant's writes go to now. To be called between two transactions.
+    ///
+    /// # Errors
+    /// It can't be served there.
+    #[inline]
+    pub fn follow(&mut self) -> Result<(), Report> {
+        if self.is_outdated() { self.change_to(&outfit_of(&self.front, &self.tenant)?) } else { Ok(()) }
+    }
+
+    fn change_to(&mut self, outfit: &Arc<Outfit>) -> Result<(), Report> {
+        self.throughput = Throughput::of(&outfit.tenant, self.client.usage(), &self.front.shares, self.front.clients.epoch());
+        self.times = outfit.times;
+        self.routes.clone_from(&outfit.routes);
+        self.tools = tools(&self.front, outfit, &self.client, self.storage.as_ref());
+        (self.tenant, self.pool) = (Arc::clone(&outfit.tenant), PoolSession::enter(&outfit.member));
+        (self.topology, self.course) = (Arc::clone(&outfit.topology), outfit.course);
+        Ok(())
+    }
+
+    /// What its clients are greeted with. While there is no primary, one is waited for, until `give_up` at most.
+    ///
+    /// # Errors
+    /// There is none, or the server refuses the settings.
+    pub async fn greeting(&mut self, settings: &Settings, worker: WorkerId, give_up: Instant) -> Result<Arc<Greeting>, Report> {
+        let begun = Instant::now();
+        let limit = give_up.min(begun + self.topology.rules().failover_timeout);
+        let mut after = 0;
+        loop {
+            self.follow()?;
+            if let Some(known) = self.front.greetings.known(self.pool.member(), settings) {
+                return Ok(known);
+            }
+            if tokio::time::timeout_at(limit.into(), self.topology.opened(after)).await.is_err() {
+                return Err(self.no_primary(begun.elapsed()).report());
+            }
+            if self.is_outdated() {
+                continue;
+            }
+            after = self.topology.last_question();
+            match self.front.greetings.get(self.pool.member(), settings, worker).await {
+                Err(error) if self.topology.may_fail_over() && error.is_outage() && Instant::now() < limit => {
+                    self.topology.suspect(self.course.number);
+                }
+                told => return told.map_err(|error| error.report()),
+            }
+        }
+    }
+
+    /// Why nothing can begin on a primary.
+    pub fn no_primary(&self, waited: Duration) -> CheckoutError {
+        CheckoutError::NoPrimary { shard: self.topology.shard.clone(), waited, why: self.topology.why_closed() }
     }
 
     /// The tenant's counts.
@@ -105,13 +196,11 @@ impl Acting {
         }
         let storage = gauge(&self.front, &tenant);
         let is_used_up = is_used_up(&tenant, storage.as_ref());
-        if (*tenant != *self.tenant || is_used_up != self.tools.gate.is_without_storage()) && is_same_place(&self.tenant, &tenant) {
+        let is_another = *tenant != *self.tenant || is_used_up != self.tools.gate.is_without_storage() || self.is_outdated();
+        if is_another && is_same_place(&self.tenant, &tenant) {
             let outfit = outfit_of(&self.front, &tenant)?;
-            self.throughput = Throughput::of(&tenant, self.client.usage(), &self.front.shares, self.front.clients.epoch());
-            self.times = outfit.times;
-            self.routes.clone_from(&outfit.routes);
-            self.tools = tools(&self.front, &outfit, &self.client, storage.as_ref());
-            (self.tenant, self.pool, self.storage) = (tenant, PoolSession::enter(&outfit.member), storage);
+            self.storage = storage;
+            self.change_to(&outfit)?;
         }
         Ok(())
     }
@@ -139,10 +228,12 @@ impl Acting {
     pub fn listener(&self) -> Result<Arc<Listener>, Report> {
         let front = &self.front;
         let request = |login| {
-            placement::listener_of(&self.tenant, login, &front.server_tls, &front.shares).map_err(|error| {
-                tracing::error!(tenant = %self.tenant.id, %error, "nobody can listen for the tenant");
-                error.report()
-            })
+            placement::listener_of(&self.tenant, (address_of(&self.tenant, self.course), login), &front.server_tls, &front.shares).map_err(
+                |error| {
+                    tracing::error!(tenant = %self.tenant.id, %error, "nobody can listen for the tenant");
+                    error.report()
+                },
+            )
         };
         let shared = request(ListenerLogin::Shared)?.map(|request| front.listeners.get(request, &front.pools));
         if let Some(shared) = shared.filter(|shared| !shared.is_turned_away()) {
@@ -176,26 +267,23 @@ fn outfit_of(front: &Front, tenant: &Arc<Tenant>) -> Result<Arc<Outfit>, Report>
 
 fn make_outfit(front: &Front, tenant: &Arc<Tenant>) -> Result<Outfit, PlacementError> {
     let context = placement::context_of(tenant, &front.signers)?;
-    let mut gate = gatekeeper(front, tenant)?;
-    let member = front.pools.enter(placement::pool_of(tenant, &front.server_tls, &front.shares)?);
+    let topology = topologies::watch(front, &tenant.shard, Some(tenant))?;
+    // Before the pool is entered: where writes go may change meanwhile, and then this is void.
+    let course = topology.course();
+    let mut gate = gatekeeper(front, tenant, &topology)?;
+    let address = address_of(tenant, course);
+    let member = front.pools.enter(placement::pool_of(tenant, address, &front.server_tls, &front.shares)?);
     member.meter().label(tenant);
-    let routes = routes(front, tenant)?;
+    let routes = Routes::of(tenant, (&topology, course), (&member, &front.pools), (&front.server_tls, &front.shares))?;
     if routes.is_some() {
         gate = gate.asking_access();
     }
-    Ok(Outfit { tenant: Arc::clone(tenant), member, gate, context, times: Times::of(&tenant.limits), routes })
+    Ok(Outfit { tenant: Arc::clone(tenant), topology, course, member, gate, context, times: Times::of(&tenant.limits), routes })
 }
 
-/// Where the tenant's reads may run.
-fn routes(front: &Front, tenant: &Tenant) -> Result<Option<Arc<Routes>>, PlacementError> {
-    let sessions = &front.sessions;
-    let on_down = || -> Box<OnDown> {
-        let sessions = Arc::downgrade(sessions);
-        // Whoever reads there must leave; nobody else finds anything new.
-        Box::new(move |_| sessions.upgrade().iter().for_each(|sessions| sessions.list().iter().for_each(|session| session.renew())))
-    };
-    let topology = front.topologies.of(tenant, &front.server_tls, &front.health, on_down)?;
-    Routes::of(tenant, topology, &front.pools, (&front.server_tls, &front.shares))
+/// The server that a tenant's writes go to.
+fn address_of(tenant: &Tenant, course: Course) -> &ServerAddress {
+    servers(&tenant.shard).nth(course.number).unwrap_or(&tenant.shard.primary)
 }
 
 /// What a session's statements are read with.
@@ -236,8 +324,8 @@ fn suspended(tenant: &Tenant) -> Report {
 }
 
 /// A tenant's way through the gate.
-fn gatekeeper(front: &Front, tenant: &Arc<Tenant>) -> Result<Gatekeeper, PlacementError> {
-    let catalog = catalog_of(&front.catalogs, tenant, &front.server_tls)?;
+fn gatekeeper(front: &Front, tenant: &Arc<Tenant>, topology: &Arc<Topology>) -> Result<Gatekeeper, PlacementError> {
+    let catalog = catalog_of(&front.catalogs, tenant, &front.server_tls, Some(Arc::clone(topology)))?;
     let ground = front.grounds.enter(ground_rules(tenant), catalog);
     let mode = front.gate.mode.max(tenant.gate);
     let gate = Gatekeeper::new(ground, whom(tenant), mode, Arc::clone(&front.tallies)).explaining(front.gate.explain);

@@ -60,6 +60,17 @@ pub enum GreetingError {
     },
 }
 
+impl GreetingError {
+    /// Whether it is about the server being there at all.
+    pub fn is_outage(&self) -> bool {
+        match self {
+            GreetingError::Checkout(error) => error.is_outage(),
+            GreetingError::Lost => true,
+            GreetingError::Refused { .. } => false,
+        }
+    }
+}
+
 impl ClientFacing for GreetingError {
     fn report(&self) -> Report {
         match self {
@@ -85,23 +96,23 @@ impl Default for Greetings {
 }
 
 impl Greetings {
-    /// The greeting for a session's startup settings.
+    /// The greeting for a session's startup settings, if it has been learnt.
+    pub fn known(&self, member: &Member, settings: &Settings) -> Option<Arc<Greeting>> {
+        let latest = member.pool().greeting()?;
+        let known = self.known.lock().get(&key_of(member, settings).0).map(Arc::clone)?;
+        known.is_of(&latest).then_some(known)
+    }
+
+    /// The same, asked for where it hasn't.
     ///
     /// # Errors
     /// See [`GreetingError`].
     pub async fn get(&self, member: &Arc<Member>, settings: &Settings, worker: WorkerId) -> Result<Arc<Greeting>, GreetingError> {
-        let pool = member.pool();
-        let mut wanted = settings.clone();
-        wanted.unset(APPLICATION_NAME);
-        let text: String = wanted.iter().flat_map(|(name, value)| [name, "\0", value, "\0"]).collect();
-        let key = (pool.number, text);
-        let latest = pool.greeting();
-        if let (Some(known), Some(latest)) = (self.known.lock().get(&key), &latest)
-            && known.is_of(latest)
-        {
-            return Ok(Arc::clone(known));
+        if let Some(known) = self.known(member, settings) {
+            return Ok(known);
         }
-        let greeting = match latest {
+        let (key, wanted) = key_of(member, settings);
+        let greeting = match member.pool().greeting() {
             Some(fresh) if wanted.is_empty() => Greeting::new(to_vec(&fresh), fresh, wanted),
             // Boxed: logins that know their greeting don't carry room for the question.
             _ => Box::pin(ask(member, wanted, worker)).await?,
@@ -110,6 +121,14 @@ impl Greetings {
         self.known.lock().put(key, Arc::clone(&greeting));
         Ok(greeting)
     }
+}
+
+/// What a greeting is known by, and the settings that it hangs on.
+fn key_of(member: &Member, settings: &Settings) -> ((u64, String), Settings) {
+    let mut wanted = settings.clone();
+    wanted.unset(APPLICATION_NAME);
+    let text = wanted.iter().flat_map(|(name, value)| [name, "\0", value, "\0"]).collect();
+    ((member.pool().number, text), wanted)
 }
 
 impl Greeting {

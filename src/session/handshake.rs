@@ -23,12 +23,12 @@ use super::{
     outfits::Outfits,
     parameters::{self, Wishes},
     placement::{self, ServerTlsCache, Signers},
-    reading::Topologies,
     registry::{KEY_LEN, Registered, SessionRegistry, Signal},
     relay::{Bounds, Part, Relay, Worker},
     startup::{self, Opened, Opening},
     switcher::{self, Switcher, Told},
     times,
+    topologies::Topologies,
 };
 use crate::{
     auth::{
@@ -61,6 +61,9 @@ const SPARE: u32 = 1000;
 
 /// So much of a name that nobody has proved is recorded, in characters: PostgreSQL's own are no longer.
 const SHOWN: usize = 63;
+
+/// What is left of the time for a login is enough to say why it failed.
+const TELLING: Duration = Duration::from_millis(500);
 
 /// A map and what belongs to it, taken together.
 pub struct Served {
@@ -302,8 +305,10 @@ async fn prepare(
     let served = front.served.load_full();
     let mut greeting = Vec::with_capacity(512);
     let Proved { login, identified, token } = prove(stream, &wishes, &served, front, caller, &mut greeting).await?;
-    let (purse, client, acting) = take_places(front, &login, &identified, arrival.full).await.map_err(Some)?;
-    let welcome = welcome(front, acting.as_ref(), &wishes, worker, &login);
+    let (purse, client, mut acting) = take_places(front, &login, &identified, arrival.full).await.map_err(Some)?;
+    // Whoever waits for a primary is told in time that there is none.
+    let give_up = (arrival.at + front.login_timeout.saturating_sub(TELLING)).into_std();
+    let welcome = welcome(acting.as_mut(), &wishes, (worker, give_up), &login);
     let welcome = match identified.tenant().and_then(|tenant| tenant.limits.login_timeout) {
         Some(limit) => {
             tokio::time::timeout_at(arrival.at + limit, welcome).await.unwrap_or_else(|_| Err(times::login_takes_too_long(limit)))
@@ -410,14 +415,13 @@ enum Welcome<'a> {
 }
 
 async fn welcome<'a>(
-    front: &Front,
-    acting: Option<&Acting>,
+    acting: Option<&mut Acting>,
     wishes: &'a Wishes,
-    worker: &Worker,
+    (worker, give_up): (&Worker, std::time::Instant),
     login: &'a Login,
 ) -> Result<Welcome<'a>, Report> {
     let Some(acting) = acting else { return Ok(Welcome::Defaults(login, &wishes.settings)) };
-    let greeting = front.greetings.get(acting.pool.member(), &wishes.settings, worker.id).await.map_err(|error| error.report())?;
+    let greeting = acting.greeting(&wishes.settings, worker.id, give_up).await?;
     Ok(Welcome::Server(greeting, wishes.settings.get("application_name")))
 }
 

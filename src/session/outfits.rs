@@ -11,7 +11,15 @@ use std::{
 use dashmap::DashMap;
 
 use super::{gate::Gatekeeper, reading::Routes, times::Times};
-use crate::{backend::context::Context, ids::TenantId, pool::Member, shard_map::Tenant};
+use crate::{
+    backend::{
+        context::Context,
+        topology::{Course, Topology},
+    },
+    ids::TenantId,
+    pool::Member,
+    shard_map::Tenant,
+};
 
 /// An outfit that no login has asked for in this time goes: it keeps its pool and its catalog in use.
 const KEPT: Duration = Duration::from_secs(1);
@@ -20,7 +28,11 @@ const KEPT: Duration = Duration::from_secs(1);
 pub struct Outfit {
     /// Who it is, as the map in force at that time has it.
     pub tenant: Arc<Tenant>,
-    /// Its place in its pool.
+    /// Its shard's servers.
+    pub topology: Arc<Topology>,
+    /// Where its writes went when this was made.
+    pub course: Course,
+    /// Its place in the pool of the server that its writes go to.
     pub member: Arc<Member>,
     /// Judges its texts.
     pub gate: Gatekeeper,
@@ -30,6 +42,13 @@ pub struct Outfit {
     pub times: Option<Times>,
     /// Where its reads may run, if not where its writes do.
     pub routes: Option<Arc<Routes>>,
+}
+
+impl Outfit {
+    /// Whether writes still go where they went.
+    fn is_current(&self) -> bool {
+        self.topology.course().epoch == self.course.epoch
+    }
 }
 
 /// Outfits by tenant.
@@ -44,9 +63,9 @@ struct Kept {
 }
 
 impl Outfits {
-    /// The outfit that was made for this very tenant: another map's is another one.
+    /// The outfit that was made for this very tenant, and for where its writes go now: another map's is another one.
     pub fn get(&self, tenant: &Arc<Tenant>) -> Option<Arc<Outfit>> {
-        let kept = self.by_tenant.get(&tenant.id).filter(|kept| Arc::ptr_eq(&kept.outfit.tenant, tenant))?;
+        let kept = self.by_tenant.get(&tenant.id).filter(|kept| Arc::ptr_eq(&kept.outfit.tenant, tenant) && kept.outfit.is_current())?;
         kept.asked_for.store(true, Ordering::Relaxed);
         Some(Arc::clone(&kept.outfit))
     }

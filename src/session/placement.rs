@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use arc_swap::ArcSwap;
 use parking_lot::Mutex;
 
+use super::topologies::servers;
 use crate::{
     backend::{
         ServerSpec,
@@ -78,12 +79,12 @@ impl ServerTlsCache {
     }
 }
 
-/// The pool for a tenant's sessions, with this proxy's shares of what it may use.
+/// The pool for a tenant's sessions on the server that is its shard's primary, with this proxy's shares of what it may use.
 ///
 /// # Errors
 /// See [`PlacementError`].
-pub fn pool_of(tenant: &Tenant, tls: &ServerTlsCache, shares: &Shares) -> Result<PoolRequest, PlacementError> {
-    pool_at(tenant, &tenant.shard.primary, tls, shares)
+pub fn pool_of(tenant: &Tenant, primary: &ServerAddress, tls: &ServerTlsCache, shares: &Shares) -> Result<PoolRequest, PlacementError> {
+    pool_at(tenant, primary, tls, shares)
 }
 
 /// The same on a replica. Nothing is guaranteed there.
@@ -186,7 +187,7 @@ pub enum ListenerLogin {
 /// See [`PlacementError`].
 pub fn listener_of(
     tenant: &Tenant,
-    login: ListenerLogin,
+    (primary, login): (&ServerAddress, ListenerLogin),
     tls: &ServerTlsCache,
     shares: &Shares,
 ) -> Result<Option<PoolRequest>, PlacementError> {
@@ -199,7 +200,7 @@ pub fn listener_of(
     };
     let startup = vec![("application_name".into(), "pgtenant listener".into()), ("statement_timeout".into(), "0".into())];
     Ok(Some(PoolRequest {
-        spec: spec(tenant, &tenant.shard.primary, tls, user, password, startup)?,
+        spec: spec(tenant, primary, tls, user, password, startup)?,
         shard: tenant.shard.id.clone(),
         label: tenant.id.clone(),
         tenant: tenant.id.clone(),
@@ -236,9 +237,15 @@ fn spec(
     })
 }
 
+/// Whether a shard has its primary where it had it, or the same servers in another order: which of them is the primary is asked, not read.
+fn is_same_cluster(before: &Shard, now: &Shard) -> bool {
+    let has = |shard: &Shard, address: &ServerAddress| servers(shard).any(|server| server == address);
+    before.primary == now.primary || has(now, &before.primary) && has(before, &now.primary)
+}
+
 /// Whether a tenant's server connections, and what it may do on them, are the same under both of two maps.
 pub fn is_same_place(before: &Tenant, now: &Tenant) -> bool {
-    before.shard.primary == now.shard.primary
+    is_same_cluster(&before.shard, &now.shard)
         && (&before.model, before.gate, before.plan.ddl) == (&now.model, now.gate, now.plan.ddl)
         && before.key == now.key
         && (!now.model.lock.shares_pools() || before.shard.user == now.shard.user)

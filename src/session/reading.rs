@@ -2,151 +2,54 @@
 //!
 //! What decides is [`crate::router`]'s, what is known of the servers [`crate::backend::topology`]'s.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use parking_lot::Mutex;
-
-use super::placement::{self, PlacementError, ServerTlsCache};
+use super::{
+    placement::{self, PlacementError, ServerTlsCache},
+    topologies::servers,
+};
 use crate::{
-    backend::{
-        ServerSpec,
-        control::Control,
-        topology::{
-            Busy, OnDown, Topology,
-            tenants::{TenantReads, Writing},
-            watch,
-        },
+    backend::topology::{
+        Busy, Course, Topology,
+        tenants::{TenantReads, Writing},
     },
-    config::HealthSettings,
-    ids::ShardId,
-    net::Target,
     pool::{Member, registry::PoolRegistry},
-    router::{Asked, Decision, Mark, Wish, decide},
-    shard_map::{Consistency, ReadReplicas, ReadRules, ServerAddress, Shard, ShardMap, Tenant},
+    router::{Asked, Candidate, Decision, Mark, Wish, decide},
+    shard_map::{Consistency, ReadReplicas, ReadRules, Tenant},
     sql::gate::Access,
     tenant::shares::Shares,
 };
 
-/// A database that every cluster has, where rights are as PostgreSQL gives them.
-const MAINTENANCE: &str = "postgres";
-
-/// The topologies of shards that have replicas, from the time on that a tenant of theirs is served.
-#[derive(Default)]
-pub struct Topologies {
-    by_shard: Mutex<HashMap<ShardId, Watched>>,
-}
-
-/// A shard as the map had it when it was first watched, and what is known of its servers.
-type Watched = (Arc<Shard>, Arc<Topology>);
-
-impl Topologies {
-    /// The topology of a tenant's shard; none where that has no replicas.
-    ///
-    /// # Errors
-    /// The shard's TLS files.
-    pub fn of(
-        &self,
-        tenant: &Tenant,
-        tls: &ServerTlsCache,
-        health: &HealthSettings,
-        on_down: impl FnOnce() -> Box<OnDown>,
-    ) -> Result<Option<Arc<Topology>>, PlacementError> {
-        let shard = &tenant.shard;
-        if shard.replicas.is_empty() {
-            return Ok(None);
-        }
-        let mut by_shard = self.by_shard.lock();
-        if let Some((known, topology)) = by_shard.get(&shard.id)
-            && is_watched_alike(known, shard)
-        {
-            return Ok(Some(Arc::clone(topology)));
-        }
-        let addresses: Vec<&ServerAddress> = servers(shard).collect();
-        let askers = addresses.iter().map(|address| askers(tenant, address, tls)).collect::<Result<Vec<_>, _>>()?;
-        let topology = Arc::new(Topology::new(shard.id.clone(), &addresses, health.clone(), on_down()));
-        watch::start(&topology, askers);
-        by_shard.insert(shard.id.clone(), (Arc::clone(shard), Arc::clone(&topology)));
-        Ok(Some(topology))
-    }
-
-    /// Those that there are, by shard.
-    pub fn list(&self) -> Vec<Arc<Topology>> {
-        self.by_shard.lock().values().map(|(_, topology)| Arc::clone(topology)).collect()
-    }
-
-    /// Lets go of shards that a new map hasn't any more.
-    pub fn renew(&self, map: &ShardMap) {
-        self.by_shard.lock().retain(|id, (known, _)| map.shard(id.as_str()).is_some_and(|shard| is_watched_alike(known, shard)));
-    }
-}
-
-/// A shard's servers, the one that the file calls primary first.
-fn servers(shard: &Shard) -> impl Iterator<Item = &ServerAddress> {
-    std::iter::once(&shard.primary).chain(&shard.replicas)
-}
-
-fn is_watched_alike(one: &Shard, other: &Shard) -> bool {
-    let parts = |shard: &Shard| (shard.primary.clone(), shard.replicas.clone(), shard.user.clone());
-    parts(one) == parts(other) && one.password == other.password && one.provisioner == other.provisioner
-}
-
-/// Who may ask a server, the one who may do least first. In a closed database few may see the log's position, elsewhere all.
-fn askers(tenant: &Tenant, address: &ServerAddress, tls: &ServerTlsCache) -> Result<Vec<Control>, PlacementError> {
-    let shard = &tenant.shard;
-    let target = Target::new(&address.host, address.port);
-    let tls = if target.is_unix() { None } else { Some(tls.get(&address.tls.files())?) };
-    let login = |user: &Arc<str>, password: Option<&crate::config::Secret>, database: &str| {
-        Control::from_spec(ServerSpec {
-            target: target.clone(),
-            tls_files: address.tls.files(),
-            tls: tls.clone(),
-            database: Arc::from(database),
-            user: Arc::clone(user),
-            password: password.map(|secret| Arc::from(secret.reveal())),
-            startup: Vec::new(),
-            shared: false,
-            keys: Mutex::new(None),
-        })
-    };
-    let mut askers = Vec::new();
-    if let Some(user) = &shard.user {
-        askers.extend([MAINTENANCE, &*shard.primary.dbname].map(|database| login(user, shard.password.as_ref(), database)));
-    }
-    if let Some(text) = &shard.provisioner
-        && let Ok(control) = Control::from_text(text.reveal(), None)
-    {
-        askers.push(control.at(target.clone(), address.tls.files(), tls.clone()));
-    }
-    let password = tenant.password();
-    askers.extend([MAINTENANCE, &*tenant.database].map(|database| login(&tenant.role, password.as_ref(), database)));
-    Ok(askers)
-}
-
-/// Where a tenant's reads may run.
+/// Where a tenant's reads may run, for as long as its writes go to the same server.
 pub struct Routes {
     topology: Arc<Topology>,
-    /// Its places in the pools of the replicas.
+    /// Its places in the pools of all servers, as the topology numbers them.
     members: Box<[Arc<Member>]>,
     tenant: Arc<TenantReads>,
     rules: ReadRules,
 }
 
 impl Routes {
-    /// Those of a tenant; none where its reads go where its writes do.
+    /// Those of a tenant whose writes go to the pool of `primary`; none where its reads always go there as well.
     ///
     /// # Errors
     /// The shard's TLS files, or what its lock needs.
     pub fn of(
         tenant: &Tenant,
-        topology: Option<Arc<Topology>>,
-        pools: &PoolRegistry,
+        (topology, course): (&Arc<Topology>, Course),
+        (primary, pools): (&Arc<Member>, &PoolRegistry),
         (tls, shares): (&ServerTlsCache, &Shares),
     ) -> Result<Option<Arc<Routes>>, PlacementError> {
-        let Some(topology) = topology.filter(|_| tenant.limits.reads.replicas != ReadReplicas::Never) else { return Ok(None) };
-        let member = |address| placement::replica_pool_of(tenant, address, tls, shares).map(|request| pools.enter(request));
-        let members = tenant.shard.replicas.iter().map(member).collect::<Result<_, _>>()?;
+        if tenant.shard.replicas.is_empty() || tenant.limits.reads.replicas == ReadReplicas::Never {
+            return Ok(None);
+        }
+        let member = |(number, address)| match number == course.number {
+            true => Ok(Arc::clone(primary)),
+            false => placement::replica_pool_of(tenant, address, tls, shares).map(|request| pools.enter(request)),
+        };
+        let members = servers(&tenant.shard).enumerate().map(member).collect::<Result<_, PlacementError>>()?;
         let reads = topology.tenant(&tenant.id);
-        Ok(Some(Arc::new(Routes { topology, members, tenant: reads, rules: tenant.limits.reads })))
+        Ok(Some(Arc::new(Routes { topology: Arc::clone(topology), members, tenant: reads, rules: tenant.limits.reads })))
     }
 
     /// The servers.
@@ -154,13 +57,13 @@ impl Routes {
         &self.topology
     }
 
-    /// The tenant's place in a replica's pool.
-    pub fn member(&self, replica: usize) -> Option<&Arc<Member>> {
-        self.members.get(replica)
+    /// The tenant's place in a server's pool.
+    pub fn member(&self, number: usize) -> Option<&Arc<Member>> {
+        self.members.get(number)
     }
 
-    /// The replica whose pool that is; none: the primary's.
-    pub fn replica_of(&self, member: &Arc<Member>) -> Option<usize> {
+    /// The server whose pool that is.
+    pub fn server_of(&self, member: &Arc<Member>) -> Option<usize> {
         self.members.iter().position(|known| Arc::ptr_eq(known, member))
     }
 
@@ -182,7 +85,7 @@ impl Routes {
             written: session.written,
             tenant_written: self.tenant.written(),
             seen: session.seen,
-            last: session.last,
+            last: session.last.filter(|(number, life)| self.topology.life(*number) == *life).map(|(number, _)| number),
             max_lag: self.rules.max_lag,
             may_wait: !self.rules.wait.is_zero(),
         }
@@ -194,9 +97,12 @@ impl Routes {
             return Decision::Primary;
         }
         let snapshot = self.topology.snapshot();
-        let primary = self.topology.candidate(&snapshot, 0);
-        let replicas: smallvec::SmallVec<[_; 4]> =
-            (1..=self.members.len()).map(|number| self.topology.candidate(&snapshot, number)).collect();
+        let candidate = |number| self.topology.candidate(&snapshot, number);
+        let primary = snapshot.primary.map_or(Candidate::NOBODY, candidate);
+        let mut replicas: smallvec::SmallVec<[_; 4]> = (0..self.members.len()).map(candidate).collect();
+        if let Some(itself) = snapshot.primary.and_then(|number| replicas.get_mut(number)) {
+            itself.is_up = false;
+        }
         let decision = decide(asked, &primary, &replicas);
         if !matches!(decision, Decision::Replica(_)) {
             self.topology.want(asked.needs().max(asked.seen));
@@ -223,10 +129,11 @@ pub struct SessionReads {
     routes: Arc<Routes>,
     written: Mark,
     seen: Mark,
-    last: Option<usize>,
+    /// The replica that it has read last, and which of its lives that was.
+    last: Option<(usize, u32)>,
     /// Whether what is to run next only reads; in a block of its own.
     pub next: Next,
-    /// The replica of whose pool a connection is waited for.
+    /// The server of whose pool a connection is waited for, where that isn't the primary.
     pub seeking: Option<usize>,
     /// The next read runs on the primary: a replica has failed it.
     pub avoids_replicas: bool,
@@ -305,14 +212,14 @@ impl SessionReads {
         self.last = None;
         if let Some(busy) = self.busy.take() {
             self.routes.topology.succeeded(busy.number());
-            self.last = busy.number().checked_sub(1);
+            self.last = Some((busy.number(), self.routes.topology.life(busy.number())));
         }
         self.seen = self.seen.max(self.routes.tenant.seen(&self.routes.topology));
     }
 
     /// Whether the server that the session reads on, or is about to, is gone.
     pub fn is_forsaken(&self) -> bool {
-        let number = self.busy.as_ref().map(Busy::number).or(self.seeking.map(|replica| replica + 1));
+        let number = self.busy.as_ref().map(Busy::number).or(self.seeking);
         number.is_some_and(|number| self.routes.topology.is_gone(number))
     }
 

@@ -4,6 +4,7 @@
 //! or a frame isn't complete.
 
 mod bounds;
+mod failing_over;
 mod leaving;
 mod listening;
 mod metering;
@@ -39,7 +40,7 @@ use super::{
     registry::{Registered, Signal},
 };
 use crate::{
-    error::{ClientFacing, Report, Severity, SqlState},
+    error::{Report, Severity, SqlState},
     net::Stream,
     pool::{Checkout, CheckoutError},
     tenant::usage::Place,
@@ -66,7 +67,15 @@ pub enum End {
     Moves,
 }
 
-type Wait = Pin<Box<dyn Future<Output = Result<Checkout, CheckoutError>> + Send>>;
+type Wait = Pin<Box<dyn Future<Output = Result<Found, CheckoutError>> + Send>>;
+
+/// What a wait for a server connection came to.
+enum Found {
+    /// Here it is.
+    Checkout(Checkout),
+    /// It is to be asked for once more: where is another question by now.
+    Again,
+}
 
 /// What the gate waits for: an answer about a long text, or none where it was the catalog.
 type CatalogWait = Pin<Box<dyn Future<Output = Option<Asked>> + Send>>;
@@ -296,6 +305,10 @@ impl Relay {
                 self.fail_front(&report);
                 true
             }
+            Signal::Drain if self.waits_for_primary() => {
+                self.end(&Report::new(SqlState::ADMIN_SHUTDOWN, "terminating connection due to administrator command"));
+                true
+            }
             Signal::Drain if !self.conversation.is_at_rest() || self.waits() || !self.to_client.is_empty() => false,
             Signal::Expired => {
                 self.end(&deadline::report());
@@ -315,6 +328,9 @@ impl Relay {
     }
 
     fn poll_client(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
+        if self.is_held_back() {
+            return Ok(false);
+        }
         if self.held || self.full || self.conversation.holds_client() || self.waits() && self.inbound.len() >= AHEAD {
             return Ok(false);
         }
@@ -432,36 +448,9 @@ impl Relay {
         Ok(input.len() - bytes.len())
     }
 
-    fn poll_wait(&mut self, cx: &mut Context<'_>, scratch: &mut Scratch) -> Progress {
-        let Some(wait) = &mut self.wait else { return Ok(false) };
-        let outcome = match wait.as_mut().poll(cx) {
-            Poll::Pending => return Ok(false),
-            Poll::Ready(outcome) => outcome,
-        };
-        self.wait = None;
-        match outcome {
-            Ok(checkout) => {
-                let Scratch { to_client, to_server, .. } = scratch;
-                let (mut first, mut news) = (Vec::new(), Vec::new());
-                self.attach(checkout, &mut first, &mut news);
-                self.write_client(cx, &mut news, &[])?;
-                if !first.is_empty() {
-                    self.write_server(cx, &first);
-                }
-                self.on_inbound(cx, to_client, to_server)?;
-            }
-            Err(error) => {
-                if let CheckoutError::TimedOut { waited, .. } = &error {
-                    self.conversation.tally.waited(*waited);
-                }
-                self.fail_front(&error.report());
-            }
-        }
-        Ok(true)
-    }
-
     /// The client's next statement can't have a server connection. What follows it in `inbound` is read on in the next round.
     fn fail_front(&mut self, report: &Report) {
+        self.end_wait_for_primary();
         let done = self.conversation.fail_front(&self.inbound, report, &mut self.to_client);
         self.inbound.drain(..done);
         self.replay_inbound();
@@ -567,6 +556,9 @@ impl Relay {
             }
             if let Some(reads) = self.reads.as_deref_mut() {
                 reads.rest();
+            }
+            if let Some(checkout) = &mut self.server {
+                checkout.rest(true);
             }
             return;
         }

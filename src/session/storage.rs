@@ -12,16 +12,24 @@ use crate::{
         storage::{MeasureError, Meter},
     },
     net::Target,
-    shard_map::{ModelKind, Tenant},
+    shard_map::{ModelKind, ServerAddress, Tenant},
     tenant::storage::Measured,
 };
 
-/// The way to the tenant's database of the login that measures.
+/// The way of the login that measures to the tenant's database, on the server that the file calls primary.
+///
+/// # Errors
+/// See [`control_at`].
+pub fn control_of(tenant: &Tenant, tls: &ServerTlsCache) -> Result<Control, MeasureError> {
+    control_at(tenant, &tenant.shard.primary, tls)
+}
+
+/// The same on any server of its shard.
 ///
 /// # Errors
 /// The shard doesn't say what its password is made with, or its TLS files can't be used.
-pub fn control_of(tenant: &Tenant, tls: &ServerTlsCache) -> Result<Control, MeasureError> {
-    let (shard, address) = (&tenant.shard, &tenant.shard.primary);
+pub fn control_at(tenant: &Tenant, address: &ServerAddress, tls: &ServerTlsCache) -> Result<Control, MeasureError> {
+    let shard = &tenant.shard;
     let (role, password) = shard.meter().ok_or_else(|| MeasureError::NoSecret(shard.id.to_string()))?;
     let server = Target::new(&address.host, address.port);
     let tls = match server.is_unix() {

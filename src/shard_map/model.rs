@@ -22,6 +22,8 @@ pub struct Shard {
     pub primary: ServerAddress,
     /// Where reads may go.
     pub replicas: Vec<ServerAddress>,
+    /// Where the shard's Patronis say who leads: URLs of their REST interfaces.
+    pub patroni: Vec<Arc<str>>,
     /// The pool's own login: shared and signed locks, catalogs, health.
     pub user: Option<Arc<str>>,
     /// Its password.

@@ -153,6 +153,13 @@ impl PartsReader<'_> {
             }
             replicas.push(replica);
         }
+        let mut patroni: Vec<Arc<str>> = Vec::new();
+        for url in raw.patroni.iter().flatten() {
+            if !["http://", "https://"].iter().any(|scheme| url.get_ref().starts_with(scheme)) {
+                findings.expect(url.span().start, "`patroni` isn't the URL of a REST interface", "such as \"http://10.0.0.1:8008\"");
+            }
+            patroni.push(url.get_ref().as_str().into());
+        }
         let user = value(&raw.user).filter(|user| !user.is_empty()).map(Arc::from);
         let role_key = role_key.map(RoleKey::new);
         let signing_keys = self.signing_keys(raw, findings);
@@ -161,6 +168,7 @@ impl PartsReader<'_> {
             id,
             primary: primary?,
             replicas,
+            patroni,
             user,
             password,
             role_key,

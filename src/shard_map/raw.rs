@@ -17,6 +17,7 @@ pub(super) const TOP: [&str; 8] = ["version", "revision", "shards", "plans", "mo
 pub(super) struct RawShard {
     pub(super) primary: Field<String>,
     pub(super) replicas: Option<Vec<Spanned<String>>>,
+    pub(super) patroni: Option<Vec<Spanned<String>>>,
     pub(super) user: Field<String>,
     pub(super) password: Field<String>,
     pub(super) role_key: Field<String>,

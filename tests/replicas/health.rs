@@ -128,16 +128,21 @@ async fn reads_cancelled_by_replay_run_on_the_primary() {
     load.end().await;
 }
 
-/// A promoted replica isn't one any more: nothing is read there.
+/// A promoted replica isn't one any more: writes go there, and nothing goes to the old primary, although it is well.
 #[tokio::test]
-async fn a_promoted_replica_is_left() {
+async fn a_promoted_replica_is_the_primary() {
     let pair = Pair::start("0");
     let proxy = pair.serve("").await;
     let client = proxy.client().await;
     reads_there(&client).await;
     let replica = crate::support::cluster::superuser(&pair.replica, "postgres").await;
     replica.batch_execute("SELECT pg_promote()").await.unwrap();
-    proxy.logged("server is primary", 1).await;
-    crate::support::eventually("nothing is read there", || async { text(&client, WHERE).await == "primary" }).await;
     proxy.logged("server is outdated primary", 1).await;
+    proxy.logged("writes go to another server", 1).await;
+    for id in 1000..1020 {
+        crate::support::run(&client, &format!("INSERT INTO t VALUES ({id}, 1)")).await;
+        assert_eq!(text(&client, WHERE).await, "replica");
+    }
+    let old = crate::support::cluster::superuser(&pair.primary, &proxy.bed.database("acme")).await;
+    assert_eq!(text(&old, "SELECT count(*) FROM t WHERE id >= 1000").await, "0");
 }

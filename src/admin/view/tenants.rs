@@ -33,7 +33,7 @@ pub struct TenantView {
 pub fn tenant(front: &Front, id: &str) -> Option<TenantView> {
     let map = Arc::clone(&front.served.load().map);
     let tenant = map.tenant(id)?;
-    let member = placement::pool_of(&tenant, &front.server_tls, &front.shares)
+    let member = placement::pool_of(&tenant, front.topologies.primary(&tenant.shard), &front.server_tls, &front.shares)
         .ok()
         .and_then(|request| front.pools.member(&request.spec, &tenant.id));
     if let Some(member) = &member {

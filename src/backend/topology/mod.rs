@@ -4,17 +4,28 @@
 //! a lock. The log's position on the primary is kept with the number of the question (a [`Mark`]), so that a session which has written needn't
 //! ask where: what it has written lies before the next mark.
 
+mod election;
+mod heading;
+mod health;
+mod hearing;
 mod ledger;
+pub mod patroni;
 pub mod tenants;
 pub mod watch;
+mod writes;
 
 use std::{
     fmt,
     sync::{
         Arc,
-        atomic::{AtomicU32, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
+};
+
+pub use self::{
+    heading::Course,
+    health::{ServerHealth, ShardHealth},
 };
 
 use arc_swap::ArcSwap;
@@ -22,10 +33,11 @@ use dashmap::DashMap;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
-use self::{ledger::Ledger, tenants::TenantReads};
+use self::{heading::Heading, ledger::Ledger, tenants::TenantReads};
 use crate::{
     config::HealthSettings,
     ids::{ShardId, TenantId},
+    net::Target,
     router::{Breaker, Candidate, Gate, Mark},
     shard_map::ServerAddress,
 };
@@ -43,6 +55,8 @@ pub enum Role {
     Replica,
     /// It doesn't answer; why.
     Down(Arc<str>),
+    /// It is there, and nobody may ask it; why.
+    Untold(Arc<str>),
 }
 
 impl fmt::Display for Role {
@@ -53,6 +67,7 @@ impl fmt::Display for Role {
             Role::Outdated => f.write_str("outdated primary"),
             Role::Replica => f.write_str("replica"),
             Role::Down(why) => write!(f, "down ({why})"),
+            Role::Untold(why) => write!(f, "unknown ({why})"),
         }
     }
 }
@@ -70,12 +85,30 @@ pub struct ServerState {
     pub position: u64,
     /// How much of it a replica has received.
     pub received: u64,
+    /// The last question that it has answered, or that was in vain.
+    pub heard: Mark,
     /// The last mark that it has replayed.
     pub caught: Mark,
     /// How far it is behind, in bytes.
     pub lag_bytes: u64,
     /// The same in time.
     pub lag: Duration,
+}
+
+impl ServerState {
+    fn unknown(now: Instant) -> Self {
+        ServerState {
+            role: Role::Unknown,
+            since: now,
+            timeline: None,
+            position: 0,
+            received: 0,
+            heard: 0,
+            caught: 0,
+            lag_bytes: 0,
+            lag: Duration::ZERO,
+        }
+    }
 }
 
 /// A shard's servers, in the order of the file: the one that it calls primary first.
@@ -85,20 +118,46 @@ pub struct Snapshot {
     pub servers: Box<[ServerState]>,
     /// Which of them is the primary.
     pub primary: Option<usize>,
+    /// The last one that was.
+    pub incumbent: Option<usize>,
+    /// The latest timeline that any of them was ever seen on.
+    pub latest: Option<u32>,
 }
 
 /// A server, beside its state.
 pub struct Server {
     /// Its address, for people.
     pub name: Box<str>,
+    /// Its address.
+    pub target: Target,
     weight: u16,
     is_near: bool,
     outstanding: AtomicU32,
     breaker: Breaker,
+    /// The operator has taken reads away from it.
+    drained: AtomicBool,
+    /// When it has come back, in milliseconds since the topology began, as long as it hasn't its whole share of reads; 0: it has.
+    returned: AtomicU64,
+    /// How often it has come back: what was read there before it may be missing.
+    life: AtomicU32,
+    /// It is to be asked at once.
+    ask: Notify,
 }
 
-/// Told that a server doesn't answer any more: its number.
-pub type OnDown = dyn Fn(usize) + Send + Sync;
+/// What those who use servers have to know.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    /// Sessions may have to leave the server that they use, or may go on.
+    Sessions,
+    /// A server is something else by now.
+    Server(&'a Target, &'a Role),
+}
+
+/// Told of events.
+pub type OnEvent = dyn Fn(Event<'_>) + Send + Sync;
+
+/// A whole share of reads, in parts of which a server that has come back gets more and more.
+const WHOLE_SHARE: u32 = 256;
 
 /// A shard's servers.
 pub struct Topology {
@@ -118,42 +177,43 @@ pub struct Topology {
     tenants: DashMap<TenantId, Arc<TenantReads>>,
     /// No tenant that isn't among `tenants` has written anything behind it.
     settled: AtomicU64,
-    /// Somebody waits for a mark.
+    /// Somebody waits for a mark, or for a primary.
     hurry: Notify,
     /// There is a new snapshot.
     news: Notify,
-    on_down: Box<OnDown>,
+    /// Something may begin on the primary.
+    opening: Notify,
+    heading: Heading,
+    /// Whether servers are asked at all.
+    is_watched: bool,
+    events: Box<OnEvent>,
 }
 
 impl Topology {
-    /// Servers that nobody has asked yet: see [`watch::start`].
-    pub fn new(shard: ShardId, addresses: &[&ServerAddress], rules: HealthSettings, on_down: Box<OnDown>) -> Self {
+    /// Servers that nobody has asked yet: see [`watch::start`]. A shard of a single server isn't watched: that is the primary.
+    pub fn new(shard: ShardId, addresses: &[&ServerAddress], rules: HealthSettings, events: Box<OnEvent>) -> Self {
         let now = Instant::now();
         let is_near = |address: &ServerAddress| rules.zone.is_none() || address.zone == rules.zone;
         let server = |address: &&ServerAddress| Server {
             name: format!("{}:{}", address.host, address.port).into(),
+            target: Target::new(&address.host, address.port),
             weight: address.weight,
             is_near: is_near(address),
             outstanding: AtomicU32::new(0),
             breaker: Breaker::default(),
+            drained: AtomicBool::new(false),
+            returned: AtomicU64::new(0),
+            life: AtomicU32::new(0),
+            ask: Notify::new(),
         };
-        let unknown = ServerState {
-            role: Role::Unknown,
-            since: now,
-            timeline: None,
-            position: 0,
-            received: 0,
-            caught: 0,
-            lag_bytes: 0,
-            lag: Duration::ZERO,
-        };
-        let state = Snapshot { servers: vec![unknown; addresses.len()].into(), primary: None };
+        let servers = vec![ServerState::unknown(now); addresses.len()].into();
+        let is_watched = addresses.len() > 1;
         Topology {
             shard,
             servers: addresses.iter().map(server).collect(),
             rules,
             begun: now,
-            state: ArcSwap::from_pointee(state),
+            state: ArcSwap::from_pointee(Snapshot { servers, primary: None, incumbent: None, latest: None }),
             mark: AtomicU64::new(0),
             wanted: AtomicU64::new(0),
             ledger: Mutex::new(Ledger::default()),
@@ -162,7 +222,10 @@ impl Topology {
             settled: AtomicU64::new(1),
             hurry: Notify::new(),
             news: Notify::new(),
-            on_down,
+            opening: Notify::new(),
+            heading: Heading::new(!is_watched),
+            is_watched,
+            events,
         }
     }
 
@@ -190,17 +253,17 @@ impl Topology {
         }
     }
 
-    /// A server as the router sees it. Server 0 stands for the primary.
+    /// A server as the router sees it: a replica, or the primary.
     pub fn candidate(&self, snapshot: &Snapshot, number: usize) -> Candidate {
-        let (Some(server), Some(state)) = (self.servers.get(number), snapshot.servers.get(number)) else { return NOBODY };
+        let (Some(server), Some(state)) = (self.servers.get(number), snapshot.servers.get(number)) else { return Candidate::NOBODY };
         let fits = match state.role {
             Role::Replica => {
-                number > 0
-                    && state.lag <= self.rules.max_lag
+                state.lag <= self.rules.max_lag
                     && self.rules.max_lag_bytes.is_none_or(|most| state.lag_bytes <= most)
                     && snapshot.follows(state)
+                    && !server.drained.load(Ordering::Relaxed)
             }
-            Role::Primary => number == 0,
+            Role::Primary => snapshot.primary == Some(number),
             _ => false,
         };
         Candidate {
@@ -208,9 +271,37 @@ impl Topology {
             caught: state.caught,
             lag: state.lag,
             outstanding: server.outstanding.load(Ordering::Relaxed),
-            weight: server.weight,
+            weight: u32::from(server.weight) * self.share(server),
             is_near: server.is_near,
         }
+    }
+
+    /// How much of its share of reads a server has: all of it, unless it has come back a moment ago. The clock is read only then.
+    fn share(&self, server: &Server) -> u32 {
+        let returned = server.returned.load(Ordering::Relaxed);
+        if returned == 0 {
+            return WHOLE_SHARE;
+        }
+        let passed = self.begun.elapsed().saturating_sub(Duration::from_millis(returned));
+        if passed >= self.rules.slow_start {
+            server.returned.store(0, Ordering::Relaxed);
+            return WHOLE_SHARE;
+        }
+        let part = passed.as_secs_f64() / self.rules.slow_start.as_secs_f64() * f64::from(WHOLE_SHARE);
+        (part as u32).clamp(1, WHOLE_SHARE)
+    }
+
+    /// A server gets reads again, few at first.
+    fn begin_slowly(&self, number: usize, now: Instant) {
+        if let Some(server) = self.servers.get(number) {
+            let at = u64::try_from(now.saturating_duration_since(self.begun).as_millis()).unwrap_or(u64::MAX);
+            server.returned.store(at.max(1), Ordering::Relaxed);
+        }
+    }
+
+    /// How often a server has come back. What was read in an earlier life may be missing there.
+    pub fn life(&self, number: usize) -> u32 {
+        self.servers.get(number).map_or(0, |server| server.life.load(Ordering::Relaxed))
     }
 
     /// A session is about to read there. `false`: another one tries already whether it works again.
@@ -256,21 +347,6 @@ impl Topology {
             }
         };
         let _ = tokio::time::timeout(limit, caught).await;
-    }
-}
-
-/// A server that there isn't.
-const NOBODY: Candidate = Candidate { is_up: false, caught: 0, lag: Duration::MAX, outstanding: 0, weight: 1, is_near: false };
-
-impl Snapshot {
-    /// Whether a replica can be one of the primary's: while several servers take themselves for that, only one of its own timeline counts.
-    fn follows(&self, replica: &ServerState) -> bool {
-        let primary = self.primary.and_then(|number| self.servers.get(number)).and_then(|state| state.timeline);
-        let split = self.servers.iter().any(|state| state.role == Role::Outdated);
-        match (primary, replica.timeline) {
-            (Some(primary), Some(replica)) => replica == primary || !split && replica < primary,
-            _ => !split,
-        }
     }
 }
 

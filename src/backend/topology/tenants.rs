@@ -77,8 +77,8 @@ impl Topology {
     /// Forgets tenants without sessions whose writes are everywhere.
     pub(super) fn sweep(&self) {
         let snapshot = self.snapshot();
-        let replicas = snapshot.servers.iter().enumerate().filter(|(number, state)| *number > 0 && state.role != Role::Primary);
-        let Some(caught) = replicas.map(|(_, state)| state.caught).min() else { return };
+        let replicas = snapshot.servers.iter().filter(|state| state.role != Role::Primary);
+        let Some(caught) = replicas.map(|state| state.caught).min() else { return };
         self.tenants.retain(|_, reads| {
             let kept = Arc::strong_count(reads) > 1 || reads.written() > caught || reads.writing.load(Ordering::SeqCst) > 0;
             if !kept {

@@ -32,6 +32,7 @@ use crate::lifecycle::{
     create::CreateError,
 };
 
+mod failover;
 mod files;
 mod shards;
 mod tell;
@@ -68,6 +69,9 @@ pub struct DemoArgs {
     /// Run this command (by `sh -c`) against the demo, then take it down and end with the command's status
     #[arg(long, value_name = "CMD")]
     pub exec: Option<String>,
+    /// Kill a primary under load, promote its replica, and show what clients see of it; then take the demo down
+    #[arg(long, conflicts_with = "exec")]
+    pub failover: bool,
 }
 
 /// Why there is no demo.
@@ -149,6 +153,14 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode, DemoError> {
         started = Demo::start(&args) => started?,
         number = signals.next() => return Ok(code_of_signal(number, interactive)),
     };
+    if args.failover {
+        let shown = tokio::select! {
+            shown = failover::show(&mut demo) => shown,
+            number = signals.next() => Ok(code_of_signal(number, false)),
+        };
+        demo.take_down().await;
+        return shown;
+    }
     let ending = demo.hold(args.exec.as_deref(), &mut signals).await;
     demo.take_down().await;
     Ok(match ending? {

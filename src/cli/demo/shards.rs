@@ -62,7 +62,7 @@ pub(super) async fn start(binaries: Binaries, folder: &Path) -> Result<Vec<DemoS
 }
 
 /// A panic in a helper thread goes on in ours.
-fn unwind<T>(joined: Result<T, JoinError>) -> Result<T, DemoError> {
+pub(super) fn unwind<T>(joined: Result<T, JoinError>) -> Result<T, DemoError> {
     joined.map_err(|error| match error.try_into_panic() {
         Ok(panic) => std::panic::resume_unwind(panic),
         Err(_) => DemoError::Interrupted,

@@ -516,6 +516,17 @@ impl<C, W> State<C, W> {
         self.serve(now, orders);
     }
 
+    /// The server is there again: connections may be opened at once, however often that has failed.
+    pub fn revive(&mut self, now: Instant, orders: &mut Orders<C, W>) {
+        for index in std::mem::take(&mut self.resting) {
+            if let Some(pool) = self.pool(index) {
+                pool.works();
+            }
+            self.refresh_pool(index);
+        }
+        self.serve(now, orders);
+    }
+
     /// The time has come that [`Orders::wake`] told.
     pub fn wake(&mut self, now: Instant, orders: &mut Orders<C, W>) {
         if self.alarm.is_some_and(|alarm| alarm <= now) {

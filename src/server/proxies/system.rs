@@ -9,6 +9,7 @@ use std::{
 use super::store::StoreTime;
 use crate::{
     ids::{LoginId, TenantId},
+    net::Target,
     pool::{registry::PoolRequest, scheduler::AccountFigures},
     session::{
         handshake::Front,
@@ -133,7 +134,7 @@ impl System {
     fn of_servers(&self, needs: &mut HashMap<Key, Need>) {
         for (target, server) in self.front.pools.servers() {
             let wanted = u64::from(server.demand().wanted);
-            let need = needs.entry(Key::Server(target.to_string().into())).or_default();
+            let need = needs.entry(Key::Server(self.known_as(&target).to_string().into())).or_default();
             need.want += wanted + wanted / 8;
             need.weight = need.want.max(1);
         }
@@ -180,7 +181,7 @@ impl System {
                 let servers = self.front.pools.servers();
                 servers
                     .iter()
-                    .filter(|(target, _)| *target.to_string() == **address)
+                    .filter(|(target, _)| *self.known_as(target).to_string() == **address)
                     .map(|(_, server)| u64::from(server.demand().open))
                     .sum()
             }
@@ -193,7 +194,22 @@ impl System {
 
     fn request(&self, id: &TenantId) -> Option<(PoolRequest, Limits)> {
         let tenant = self.front.served.load().map.tenant(id.as_str())?;
-        Some((pool_of(&tenant, &self.front.server_tls, &self.front.shares).ok()?, tenant.limits))
+        Some((self.pool_of(&tenant)?, tenant.limits))
+    }
+
+    fn pool_of(&self, tenant: &Tenant) -> Option<PoolRequest> {
+        let front = &self.front;
+        pool_of(tenant, front.topologies.primary(&tenant.shard), &front.server_tls, &front.shares).ok()
+    }
+
+    /// The server that a shard is known by, by the one that is its primary at present.
+    fn known_as(&self, target: &Target) -> Target {
+        let served = self.front.served.load();
+        let is_there = |shard: &&Arc<Shard>| {
+            let primary = self.front.topologies.primary(shard);
+            *target == Target::new(&primary.host, primary.port)
+        };
+        served.map.shards().filter(is_there).last().map_or_else(|| target.clone(), |shard| server_of(shard))
     }
 
     /// Puts this proxy's shares in force: those of the limits that are listed, and where `all` is set, of all others.
@@ -210,12 +226,12 @@ impl System {
         for id in tenants {
             let Some(tenant) = served.map.tenant(id.as_str()) else { continue };
             self.apply_rates(&tenant);
-            if let Ok(request) = pool_of(&tenant, &self.front.server_tls, &self.front.shares) {
+            if let Some(request) = self.pool_of(&tenant) {
                 self.front.pools.renew_one(&request);
             }
         }
         for (target, server) in self.front.pools.servers() {
-            if let Some(shard) = shard_of(&served.map, &target.to_string()) {
+            if let Some(shard) = shard_of(&served.map, &self.known_as(&target).to_string()) {
                 server.limit(server_limits(shard, &self.front.shares));
             }
         }
@@ -226,7 +242,7 @@ impl System {
         let mut there = Vec::new();
         front.clients.each_tenant(|id, _| there.push(id.clone()));
         there.iter().filter_map(|id| map.tenant(id.as_str())).for_each(|tenant| self.apply_rates(&tenant));
-        front.pools.renew(|id| pool_of(&*map.tenant(id.as_str())?, &front.server_tls, &front.shares).ok());
+        front.pools.renew(|id| self.pool_of(&*map.tenant(id.as_str())?));
     }
 
     fn apply_rates(&self, tenant: &Tenant) {

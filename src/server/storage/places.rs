@@ -10,7 +10,7 @@ use crate::{
     backend::storage::{MeasureError, Meter},
     session::{
         handshake::Front,
-        storage::{LIMIT, control_of, measure as measure_one},
+        storage::{LIMIT, control_at, measure as measure_one},
     },
     shard_map::{ModelKind, Tenant},
     tenant::storage::{Gauge, Measured},
@@ -88,7 +88,7 @@ pub(super) async fn measure(front: &Front, place: &Place, members: &[Arc<Member>
 }
 
 async fn connect(front: &Front, member: &Member) -> Result<Meter, MeasureError> {
-    Meter::connect(&control_of(&member.tenant, &front.server_tls)?, LIMIT).await
+    Meter::connect(&control_at(&member.tenant, front.topologies.primary(&member.tenant.shard), &front.server_tls)?, LIMIT).await
 }
 
 /// All databases in one statement, which any of them answers; the live part only of those where it matters.

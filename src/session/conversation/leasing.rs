@@ -176,6 +176,11 @@ impl Conversation {
         Needs { access, reads_by_default, wish, consistency }
     }
 
+    /// How long the client lets its statements take, where it has said so.
+    pub fn statement_timeout(&self) -> Option<std::time::Duration> {
+        self.settings.chosen().time("statement_timeout")
+    }
+
     fn access_of(&self, tools: &Tools, input: &[u8]) -> Access {
         let tied = self.pin.is_some() || self.mode == PoolMode::Session || self.unsynced || self.status != TransactionStatus::Idle;
         let Some(header) = Header::read(input).filter(|header| !tied && header.frame_len() <= LONGEST) else { return Access::Anything };

@@ -16,6 +16,12 @@ use crate::{
 impl Relay {
     pub(super) fn server_lost(&mut self) -> Progress {
         self.session.handle.detach();
+        // Others may be about to lose theirs.
+        if let (Some(checkout), Some(acting)) = (&self.server, &self.part.acting)
+            && let Some(number) = acting.topology.servers.iter().position(|server| server.target == *checkout.target())
+        {
+            acting.topology.suspect(number);
+        }
         self.server = None;
         self.to_server = Vec::new();
         self.from_server = Vec::new();

@@ -28,6 +28,8 @@ pub(super) struct Ears {
     wait: Option<Wait>,
     /// What listens for what is waited for.
     asked: Option<Arc<Listener>>,
+    /// When that was chosen: see [`Acting::epoch`].
+    epoch: u32,
     /// What wasn't let in.
     turned_away: Option<Arc<Listener>>,
 }
@@ -60,7 +62,9 @@ impl Relay {
                 return;
             }
         };
+        let epoch = self.part.acting.as_ref().map_or(0, Acting::epoch);
         let ears = self.ears.get_or_insert_default();
+        ears.epoch = epoch;
         let mut waits = Vec::new();
         for channel in self.conversation.wanted_channels() {
             let on_server = self.conversation.channel_names().on_server(channel);
@@ -75,6 +79,17 @@ impl Relay {
             }
             Ok(())
         }));
+    }
+
+    /// What listened for the session doesn't any more: another listener does from now on. What is notified before it hears is lost.
+    fn listen_anew(&mut self) {
+        let Some(Ok(listener)) = self.part.acting.as_ref().map(Acting::listener) else { return };
+        let Some(ears) = &mut self.ears else { return };
+        ears.epoch = self.part.acting.as_ref().map_or(0, Acting::epoch);
+        for (channel, place) in &mut ears.subscriptions {
+            let on_server = self.conversation.channel_names().on_server(channel);
+            *place = listener.subscribe(&on_server, channel, &ears.mailbox, self.worker.id).0;
+        }
     }
 
     /// The client has cancelled its wait for a channel. Whether there was one.
@@ -125,6 +140,10 @@ impl Relay {
         if !self.conversation.is_at_rest() {
             self.forget_early_mail();
             return Ok(false);
+        }
+        // Notifications come from the primary only.
+        if self.ears.as_ref().zip(self.part.acting.as_ref()).is_some_and(|(ears, acting)| ears.epoch != acting.epoch()) {
+            self.listen_anew();
         }
         let surplus = self.conversation.surplus_channels();
         let Some(ears) = &mut self.ears else { return Ok(false) };

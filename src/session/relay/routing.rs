@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Relay, Wait};
+use super::{Found, Relay, Wait};
 use crate::{
     backend::{context::Context, topology::Busy},
-    error::{ClientFacing, Report},
+    error::Report,
     ids::WorkerId,
     pool::{Attempt, Checkout, CheckoutError, Member},
     router::{Asked, Decision, Mark},
@@ -28,20 +28,14 @@ pub(super) enum Sought {
     Refused(Report),
 }
 
-impl From<Attempt> for Sought {
-    fn from(attempt: Attempt) -> Self {
-        match attempt {
-            Attempt::Ready(checkout) => Sought::Ready(checkout),
-            Attempt::Wait(waiting) => Sought::Wait(Box::pin(waiting.wait())),
-            Attempt::Down(error) => Sought::Refused(error.report()),
-        }
-    }
-}
-
 impl Relay {
     /// Seeks a server connection for what stands at the front of the client's bytes.
     pub(super) fn seek(&mut self, bytes: &[u8]) -> Sought {
-        let Some(acting) = &self.part.acting else { return Sought::Refused(tenancy::unsaid()) };
+        let Some(acting) = &mut self.part.acting else { return Sought::Refused(tenancy::unsaid()) };
+        if let Err(report) = acting.follow() {
+            return Sought::Refused(report);
+        }
+        let acting = &*acting;
         if let Some(routes) = &acting.routes {
             let needs = self.conversation.needs_of(&acting.tools, bytes);
             let again = self.part.switcher.is_some();
@@ -60,7 +54,7 @@ impl Relay {
                 return sought;
             }
         }
-        acting.pool.member().try_check_out(self.worker.id, acting.shared_context().map(Arc::as_ref)).into()
+        self.seek_primary()
     }
 
     /// The conversation is given a connection: what for.
@@ -70,9 +64,10 @@ impl Relay {
             return self.conversation.lease(None, false);
         }
         let routes = Arc::clone(reads.routes());
-        let replica = routes.replica_of(checkout.member());
+        let primary = self.part.acting.as_ref().map(Acting::number);
+        let replica = routes.server_of(checkout.member()).filter(|number| Some(*number) != primary);
         reads.seeking = None;
-        reads.busy = replica.map(|replica| Busy::on(routes.topology(), replica + 1));
+        reads.busy = replica.map(|replica| Busy::on(routes.topology(), replica));
         self.conversation.lease(Some(reads.next), replica.is_some());
     }
 
@@ -165,28 +160,29 @@ fn seek_replica(routes: &Arc<Routes>, reads: &mut SessionReads, asked: &Asked, a
         Decision::Primary => None,
         Decision::Replica(replica) => {
             let topology = routes.topology();
-            let member = routes.member(replica).filter(|_| topology.enter(replica + 1))?;
+            let member = routes.member(replica).filter(|_| topology.enter(replica))?;
             let seeker = Seeker::new(routes, acting, worker);
             match member.try_check_out(worker, acting.shared_context().map(Arc::as_ref)) {
                 Attempt::Ready(checkout) => Some(Sought::Ready(checkout)),
                 Attempt::Wait(waiting) => {
                     reads.seeking = Some(replica);
                     Some(Sought::Wait(Box::pin(async move {
-                        match waiting.wait().await {
+                        let found = match waiting.wait().await {
                             Err(_) => seeker.fall_back(replica).await,
                             found => found,
-                        }
+                        };
+                        found.map(Found::Checkout)
                     })))
                 }
                 Attempt::Down(_) => {
-                    topology.failed(replica + 1);
+                    topology.failed(replica);
                     None
                 }
             }
         }
         Decision::Wait(mark) => {
             let (seeker, asked) = (Seeker::new(routes, acting, worker), Asked { may_wait: false, ..*asked });
-            Some(Sought::Wait(Box::pin(async move { seeker.when_caught_up(mark, asked).await })))
+            Some(Sought::Wait(Box::pin(async move { seeker.when_caught_up(mark, asked).await.map(Found::Checkout) })))
         }
     }
 }
@@ -207,7 +203,7 @@ impl Seeker {
 
     /// A connection of the primary's, since the replica has none to give.
     async fn fall_back(self, replica: usize) -> Result<Checkout, CheckoutError> {
-        self.routes.topology().failed(replica + 1);
+        self.routes.topology().failed(replica);
         self.primary.check_out(self.worker, self.context.as_deref()).await
     }
 
@@ -217,7 +213,7 @@ impl Seeker {
         let Decision::Replica(replica) = self.routes.decide(&asked) else {
             return self.primary.check_out(self.worker, self.context.as_deref()).await;
         };
-        let Some(member) = self.routes.member(replica).filter(|_| self.routes.topology().enter(replica + 1)).cloned() else {
+        let Some(member) = self.routes.member(replica).filter(|_| self.routes.topology().enter(replica)).cloned() else {
             return self.primary.check_out(self.worker, self.context.as_deref()).await;
         };
         match member.check_out(self.worker, self.context.as_deref()).await {

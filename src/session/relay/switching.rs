@@ -2,7 +2,7 @@
 
 use std::task::{Context, Poll};
 
-use super::{Progress, Relay, Scratch, routing::Sought, stopping::Why};
+use super::{Found, Progress, Relay, Scratch, routing::Sought, stopping::Why};
 use crate::{
     error::Report,
     pool::Checkout,
@@ -57,9 +57,10 @@ impl Relay {
 
     /// The tenant may do something else by now. Whether the session ends for it.
     pub(super) fn renew(&mut self, cx: &mut Context<'_>) -> bool {
-        if self.leave_if_forsaken() {
+        if self.leave_primary() || self.leave_if_forsaken() {
             return true;
         }
+
         let Some(acting) = &mut self.part.acting else { return false };
         let was_used_up = acting.tools.gate.is_without_storage();
         if let Err(report) = acting.renew() {
@@ -101,6 +102,7 @@ impl Relay {
 
     pub(super) fn attach(&mut self, mut checkout: Checkout, to_server: &mut Vec<u8>, to_client: &mut Vec<u8>) {
         self.conversation.limit_rows(self.part.acting.as_ref().and_then(|acting| acting.tenant.limits.rows_per_result));
+        self.end_wait_for_primary();
         self.take_lease(&checkout);
         if let Some(waited) = checkout.waited() {
             self.conversation.tally.waited(waited);
@@ -143,7 +145,7 @@ impl Relay {
                 }
                 Want::Server => match self.seek(bytes) {
                     Sought::Ready(checkout) => {
-                        self.wait = Some(Box::pin(std::future::ready(Ok(checkout))));
+                        self.wait = Some(Box::pin(std::future::ready(Ok(Found::Checkout(checkout)))));
                         break;
                     }
                     Sought::Wait(wait) => {

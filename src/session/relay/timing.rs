@@ -54,6 +54,8 @@ pub(super) struct Timing {
     timer: Timer,
     /// The server isn't read until then: the tenant's clients have got more than their share.
     pause: Option<Pin<Box<Sleep>>>,
+    /// Since when the client's next statement waits for a primary.
+    pub(super) without_primary: Option<Instant>,
     /// What runs is to be stopped.
     pub(super) stop: Option<Stop>,
     /// The client keeps others waiting.

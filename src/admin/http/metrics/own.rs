@@ -123,7 +123,7 @@ fn servers(health: &Health, sheet: &mut Sheet<'_>) -> Result {
             Some(Role::Replica) => ("replica", 1),
             Some(Role::Outdated) => ("outdated", 1),
             Some(Role::Down(_)) => ("down", 0),
-            Some(Role::Unknown) | None => ("unknown", 0),
+            Some(Role::Unknown | Role::Untold(_)) | None => ("unknown", 0),
         };
         put(&[("shard", shard.id.as_str()), ("server", &server.address), ("role", role)], up)
     })?;
