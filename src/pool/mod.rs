@@ -8,6 +8,7 @@ pub mod demand;
 pub mod listener;
 pub mod maintenance;
 pub mod member;
+pub mod pause;
 pub mod registry;
 pub mod scheduler;
 
@@ -80,6 +81,8 @@ pub struct Pool {
     /// What sessions are greeted with: settings as a fresh connection reports them.
     greeting: Mutex<Option<Reported>>,
     sessions: AtomicU32,
+    /// How often its connections have been renewed.
+    generation: AtomicU32,
 }
 
 impl ShardServer {
@@ -165,6 +168,7 @@ impl Pool {
             failure: Mutex::new(None),
             greeting: Mutex::new(None),
             sessions: AtomicU32::new(0),
+            generation: AtomicU32::new(0),
         });
         let mut pools = server.pools.lock();
         if pools.len() <= index.0 {
@@ -195,6 +199,12 @@ impl Pool {
         self.sessions.load(Ordering::Relaxed)
     }
 
+    /// How often its connections have been renewed: those of an earlier generation close as they come back.
+    #[inline]
+    pub fn generation(&self) -> u32 {
+        self.generation.load(Ordering::Relaxed)
+    }
+
     fn down(&self) -> CheckoutError {
         let source = self.failure.lock().clone().unwrap_or_else(|| Arc::new(ConnectError::TimedOut(self.server.rules.connect_timeout)));
         CheckoutError::Down { shard: self.server.shard.clone(), source }
@@ -206,8 +216,12 @@ impl Pool {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         runtime.spawn(async move {
             let rules = &pool.server.rules;
-            let dial_rules =
-                dial::DialRules { connect_timeout: rules.connect_timeout, lifetime: rules.lifetime, statements: rules.statements };
+            let dial_rules = dial::DialRules {
+                connect_timeout: rules.connect_timeout,
+                lifetime: rules.lifetime,
+                statements: rules.statements,
+                generation: pool.generation(),
+            };
             let begun = Instant::now();
             match dial::dial(&pool.spec, dial_rules, worker).await {
                 Ok(connection) => {

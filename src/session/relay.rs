@@ -289,7 +289,7 @@ impl Relay {
                 if self.stop_waiting_for_channel() {
                     return true;
                 }
-                if self.wait.take().is_none() && self.catalog.take().is_none() {
+                if self.end_wait().is_none() && self.catalog.take().is_none() {
                     return false;
                 }
                 let report = Report::new(SqlState::QUERY_CANCELED, "canceling statement due to user request");
@@ -417,7 +417,7 @@ impl Relay {
                         continue;
                     }
                     Sought::Wait(wait) => {
-                        self.wait = Some(wait);
+                        self.begin_wait(wait);
                         break;
                     }
                     Sought::Refused(report) => report,
@@ -438,7 +438,7 @@ impl Relay {
             Poll::Pending => return Ok(false),
             Poll::Ready(outcome) => outcome,
         };
-        self.wait = None;
+        self.end_wait();
         match outcome {
             Ok(checkout) => {
                 let Scratch { to_client, to_server, .. } = scratch;

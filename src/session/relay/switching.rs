@@ -102,9 +102,11 @@ impl Relay {
     pub(super) fn attach(&mut self, mut checkout: Checkout, to_server: &mut Vec<u8>, to_client: &mut Vec<u8>) {
         self.conversation.limit_rows(self.part.acting.as_ref().and_then(|acting| acting.tenant.limits.rows_per_result));
         self.take_lease(&checkout);
+        self.conversation.tally.assignments += 1;
         if let Some(waited) = checkout.waited() {
             self.conversation.tally.waited(waited);
         }
+        let since = checkout.since();
         if let Some(connection) = checkout.connection() {
             if let Some(switcher) = &mut self.part.switcher {
                 switcher.tell(&connection.reported, &self.conversation, to_client);
@@ -112,7 +114,7 @@ impl Relay {
             let context = self.part.acting.as_ref().and_then(|acting| acting.tools.context.as_ref());
             self.conversation.attach(context, &mut Attached { carried: &mut connection.carried, out: to_server });
             self.preparing = self.conversation.is_preparing();
-            self.session.handle.attach(&connection.cancel, self.preparing);
+            self.session.handle.attach(&connection.cancel, since, self.preparing);
         }
         self.server = Some(checkout);
     }
@@ -147,7 +149,7 @@ impl Relay {
                         break;
                     }
                     Sought::Wait(wait) => {
-                        self.wait = Some(wait);
+                        self.begin_wait(wait);
                         break;
                     }
                     Sought::Refused(report) => report,
