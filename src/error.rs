@@ -84,6 +84,12 @@ sql_states! {
     OBJECT_NOT_IN_PREREQUISITE_STATE = b"55000";
     /// Something uses it.
     OBJECT_IN_USE = b"55006";
+    /// A setting that can't be changed while the process runs.
+    CANT_CHANGE_RUNTIME_PARAM = b"55P02";
+    /// A parameter that doesn't exist.
+    UNDEFINED_PARAMETER = b"42P02";
+    /// A portal that doesn't exist.
+    INVALID_CURSOR_NAME = b"34000";
     /// Cancelled by request or time limit.
     QUERY_CANCELED = b"57014";
     /// Ended by the operator.

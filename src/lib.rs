@@ -21,7 +21,7 @@
 //! | the command line | [`cli`] |
 //!
 //! A module imports only what stands further down: `ids, error, keys < wire, net, config < shard_map, catalog, auth, telemetry < sql < tenant, router < backend < pool
-//! < session, lifecycle < admin < server, cli`. `tests/architecture.rs` keeps it so.
+//! < session, lifecycle < admin < server < cli`. `tests/architecture.rs` keeps it so.
 #![forbid(unsafe_code)]
 
 pub mod admin;

@@ -23,7 +23,12 @@ use tokio::{
 };
 
 use crate::{
-    admin::{self, http::AdminError},
+    admin::{
+        self,
+        console::{self, Console, ServerOrder, Shutdown},
+        control,
+        http::AdminError,
+    },
     auth::{
         NoRandomness,
         jwt::{Jwt, KeySourceError},
@@ -44,7 +49,7 @@ use crate::{
         greeting::Greetings,
         handshake::Front,
         placement::{ServerTlsCache, Signers},
-        registry::{SessionRegistry, Signal},
+        registry::{SessionHandle, SessionRegistry, Signal},
         switcher,
         topologies::Topologies,
     },
@@ -53,7 +58,7 @@ use crate::{
         audit::{Audit, AuditFiles},
         calendar::Moment,
     },
-    tenant::{clients::Clients, memory::Memory, shares::Shares, usage::Metering},
+    tenant::{clients::Clients, closed::Closed, memory::Memory, shares::Shares, usage::Metering},
 };
 use proxies::Proxies;
 use reload::Reloader;
@@ -142,6 +147,7 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         listeners: Listeners::default(),
         sessions: Arc::new(SessionRegistry::default()),
         clients: Arc::new(Clients::default()),
+        closed: Closed::default(),
         shares: Arc::new(Shares::alone()),
         metering,
         outfits: Arc::default(),
@@ -180,14 +186,17 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     if let Some(admin) = &settings.admin {
         admin::http::start(&front, admin, store.clone(), workers.clocks())?;
     }
-    let accepting = workers.accept(listeners, &front);
+    let control = control::name_of(config, std::process::id()).map(|(_, name)| name).ok();
+    let (console, orders) = Console::start(console::Parts { front: Arc::clone(&front), settings: settings.clone(), control })?;
+    let accepting = workers.accept(listeners, &front, console.console());
     workers.maintain(&front);
     let reloader = Reloader::new(Arc::clone(&front), config.to_owned(), store);
     main.spawn(storage::run(Arc::clone(&front), settings.storage.clone()));
     let recorder = Recorder::new(Arc::clone(&front), settings.usage);
     main.spawn(Arc::clone(&recorder).run());
-    let until_end = until_end(&front, reloader, accepting, settings.timeouts.drain);
+    let until_end = until_end(&front, reloader, (accepting, orders), settings.timeouts.drain);
     let (proxies, ended) = main.block_on(sharing(proxies, is_copy.then_some(settings.proxies), until_end));
+    console.stop();
     workers.stop();
     if let Some(proxies) = proxies {
         main.block_on(proxies.leave());
@@ -289,7 +298,26 @@ async fn sharing<T>(proxies: Option<Proxies>, late: Option<ProxySettings>, until
     (proxies, outcome)
 }
 
-async fn until_end(front: &Arc<Front>, reloader: Reloader, accepting: workers::Accepting, drain: Duration) -> Result<(), ServeError> {
+type Orders = tokio::sync::mpsc::UnboundedReceiver<ServerOrder>;
+
+/// How the process ends.
+enum Ending {
+    /// All sessions end at once.
+    AtOnce,
+    /// Sessions end as their transactions do, within the time that the file gives them.
+    Drain,
+    /// The same, however long that takes.
+    Servers,
+    /// When all clients have left by themselves.
+    Clients,
+}
+
+async fn until_end(
+    front: &Arc<Front>,
+    reloader: Reloader,
+    (accepting, mut orders): (workers::Accepting, Orders),
+    drain: Duration,
+) -> Result<(), ServeError> {
     let mut term = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hangup = signal(SignalKind::hangup())?;
@@ -298,27 +326,50 @@ async fn until_end(front: &Arc<Front>, reloader: Reloader, accepting: workers::A
     if let Some(jwt) = front.jwt.clone() {
         tokio::spawn(async move { jwt.keep_fresh().await });
     }
-    loop {
+    let ending = loop {
         tokio::select! {
-            _ = hangup.recv() => reloader.reload("SIGHUP").await,
-            () = reloader.changed() => reloader.reload("file changed").await,
-            _ = interrupt.recv() => {
-                tracing::info!("SIGINT: ending at once");
-                accepting.stop();
-                front.sessions.send_all(Signal::Kill);
-                wait_for_sessions(front, Duration::from_millis(200)).await;
-                return Ok(());
-            }
-            _ = term.recv() => break,
+            _ = hangup.recv() => drop(reloader.reload("SIGHUP").await),
+            () = reloader.changed() => drop(reloader.reload("file changed").await),
+            _ = interrupt.recv() => break Ending::AtOnce,
+            _ = term.recv() => break Ending::Drain,
+            Some(order) = orders.recv() => match order {
+                ServerOrder::Reload(tell) => drop(tell.send(reloader.reload("RELOAD").await)),
+                ServerOrder::Shutdown(Shutdown::Immediate) => break Ending::AtOnce,
+                ServerOrder::Shutdown(Shutdown::WaitForServers) => break Ending::Servers,
+                ServerOrder::Shutdown(Shutdown::WaitForClients) => break Ending::Clients,
+            },
         }
-    }
-    tracing::info!(sessions = front.sessions.len(), timeout = ?drain, "SIGTERM: draining");
+    };
     front.draining.store(true, Ordering::SeqCst);
     accepting.stop();
-    front.sessions.send_all(Signal::Drain);
+    let limit = match ending {
+        Ending::AtOnce => {
+            tracing::info!("ending at once");
+            front.sessions.send_all(Signal::Kill);
+            wait_for_sessions(front, Duration::from_millis(200)).await;
+            return Ok(());
+        }
+        Ending::Drain => {
+            tracing::info!(sessions = front.sessions.len(), timeout = ?drain, "SIGTERM: draining");
+            front.sessions.send_all(Signal::Drain);
+            Some(drain)
+        }
+        Ending::Servers => {
+            tracing::info!(sessions = front.sessions.len(), "SHUTDOWN WAIT_FOR_SERVERS");
+            clients(front).for_each(|session| session.send(Signal::Drain));
+            None
+        }
+        Ending::Clients => {
+            tracing::info!(sessions = front.sessions.len(), "SHUTDOWN WAIT_FOR_CLIENTS");
+            None
+        }
+    };
+    let waits = matches!(ending, Ending::Clients);
     tokio::select! {
-        () = wait_for_sessions(front, drain) => {}
+        () = until_gone(front, limit) => {}
         _ = interrupt.recv() => {}
+        _ = term.recv(), if waits => {}
+        Some(ServerOrder::Shutdown(Shutdown::Immediate)) = orders.recv() => {}
     }
     if !front.sessions.is_empty() {
         tracing::warn!(sessions = front.sessions.len(), "sessions are cut off");
@@ -326,6 +377,23 @@ async fn until_end(front: &Arc<Front>, reloader: Reloader, accepting: workers::A
         wait_for_sessions(front, Duration::from_millis(200)).await;
     }
     Ok(())
+}
+
+/// The sessions of clients, without those of operators.
+fn clients(front: &Front) -> impl Iterator<Item = Arc<SessionHandle>> {
+    front.sessions.list().into_iter().filter(|session| !session.about.is_console)
+}
+
+/// Waits for the end of all sessions; without a limit operators' don't count: they are there to see how the others end.
+async fn until_gone(front: &Front, limit: Option<Duration>) {
+    match limit {
+        Some(limit) => wait_for_sessions(front, limit).await,
+        None => {
+            while clients(front).next().is_some() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        }
+    }
 }
 
 async fn wait_for_sessions(front: &Front, limit: Duration) {

@@ -1,4 +1,6 @@
 //! What an operator sees and turns.
 
+pub mod console;
+pub mod control;
 pub mod http;
 pub mod view;

@@ -1,11 +1,12 @@
 //! Cancel requests towards servers: PostgreSQL manual 55.2.9 "Canceling Requests in Progress".
 
 use std::{
+    net::SocketAddr,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use smallvec::SmallVec;
@@ -23,11 +24,25 @@ const LIMIT: Duration = Duration::from_secs(5);
 pub struct CancelTarget {
     spec: Arc<ServerSpec>,
     process: u32,
+    opened: Option<Box<Opened>>,
     key: SmallVec<[u8; 8]>,
     under_way: AtomicU32,
     delivered: Notify,
     /// A request was written and its end wasn't seen: it may yet arrive.
     in_doubt: AtomicBool,
+}
+
+/// How a connection began, for those who look at it.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// When.
+    pub since: Instant,
+    /// How often its pool's connections had been renewed then.
+    pub generation: u32,
+    /// Its own end; none for a Unix socket.
+    pub local: Option<SocketAddr>,
+    /// How it is encrypted: protocol and cipher; none: it isn't.
+    pub tls: Option<(&'static str, &'static str)>,
 }
 
 /// A request that must be sent; until then its connection stays where it is.
@@ -43,11 +58,29 @@ impl CancelTarget {
         CancelTarget {
             spec,
             process,
+            opened: None,
             key: SmallVec::from_slice(key),
             under_way: AtomicU32::new(0),
             delivered: Notify::new(),
             in_doubt: AtomicBool::new(false),
         }
+    }
+
+    /// The same, with what there is to tell of the connection.
+    #[must_use]
+    pub fn opened(mut self, opened: Opened) -> Self {
+        self.opened = Some(Box::new(opened));
+        self
+    }
+
+    /// How the connection began.
+    pub fn beginning(&self) -> Option<&Opened> {
+        self.opened.as_deref()
+    }
+
+    /// Where the connection goes.
+    pub fn spec(&self) -> &Arc<ServerSpec> {
+        &self.spec
     }
 
     /// The server's process.

@@ -43,6 +43,8 @@ pub struct ServerConnection {
     pub worker: WorkerId,
     /// When it is old enough to be replaced.
     pub expires: Instant,
+    /// How often its pool's connections had been renewed when it was opened.
+    pub generation: u32,
 }
 
 impl ServerConnection {

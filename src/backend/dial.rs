@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     authenticate::{self, AuthenticationError},
-    cancel::CancelTarget,
+    cancel::{CancelTarget, Opened},
     connection::{Carried, Reported, ServerConnection},
     context::Contexts,
     spec::ServerSpec,
@@ -104,6 +104,8 @@ pub struct DialRules {
     pub statements: std::num::NonZeroUsize,
     /// How a dead server is found out.
     pub sockets: SocketOptions,
+    /// How often the pool's connections have been renewed so far.
+    pub generation: u32,
 }
 
 /// Opens the socket, encrypted as the specification says.
@@ -178,13 +180,16 @@ async fn start(spec: &Arc<ServerSpec>, rules: DialRules, worker: WorkerId) -> Re
     if !startup.buffer.is_empty() {
         return Err(ConnectError::Protocol('Z'));
     }
+    let (local, tls) = (startup.stream.local_address(), startup.stream.encryption());
+    let opened = Opened { since: Instant::now(), generation: rules.generation, local, tls };
     Ok(ServerConnection {
         stream: startup.stream,
         carried,
-        cancel: Arc::new(CancelTarget::new(Arc::clone(spec), process, &secret)),
+        cancel: Arc::new(CancelTarget::new(Arc::clone(spec), process, &secret).opened(opened)),
         reported: Reported::from(reported),
         worker,
         expires: Instant::now() + jittered(rules.lifetime, process),
+        generation: rules.generation,
     })
 }
 

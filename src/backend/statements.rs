@@ -213,6 +213,11 @@ impl<E> StatementCache<E> {
         Arc::new(Statement::new(self.number(), origin, true, judged, stamp, &self.memory))
     }
 
+    /// Those that are kept for others, the most recently used first.
+    pub fn list(&self) -> Vec<Arc<Statement<E>>> {
+        self.parts.lock().kept.iter().map(|(_, statement)| Arc::clone(statement)).collect()
+    }
+
     /// Keeps none for others any more: who has one goes on with it.
     pub fn forget(&self) {
         let mut parts = self.parts.lock();
@@ -277,6 +282,16 @@ pub struct KnownStatements {
 }
 
 impl KnownStatements {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.kept.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+
     /// At most `capacity` statements.
     pub fn new(capacity: NonZeroUsize) -> Self {
         let mut kept = LruCache::unbounded();

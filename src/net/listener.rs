@@ -100,6 +100,7 @@ pub struct Listener {
 enum Place {
     Tcp { address: SocketAddr, proxied: bool },
     Unix(UnixPath),
+    Abstract,
 }
 
 /// A connection that was accepted and is registered nowhere yet.
@@ -170,24 +171,45 @@ impl Listener {
         bound().map_err(|source| BindError::Unix { path: path.clone(), source })
     }
 
+    /// Listens under a name of Linux's abstract namespace, which leaves no file behind: unix(7).
+    ///
+    /// Must be called inside a runtime.
+    ///
+    /// # Errors
+    /// Another process has the name, or it is longer than an address can hold.
+    pub fn bind_abstract(name: &str) -> Result<Self, BindError> {
+        let path = || PathBuf::from(format!("@{name}"));
+        if name.len() > LONGEST_UNIX_PATH {
+            return Err(BindError::TooLong { path: path() });
+        }
+        let bound = || -> io::Result<Self> {
+            let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+            let socket = socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
+            bind(&socket, &SocketAddrUnix::new_abstract_name(name.as_bytes())?)?;
+            listen(&socket, BACKLOG)?;
+            Self::register(socket, Place::Abstract)
+        };
+        bound().map_err(|source| BindError::Unix { path: path(), source })
+    }
+
     fn register(socket: OwnedFd, place: Place) -> io::Result<Self> {
         #[expect(deprecated, reason = "its successor is unsafe for types whose descriptor may change; an OwnedFd's can't")]
         let socket = AsyncFd::with_interest(socket, Interest::READABLE)?;
         Ok(Listener { socket, place, exhausted_logged: None })
     }
 
-    /// The address it listens on (with the port that the kernel chose for port 0); none for a Unix socket.
+    /// The address it listens on (with the port that the kernel chose for port 0); none for Unix sockets.
     pub fn address(&self) -> Option<SocketAddr> {
         match &self.place {
             Place::Tcp { address, .. } => Some(*address),
-            Place::Unix(_) => None,
+            Place::Unix(_) | Place::Abstract => None,
         }
     }
 
-    /// The path it listens on; none for TCP.
+    /// The path it listens on; none for TCP and abstract names.
     pub fn path(&self) -> Option<&Path> {
         match &self.place {
-            Place::Tcp { .. } => None,
+            Place::Tcp { .. } | Place::Abstract => None,
             Place::Unix(claimed) => Some(claimed.path()),
         }
     }
@@ -221,7 +243,7 @@ impl Listener {
     fn accepted(&self, fd: OwnedFd, address: Option<SocketAddr>) -> Accepted {
         match self.place {
             Place::Tcp { proxied, .. } => Accepted { socket: AcceptedSocket::Tcp(fd.into()), address, proxied },
-            Place::Unix(_) => Accepted { socket: AcceptedSocket::Unix(fd.into()), address: None, proxied: false },
+            Place::Unix(_) | Place::Abstract => Accepted { socket: AcceptedSocket::Unix(fd.into()), address: None, proxied: false },
         }
     }
 

@@ -6,6 +6,7 @@
 use std::{
     future::poll_fn,
     io::{self, IoSlice},
+    net::SocketAddr,
     os::fd::BorrowedFd,
     pin::Pin,
     task::{Context, Poll, ready},
@@ -191,6 +192,16 @@ impl Stream {
             Io::Plain(_) => None,
             Io::Tls(session) => Some(session.info()),
         }
+    }
+
+    /// Its encryption's protocol and cipher; none for a plain stream.
+    pub fn encryption(&self) -> Option<(&'static str, &'static str)> {
+        self.tls_info().map(|info| (info.version, info.cipher))
+    }
+
+    /// Its own address; none for a Unix socket, and where it is lost.
+    pub fn local_address(&self) -> Option<SocketAddr> {
+        rustix::net::getsockname(self.fd()?).ok()?.try_into().ok()
     }
 
     /// The socket's descriptor, for its options; none where it is lost.

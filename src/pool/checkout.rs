@@ -60,8 +60,9 @@ impl ClientFacing for CheckoutError {
     fn report(&self) -> Report {
         match self {
             CheckoutError::TimedOut { waited, queue } => {
-                let QueueFigures { position, waiting, in_use, limit, over_budget } = queue;
+                let QueueFigures { position, waiting, in_use, limit, over_budget, paused, .. } = queue;
                 let why = match (over_budget, in_use >= limit) {
+                    _ if *paused => " The operator has paused the tenant.",
                     (true, _) => " The tenant's server time is used up (server_seconds_per_second).",
                     (false, true) => "",
                     (false, false) => " The shard's other connections are in use.",
@@ -221,6 +222,11 @@ impl Checkout {
         &self.member
     }
 
+    /// Since when it is on loan.
+    pub fn since(&self) -> Option<Instant> {
+        self.held.as_ref().map(|(_, used)| used.since)
+    }
+
     /// The connection.
     pub fn connection(&mut self) -> Option<&mut ServerConnection> {
         self.held.as_mut().map(|(connection, _)| &mut **connection)
@@ -243,7 +249,7 @@ impl Checkout {
             });
             return turn;
         }
-        if connection.expires <= now || connection.cancel.is_in_doubt() {
+        if connection.expires <= now || connection.generation != self.member.pool().generation() || connection.cancel.is_in_doubt() {
             self.member.discard(connection, used);
         } else {
             self.member.release(connection, used, now);

@@ -1,6 +1,9 @@
 //! What happens to connections that nobody uses: closed when idle for too long, too old, or gone.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::{Duration, Instant},
+};
 
 use super::{Pool, registry::PoolRegistry};
 use crate::{backend::ServerConnection, ids::WorkerId};
@@ -35,9 +38,21 @@ impl Pool {
     }
 
     /// Closes all idle connections.
-    pub(super) fn close_idle(self: &Arc<Self>) {
+    pub(super) fn close_idle(self: &Arc<Self>, worker: WorkerId) {
         let idle_timeout = self.server.rules.idle_timeout;
-        self.server.step(WorkerId::NONE, |state, now, orders| state.reap(self.index, now, idle_timeout, |_| true, orders));
+        self.server.step(worker, |state, now, orders| state.reap(self.index, now, idle_timeout, |_| true, orders));
+    }
+
+    /// Closes all connections: idle ones now, others as they come back.
+    pub(super) fn renew_connections(self: &Arc<Self>, worker: WorkerId) {
+        self.generation.fetch_add(1, Ordering::Relaxed);
+        self.close_idle(worker);
+    }
+
+    /// Looks at each idle connection.
+    pub fn each_idle(&self, mut look: impl FnMut(&ServerConnection, Instant)) {
+        let state = self.server.state.lock();
+        state.idle_of(self.index).for_each(|(connection, since)| look(connection, since));
     }
 
     /// Gives the pool's place back; `false` where it still has connections.

@@ -11,13 +11,13 @@ use std::{
 use parking_lot::Mutex;
 
 use super::{
-    Attempt, Checkout, CheckoutError, Pool, Waiting, checkout,
+    Attempt, Checkout, CheckoutError, Pool, ServerOrders, Waiting, checkout,
     registry::Terms,
     scheduler::{AccountKey, Answer, Orders, QueueFigures, Ticket, Use},
 };
 use crate::{
     backend::{ServerConnection, context::Context},
-    ids::{TenantId, WorkerId},
+    ids::{ShardId, TenantId, WorkerId},
     tenant::usage::Meter,
 };
 
@@ -25,6 +25,10 @@ use crate::{
 pub struct Member {
     /// Who it is.
     pub tenant: TenantId,
+    /// Its shard.
+    pub shard: ShardId,
+    /// Whether it is a place for its sessions on the shard's primary: not a replica's, nor a listener's.
+    pub is_on_primary: bool,
     pool: Arc<Pool>,
     key: AccountKey,
     terms: Mutex<Terms>,
@@ -34,9 +38,14 @@ pub struct Member {
 }
 
 impl Member {
-    pub(super) fn new(pool: &Arc<Pool>, tenant: TenantId, terms: Terms, meter: Arc<Meter>) -> Self {
+    pub(super) fn new(
+        pool: &Arc<Pool>,
+        (tenant, shard, is_on_primary): (TenantId, ShardId, bool),
+        terms: Terms,
+        meter: Arc<Meter>,
+    ) -> Self {
         let key = pool.server.state.lock().add_account(pool.index, terms.share, Instant::now());
-        Member { tenant, pool: Arc::clone(pool), key, terms: Mutex::new(terms), meter, resting: AtomicU32::new(0) }
+        Member { tenant, shard, is_on_primary, pool: Arc::clone(pool), key, terms: Mutex::new(terms), meter, resting: AtomicU32::new(0) }
     }
 
     /// The tenant's counts.
@@ -75,6 +84,25 @@ impl Member {
                 state.set_pool_limits(self.pool.index, terms.limits, now, orders);
                 state.set_share(self.key, terms.share, now, orders);
             });
+        }
+    }
+
+    /// What the tenant may use of the pool.
+    pub fn terms(&self) -> Terms {
+        *self.terms.lock()
+    }
+
+    /// Its sessions get no connection any more, or get them again. What comes of it is to be carried out.
+    pub(super) fn set_paused(&self, paused: bool) -> ServerOrders {
+        let mut orders = ServerOrders::default();
+        self.pool.server.state.lock().set_paused(self.key, paused, Instant::now(), &mut orders);
+        orders
+    }
+
+    /// Carries out what a step has said.
+    pub(super) fn carry_out(&self, orders: ServerOrders) {
+        if !orders.is_empty() {
+            self.pool.server.carry_out(orders, WorkerId::NONE);
         }
     }
 

@@ -8,6 +8,7 @@ pub mod demand;
 pub mod listener;
 pub mod maintenance;
 pub mod member;
+pub mod pause;
 pub mod presence;
 pub mod registry;
 pub mod scheduler;
@@ -86,6 +87,8 @@ pub struct Pool {
     /// What sessions are greeted with: settings as a fresh connection reports them.
     greeting: Mutex<Option<Reported>>,
     sessions: AtomicU32,
+    /// How often its connections have been renewed.
+    generation: AtomicU32,
 }
 
 impl ShardServer {
@@ -171,6 +174,7 @@ impl Pool {
             failure: Mutex::new(None),
             greeting: Mutex::new(None),
             sessions: AtomicU32::new(0),
+            generation: AtomicU32::new(0),
         });
         let mut pools = server.pools.lock();
         if pools.len() <= index.0 {
@@ -201,6 +205,12 @@ impl Pool {
         self.sessions.load(Ordering::Relaxed)
     }
 
+    /// How often its connections have been renewed: those of an earlier generation close as they come back.
+    #[inline]
+    pub fn generation(&self) -> u32 {
+        self.generation.load(Ordering::Relaxed)
+    }
+
     fn down(&self) -> CheckoutError {
         let source = self.failure.lock().clone().unwrap_or_else(|| Arc::new(ConnectError::TimedOut(self.server.rules.connect_timeout)));
         CheckoutError::Down { shard: self.server.shard.clone(), source }
@@ -217,6 +227,7 @@ impl Pool {
                 lifetime: rules.lifetime,
                 statements: rules.statements,
                 sockets: rules.sockets,
+                generation: pool.generation(),
             };
             let begun = Instant::now();
             match dial::dial(&pool.spec, dial_rules, worker).await {

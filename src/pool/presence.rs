@@ -32,13 +32,13 @@ impl PoolRegistry {
             }
         }
         if presence != Presence::There {
-            self.close_idle(target);
+            self.close_idle_to(target);
         }
     }
 
     /// Closes all idle connections to a server.
-    pub fn close_idle(&self, target: &Target) {
-        self.pools().iter().filter(|pool| pool.spec.target == *target).for_each(|pool| pool.close_idle());
+    pub fn close_idle_to(&self, target: &Target) {
+        self.pools().iter().filter(|pool| pool.spec.target == *target).for_each(|pool| pool.close_idle(WorkerId::NONE));
     }
 
     /// Connections in use on a server by these tenants, without those of sessions that keep one and run nothing on it.

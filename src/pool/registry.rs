@@ -10,6 +10,7 @@ use parking_lot::{Mutex, MutexGuard};
 
 use super::{
     Member, Pool, PoolRules, ShardServer,
+    pause::Pauses,
     scheduler::{PoolLimits, ServerLimits, Share},
 };
 use crate::{
@@ -79,6 +80,7 @@ pub struct PoolRegistry {
 pub(super) struct Inner {
     pools: HashMap<BySpec, Entry>,
     pub(super) servers: HashMap<(Target, ClientTlsFiles), Arc<ShardServer>>,
+    pub(super) pauses: Pauses,
 }
 
 impl Inner {
@@ -88,6 +90,14 @@ impl Inner {
     }
 }
 
+/// Who comes to a pool.
+struct Newcomer {
+    tenant: TenantId,
+    shard: ShardId,
+    terms: Terms,
+    by_plan: bool,
+}
+
 struct Entry {
     pool: Arc<Pool>,
     members: HashMap<TenantId, (Arc<Member>, bool)>,
@@ -95,14 +105,19 @@ struct Entry {
 
 impl Entry {
     /// The tenant's place, made on first use. The request's terms count from now on.
-    fn enter(&mut self, tenant: TenantId, terms: Terms, by_plan: bool, metering: &Metering) -> Arc<Member> {
+    fn enter(&mut self, newcomer: Newcomer, pauses: &Pauses, metering: &Metering) -> Arc<Member> {
+        let Newcomer { tenant, shard, terms, by_plan } = newcomer;
         if let Some((member, is_by_plan)) = self.members.get_mut(&tenant) {
             // A replica's that has become the primary's, or the other way round.
             *is_by_plan = by_plan;
             member.renew(terms);
             return Arc::clone(member);
         }
-        let member = Arc::new(Member::new(&self.pool, tenant.clone(), terms, metering.of(&tenant)));
+        let member = Arc::new(Member::new(&self.pool, (tenant.clone(), shard, by_plan), terms, metering.of(&tenant)));
+        if pauses.cover(&member) {
+            let orders = member.set_paused(true);
+            member.carry_out(orders);
+        }
         self.members.insert(tenant, (Arc::clone(&member), by_plan));
         member
     }
@@ -133,9 +148,11 @@ impl PoolRegistry {
     /// A tenant's place in its pool, both made on first use. The request's terms count from now on.
     pub fn enter(&self, request: PoolRequest) -> Arc<Member> {
         let PoolRequest { spec, shard, label, tenant, terms, by_plan } = request;
+        let newcomer = Newcomer { tenant, shard: shard.clone(), terms, by_plan };
         let mut inner = self.inner.lock();
-        if let Some(entry) = inner.pools.get_mut(&spec) {
-            return entry.enter(tenant, terms, by_plan, &self.metering);
+        let Inner { pools, pauses, .. } = &mut *inner;
+        if let Some(entry) = pools.get_mut(&spec) {
+            return entry.enter(newcomer, pauses, &self.metering);
         }
         let key = (spec.target.clone(), spec.tls_files.clone());
         let new = || Arc::new(ShardServer::new(shard, terms.server, Arc::clone(&self.rules)));
@@ -144,7 +161,7 @@ impl PoolRegistry {
         let pool = Pool::new(&server, Arc::clone(&spec), label, terms.limits, Arc::clone(&self.numbers));
         server.step(WorkerId::NONE, |state, now, orders| state.set_limits(terms.server, now, orders));
         let mut entry = Entry { pool, members: HashMap::new() };
-        let member = entry.enter(tenant, terms, by_plan, &self.metering);
+        let member = entry.enter(newcomer, &inner.pauses, &self.metering);
         inner.pools.insert(BySpec(spec), entry);
         member
     }
@@ -173,6 +190,14 @@ impl PoolRegistry {
     pub fn members(&self) -> Vec<Arc<Member>> {
         let inner = self.inner.lock();
         inner.pools.values().flat_map(|entry| entry.members.values()).map(|(member, _)| Arc::clone(member)).collect()
+    }
+
+    /// The pools whose tenants are as asked for; those without tenants are left out.
+    pub(super) fn choose_pools(&self, suits: impl Fn(&[&Member]) -> bool) -> Vec<Arc<Pool>> {
+        let inner = self.inner.lock();
+        let entries = inner.pools.values().filter(|entry| !entry.members.is_empty());
+        let suits = |entry: &&Entry| suits(&entry.members.values().map(|(member, _)| &**member).collect::<Vec<_>>());
+        entries.filter(suits).map(|entry| Arc::clone(&entry.pool)).collect()
     }
 
     /// All pools.

@@ -78,6 +78,12 @@ fn keep(store: &MapStore, text: &MapText) {
     }
 }
 
+/// Logs why the map isn't taken.
+fn stays(why: &str, error: &dyn std::fmt::Display) -> String {
+    tracing::error!(why, %error, "the shard map stays as it was");
+    error.to_string()
+}
+
 /// Reloads on demand.
 pub(super) struct Reloader {
     front: Arc<Front>,
@@ -111,27 +117,34 @@ impl Reloader {
     }
 
     /// Takes the files as they are now. What isn't right stays as it was, and the log says why.
-    pub(super) async fn reload(&self, why: &str) {
+    ///
+    /// # Errors
+    /// What isn't right, in words.
+    pub(super) async fn reload(&self, why: &str) -> Result<(), String> {
+        let mut wrong = Vec::new();
         if let Some(tls) = &self.front.tls {
             match tls.reload() {
                 Ok(()) => tracing::info!("certificates reloaded"),
-                Err(error) => tracing::error!(%error, "certificates stay as they were"),
+                Err(error) => {
+                    tracing::error!(%error, "certificates stay as they were");
+                    wrong.push(error.to_string());
+                }
             }
         }
         self.front.server_tls.reload();
-        self.renew_door();
-        self.take_map(why).await;
+        wrong.extend(self.renew_door().err());
+        wrong.extend(self.take_map(why).await.err());
         if let Some(jwt) = &self.front.jwt {
             jwt.refresh().await;
         }
+        if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
     }
 
     /// The map as it is in its store now.
-    async fn take_map(&self, why: &str) {
+    async fn take_map(&self, why: &str) -> Result<(), String> {
         let text = match self.store.fetch().await {
             Ok(text) => text,
             Err(error) => {
-                tracing::error!(why, %error, "the shard map stays as it was");
                 if error.kind() == MapErrorKind::Away {
                     let changed = Arc::clone(&self.changed);
                     tokio::spawn(async move {
@@ -139,7 +152,7 @@ impl Reloader {
                         changed.notify_one();
                     });
                 }
-                return;
+                return Err(stays(why, &error));
             }
         };
         let version = self.version.load(Ordering::Relaxed) + 1;
@@ -166,23 +179,28 @@ impl Reloader {
                 tracing::info!(why, version, revision = now.map.revision, %changes, "shard map taken");
                 self.front.audit.record(|| Event::new(Kind::Map).what(&changes).reason(format!("{why}; revision {}", now.map.revision)));
             }
-            Ok(Err(error)) => tracing::error!(why, %error, "the shard map stays as it was"),
-            Err(error) => tracing::error!(why, %error, "the shard map stays as it was"),
+            Ok(Err(error)) => return Err(stays(why, &error)),
+            Err(error) => return Err(stays(why, &error)),
         }
+        Ok(())
     }
 
     /// Takes what `pgtenant.toml` says of failed logins and addresses; its other keys count from the next start on. Sessions from addresses that
     /// nobody is served from any more end.
-    fn renew_door(&self) {
+    fn renew_door(&self) -> Result<(), String> {
         match Settings::load(&self.config) {
             Ok(settings) => self.front.door.renew(settings.abuse, &settings.listen),
-            Err(errors) => return tracing::error!(%errors, "[abuse] stays as it was"),
+            Err(errors) => {
+                tracing::error!(%errors, "[abuse] stays as it was");
+                return Err(errors.to_string());
+            }
         }
         for session in self.front.sessions.list() {
             if session.peer.address().is_some_and(|address| self.front.door.guard.denies(address.ip())) {
                 self.kill(&session, "nobody is served from its address any more");
             }
         }
+        Ok(())
     }
 
     fn kill(&self, session: &SessionHandle, why: &str) {
@@ -199,6 +217,9 @@ impl Reloader {
     fn end_strangers(&self, before: &ShardMap, now: &ShardMap) {
         for session in self.front.sessions.list() {
             let tenant = session.tenant();
+            if session.about.is_local {
+                continue;
+            }
             if !may_still(now, session.login.as_str(), tenant.as_ref()) {
                 self.kill(&session, "the map doesn't let its login act any more");
                 continue;

@@ -18,11 +18,12 @@ use tokio::{
 };
 
 use crate::{
+    admin::console::Console,
     ids::WorkerId,
     net::{Accepted, Listener},
     pool::maintenance,
     session::{
-        handshake::{self, Front, Session},
+        handshake::{self, Begun, Front, Session},
         keeping,
         relay::Worker,
     },
@@ -117,11 +118,11 @@ impl Workers {
     }
 
     /// Accepts on the first thread; each connection goes to the active thread that has the fewest.
-    pub(super) fn accept(&self, listeners: Vec<Listener>, front: &Arc<Front>) -> Accepting {
+    pub(super) fn accept(&self, listeners: Vec<Listener>, front: &Arc<Front>, console: &Console) -> Accepting {
         let (stop, stopped) = watch::channel(false);
         if let Some(first) = self.lanes.lanes.first() {
             for listener in listeners {
-                first.handle.spawn(accept(listener, Arc::clone(&self.lanes), Arc::clone(front), stopped.clone()));
+                first.handle.spawn(accept(listener, Arc::clone(&self.lanes), Arc::clone(front), console.clone(), stopped.clone()));
             }
         }
         Accepting { stop }
@@ -184,13 +185,13 @@ impl Lane {
     }
 }
 
-async fn accept(mut listener: Listener, lanes: Arc<Lanes>, front: Arc<Front>, mut stopped: watch::Receiver<bool>) {
+async fn accept(mut listener: Listener, lanes: Arc<Lanes>, front: Arc<Front>, console: Console, mut stopped: watch::Receiver<bool>) {
     loop {
         tokio::select! {
             biased;
             _ = stopped.changed() => return,
             accepted = listener.accept() => match accepted {
-                Ok(accepted) => begin(accepted, &lanes, &front),
+                Ok(accepted) => begin(accepted, &lanes, &front, &console),
                 Err(error) => {
                     tracing::error!(%error, "accepting failed; this listener is closed");
                     return;
@@ -200,16 +201,18 @@ async fn accept(mut listener: Listener, lanes: Arc<Lanes>, front: Arc<Front>, mu
     }
 }
 
-fn begin(accepted: Accepted, lanes: &Arc<Lanes>, front: &Arc<Front>) {
+fn begin(accepted: Accepted, lanes: &Arc<Lanes>, front: &Arc<Front>, console: &Console) {
     let Some(lane) = lanes.emptiest() else { return };
     let (seat, worker) = (lane.take_seat(), Arc::clone(&lane.worker));
-    let (front, lanes) = (Arc::clone(front), Arc::clone(lanes));
+    let (front, lanes, console) = (Arc::clone(front), Arc::clone(lanes), console.clone());
     lane.handle.spawn(async move {
         // Boxed, so that an idle session doesn't carry the room that its login took.
         let session = Box::pin(handshake::begin(accepted, &front, &worker)).await;
         drop((front, worker));
-        if let Some(session) = session {
-            live(session, lanes, seat).await;
+        match session {
+            Some(Begun::Session(session)) => live(session, lanes, seat).await,
+            Some(Begun::Operator(operator)) => console.take(operator),
+            None => {}
         }
     });
 }

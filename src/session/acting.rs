@@ -72,6 +72,7 @@ impl Acting {
     /// # Errors
     /// The tenant has its clients already, or can't be served.
     pub fn begin(front: &Arc<Front>, tenant: Arc<Tenant>) -> Result<Self, Report> {
+        front.closed.admit(&tenant.id)?;
         let client = enter(front, &tenant).map_err(|error| {
             front.shares.turned_away(Key::Clients(tenant.id.clone()));
             turned_away(front, &tenant, &error)
@@ -84,6 +85,7 @@ impl Acting {
     /// # Errors
     /// The tenant has its clients already, or can't be served.
     pub async fn begin_patiently(front: &Arc<Front>, tenant: Arc<Tenant>) -> Result<Self, Report> {
+        front.closed.admit(&tenant.id)?;
         let is_for_share = |error: &TooManyClients| error.of_all.is_some();
         let key = || Key::Clients(tenant.id.clone());
         let client =

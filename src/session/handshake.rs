@@ -18,24 +18,25 @@ use super::{
     deadline::Deadline,
     door::{self, Caller, Door, Unwelcome},
     gate::{Grounds, Tallies},
-    greeting::{Greeting, Greetings},
+    greeting::Greetings,
     login::{self, Claimant},
+    operator::{self, Operator},
     outfits::Outfits,
     parameters::{self, Wishes},
     placement::{self, ServerTlsCache, Signers},
-    registry::{KEY_LEN, Registered, SessionRegistry, Signal},
+    registry::{About, KEY_LEN, Newcomer, Registered, SessionHandle, SessionRegistry, Signal},
     relay::{Bounds, Part, Relay, Worker},
     startup::{self, Opened, Opening},
-    switcher::{self, Switcher, Told},
+    switcher::Switcher,
     times,
     topologies::Topologies,
+    welcome::welcome,
 };
 use crate::{
     auth::{
         certificate::CertificateNames,
         jwt::{Jwt, Token},
     },
-    backend::settings::Settings,
     catalog::store::Catalogs,
     config::{GateSettings, HealthSettings, IdentitySettings, TlsMode},
     error::{ClientFacing, Report, Severity, SqlState},
@@ -47,6 +48,7 @@ use crate::{
     tenant::{
         addresses::AddressSeat,
         clients::{Clients, LoginClient, TooManyClients},
+        closed::Closed,
         identity::{self, Claims, Identified, IdentityError},
         memory::Purse,
         shares::{Key, Shares},
@@ -85,6 +87,8 @@ pub struct Front {
     pub sessions: Arc<SessionRegistry>,
     /// Clients by tenant.
     pub clients: Arc<Clients>,
+    /// Tenants that take no new ones.
+    pub closed: Closed,
     /// How much of each limit is this proxy's.
     pub shares: Arc<Shares>,
     /// What tenants have done.
@@ -147,6 +151,14 @@ pub struct Session {
     _counted: Counted,
 }
 
+/// A client that is let in.
+pub enum Begun {
+    /// A tenant's.
+    Session(Session),
+    /// The console's. It goes to whoever serves that.
+    Operator(Box<Operator>),
+}
+
 /// What counts and what watches a session, until it ends.
 type Guards = (Option<Deadline>, LoginClient, Option<AddressSeat>);
 
@@ -167,7 +179,14 @@ impl Session {
 }
 
 /// One connection, counted until dropped.
-struct Counted(Arc<Front>);
+pub(super) struct Counted(Arc<Front>);
+
+impl Counted {
+    /// Counts one in; beside it how many there were.
+    pub(super) fn enter(front: &Arc<Front>) -> (Self, u32) {
+        (Counted(Arc::clone(front)), front.connections.fetch_add(1, Ordering::Relaxed))
+    }
+}
 
 impl Drop for Counted {
     fn drop(&mut self) {
@@ -176,16 +195,26 @@ impl Drop for Counted {
 }
 
 /// Brings an accepted connection to its first ReadyForQuery; `None` where it came to nothing.
-pub async fn begin(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>) -> Option<Session> {
-    let before = front.connections.fetch_add(1, Ordering::Relaxed);
-    let counted = Counted(Arc::clone(front));
+pub async fn begin(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>) -> Option<Begun> {
+    let (counted, before) = Counted::enter(front);
     if before >= front.max_clients.saturating_add(SPARE) {
         return None;
     }
     let arrival = Arrival { full: before >= front.max_clients, at: Instant::now() };
-    let (relay, guards) =
-        tokio::time::timeout_at(arrival.at + front.login_timeout, admit(accepted, front, worker, arrival)).await.ok().flatten()?;
-    Some(Session { relay, _guards: guards, _counted: counted })
+    let admitted = tokio::time::timeout_at(arrival.at + front.login_timeout, admit(accepted, front, worker, arrival)).await;
+    Some(match admitted.ok().flatten()? {
+        Admitted::Session(relay, guards) => Begun::Session(Session { relay, _guards: guards, _counted: counted }),
+        Admitted::Operator(mut operator) => {
+            operator.count(counted);
+            Begun::Operator(operator)
+        }
+    })
+}
+
+/// Who has come through.
+enum Admitted {
+    Session(Box<Relay>, Guards),
+    Operator(Box<Operator>),
 }
 
 /// A connection as it came.
@@ -196,7 +225,7 @@ struct Arrival {
     at: Instant,
 }
 
-async fn admit(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>, arrival: Arrival) -> Option<(Box<Relay>, Guards)> {
+async fn admit(accepted: Accepted, front: &Arc<Front>, worker: &Arc<Worker>, arrival: Arrival) -> Option<Admitted> {
     let balancer = accepted.address.filter(|_| accepted.proxied);
     let stream = accepted.open().await.inspect_err(|error| tracing::debug!(%error, "connection refused")).ok()?;
     let caller = match front.door.knock(&stream, balancer) {
@@ -246,24 +275,24 @@ async fn open_session(
     front: &Arc<Front>,
     worker: &Arc<Worker>,
     (mut caller, arrival): (Caller, Arrival),
-) -> Option<(Box<Relay>, Guards)> {
+) -> Option<Admitted> {
     let Opening { mut stream, version, parameters } = opening;
     let prepared = match caller.refused.take() {
         None => prepare(&mut stream, version, &parameters, front, worker, (&caller, arrival)).await,
         refused => Err(refused),
     };
     match prepared {
-        Ok(prepared) => {
-            let Prepared { registered, conversation, part, purse, guards: (deadline, client) } = prepared;
-            worker.audit.record(|| {
-                let handle = &registered.handle;
-                let event = Event::new(Kind::Login).login(&handle.login).tenant(handle.tenant()).peer(handle.peer);
-                event.session(handle.id.0).what(if stream.is_tls() { "tls" } else { "plain" })
-            });
+        Ok(Prepared::Operator(prepared)) => {
+            audit_login(worker, &prepared.registered.handle, &stream);
+            Some(Admitted::Operator(Box::new(prepared.at(stream, caller.into_seat()))))
+        }
+        Ok(Prepared::Session(prepared)) => {
+            let PreparedSession { registered, conversation, part, purse, guards: (deadline, client) } = *prepared;
+            audit_login(worker, &registered.handle, &stream);
             let bounds = Bounds { client_stall: front.client_stall, purse };
             let guards = (deadline, client, caller.into_seat());
             let relay = Relay::new(stream, conversation, part, registered, Arc::clone(worker), bounds);
-            Some((Box::new(relay), guards))
+            Some(Admitted::Session(Box::new(relay), guards))
         }
         Err(Some(report)) => {
             tracing::info!(peer = %stream.peer(), state = %report.state, message = %report.message, "login refused");
@@ -279,7 +308,13 @@ async fn open_session(
     }
 }
 
-struct Prepared {
+/// Who is as good as let in.
+enum Prepared {
+    Session(Box<PreparedSession>),
+    Operator(operator::Prepared),
+}
+
+struct PreparedSession {
     registered: Registered,
     conversation: Conversation,
     part: Part,
@@ -296,15 +331,17 @@ async fn prepare(
     (caller, arrival): (&Caller, Arrival),
 ) -> Result<Prepared, Option<Report>> {
     let wishes = parameters::read(parameters).map_err(|error| Some(error.report()))?;
-    if front.tls_mode == TlsMode::Require && front.tls.is_some() && !stream.is_tls() && !stream.peer().is_unix() {
-        return Err(Some(
-            Report::new(SqlState::INVALID_AUTHORIZATION, "this server accepts encrypted connections only")
-                .with_hint("Connect with sslmode=require or stronger."),
-        ));
-    }
+    look_at_encryption(front, stream).map_err(Some)?;
     let served = front.served.load_full();
     let mut greeting = Vec::with_capacity(512);
-    let Proved { login, identified, token } = prove(stream, &wishes, &served, front, caller, &mut greeting).await?;
+    let Proved { login, identified, token } = match prove(stream, &wishes, &served, front, caller, &mut greeting).await? {
+        Proof::Session(proved) => proved,
+        Proof::Operator(login, token) => {
+            let client = log_in(front, &login).await.map_err(|error| Some(error.report()))?;
+            let known = operator::Known { name: login.id.clone(), wishes: &wishes, long_key: version.minor >= 2, is_local: false };
+            return Ok(Prepared::Operator(operator::prepare(stream, front, known, &mut greeting).await?.guarded(token, client)));
+        }
+    };
     let (purse, client, mut acting) = take_places(front, &login, &identified, arrival.full).await.map_err(Some)?;
     // Whoever waits for a primary is told in time that there is none.
     let give_up = (arrival.at + front.login_timeout.saturating_sub(TELLING)).into_std();
@@ -321,14 +358,14 @@ async fn prepare(
     if let Some(warning) = storage.and_then(|(gauge, limits)| gauge.warning(limits)) {
         synthetic::warning(&mut greeting, &warning);
     }
-    let key = random_key()?;
-    let registered = front.sessions.register(
-        identified.tenant().map(|tenant| tenant.id.clone()),
-        login.id.clone(),
-        *stream.peer(),
-        key,
-        version.minor >= 2,
-    );
+    let registered = front.sessions.register(Newcomer {
+        tenant: identified.tenant().map(|tenant| tenant.id.clone()),
+        login: login.id.clone(),
+        peer: *stream.peer(),
+        about: about(stream, &wishes),
+        key: random_key()?,
+        long_key: version.minor >= 2,
+    });
     if front.draining.load(Ordering::Relaxed) {
         registered.handle.send(Signal::Drain);
     }
@@ -364,7 +401,37 @@ async fn prepare(
         }
     };
     let deadline = token.map(|token| Deadline::at(token.expires, &registered.handle));
-    Ok(Prepared { registered, conversation, part: Part { acting, switcher }, purse, guards: (deadline, client) })
+    let part = Part { acting, switcher };
+    Ok(Prepared::Session(Box::new(PreparedSession { registered, conversation, part, purse, guards: (deadline, client) })))
+}
+
+/// Notes that a client is let in.
+fn audit_login(worker: &Worker, handle: &SessionHandle, stream: &Stream) {
+    worker.audit.record(|| {
+        let event = Event::new(Kind::Login).login(&handle.login).tenant(handle.tenant()).peer(handle.peer);
+        event.session(handle.id.0).what(if stream.is_tls() { "tls" } else { "plain" })
+    });
+}
+
+/// Whether a connection is as safe as it must be.
+fn look_at_encryption(front: &Front, stream: &Stream) -> Result<(), Report> {
+    let must_be = front.tls_mode == TlsMode::Require && front.tls.is_some() && !stream.peer().is_unix();
+    if !must_be || stream.is_tls() {
+        return Ok(());
+    }
+    Err(Report::new(SqlState::INVALID_AUTHORIZATION, "this server accepts encrypted connections only")
+        .with_hint("Connect with sslmode=require or stronger."))
+}
+
+/// What there is to tell of a client.
+pub(super) fn about(stream: &Stream, wishes: &Wishes) -> About {
+    About {
+        is_console: false,
+        is_local: false,
+        application_name: wishes.settings.get("application_name").map(Into::into),
+        local: stream.local_address(),
+        tls: stream.encryption(),
+    }
 }
 
 /// Counts a login's client in. What another proxy may have to give is waited for.
@@ -406,52 +473,6 @@ fn refused(front: &Front, identified: &Identified, why: Refusal, report: Report)
     report
 }
 
-/// What a client is told of the server, and its settings as the server spells them.
-enum Welcome<'a> {
-    /// What its tenant's server reports, and the application's name.
-    Server(Arc<Greeting>, Option<&'a str>),
-    /// What can be told without a server.
-    Defaults(&'a Login, &'a Settings),
-}
-
-async fn welcome<'a>(
-    acting: Option<&mut Acting>,
-    wishes: &'a Wishes,
-    (worker, give_up): (&Worker, std::time::Instant),
-    login: &'a Login,
-) -> Result<Welcome<'a>, Report> {
-    let Some(acting) = acting else { return Ok(Welcome::Defaults(login, &wishes.settings)) };
-    let greeting = acting.greeting(&wishes.settings, worker.id, give_up).await?;
-    Ok(Welcome::Server(greeting, wishes.settings.get("application_name")))
-}
-
-impl Welcome<'_> {
-    fn write(&self, to_client: &mut Vec<u8>) {
-        match self {
-            Welcome::Server(greeting, application_name) => greeting.write(*application_name, to_client),
-            Welcome::Defaults(..) => {
-                for (name, value) in &self.told() {
-                    synthetic::parameter_status(to_client, name, value);
-                }
-            }
-        }
-    }
-
-    fn told(&self) -> Told {
-        match self {
-            Welcome::Server(greeting, application_name) => greeting.told(*application_name),
-            Welcome::Defaults(login, settings) => switcher::defaults(login.id.as_str(), settings.iter()),
-        }
-    }
-
-    fn settings(&self) -> Settings {
-        match self {
-            Welcome::Server(greeting, application_name) => greeting.settings(*application_name),
-            Welcome::Defaults(_, settings) => (*settings).clone(),
-        }
-    }
-}
-
 fn turned_away(front: &Front) -> Report {
     if front.draining.load(Ordering::Relaxed) {
         return Report::new(SqlState::CANNOT_CONNECT_NOW, "the proxy is shutting down").with_hint("Connect again in a moment.");
@@ -461,10 +482,16 @@ fn turned_away(front: &Front) -> Report {
         .with_hint("Close connections that aren't used.")
 }
 
-fn random_key() -> Result<[u8; KEY_LEN], Option<Report>> {
+pub(super) fn random_key() -> Result<[u8; KEY_LEN], Option<Report>> {
     let mut key = [0; KEY_LEN];
     aws_lc_rs::rand::fill(&mut key).map_err(|_| Some(Report::new(SqlState::INTERNAL_ERROR, "no random bytes are available")))?;
     Ok(key)
+}
+
+/// Who has proved to be whom.
+enum Proof {
+    Session(Proved),
+    Operator(Arc<Login>, Option<Token>),
 }
 
 /// Who has proved what.
@@ -482,7 +509,7 @@ async fn prove(
     front: &Front,
     caller: &Caller,
     greeting: &mut Vec<u8>,
-) -> Result<Proved, Option<Report>> {
+) -> Result<Proof, Option<Report>> {
     let (name, user_tenant) =
         if front.identity.user { identity::split_user(&served.map, &wishes.user) } else { (wishes.user.as_str(), None) };
     let id = LoginId::from(name);
@@ -512,7 +539,7 @@ async fn prove(
         return Err(Some(Report::new(SqlState::INVALID_PASSWORD, format!("password authentication failed for user \"{name}\""))));
     };
     if wishes.console && matches!(login.scope, LoginScope::Operator | LoginScope::Viewer) {
-        return Err(Some(Report::new(SqlState::FEATURE_NOT_SUPPORTED, "the console is not available in this version")));
+        return Ok(Proof::Operator(login, token));
     }
     let told = token.as_ref().map(|token| &token.tenants);
     let claims = Claims { user_tenant, sni: sni.as_deref(), certificate: names.as_ref(), token: told, ..claims(wishes) };
@@ -522,7 +549,7 @@ async fn prove(
         }
         Some(error.report())
     })?;
-    Ok(Proved { login, identified, token })
+    Ok(Proof::Session(Proved { login, identified, token }))
 }
 
 /// What the startup packet says.

@@ -1,6 +1,7 @@
 //! The sessions of the process: their cancel keys, and how to reach them.
 
 use std::{
+    net::SocketAddr,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering},
@@ -52,6 +53,56 @@ impl Signal {
 /// Bytes of a cancel key for clients of protocol 3.2; those of 3.0 get the first four.
 pub const KEY_LEN: usize = 32;
 
+/// Who comes in.
+pub struct Newcomer {
+    /// Whose data it reaches, where that is clear.
+    pub tenant: Option<TenantId>,
+    /// Who it is.
+    pub login: LoginId,
+    /// From where.
+    pub peer: Peer,
+    /// What is known of it beside.
+    pub about: About,
+    /// Random bytes for its cancel key, of which a client of protocol 3.0 gets four.
+    pub key: [u8; KEY_LEN],
+    /// Whether it gets all of them.
+    pub long_key: bool,
+}
+
+/// What there is to tell of a client.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// It is at the operators' console: no tenant's.
+    pub is_console: bool,
+    /// It has come through the control socket: no login of the map's.
+    pub is_local: bool,
+    /// `application_name` of its startup packet.
+    pub application_name: Option<Box<str>>,
+    /// Our end of its connection; none for a Unix socket.
+    pub local: Option<SocketAddr>,
+    /// How it is encrypted: protocol and cipher.
+    pub tls: Option<(&'static str, &'static str)>,
+}
+
+/// The server connection that a session owns, and when it last began to own one.
+#[derive(Default)]
+struct Attachment {
+    target: Option<Arc<CancelTarget>>,
+    since: Option<Instant>,
+    waits_since: Option<Instant>,
+}
+
+/// What a session does at a moment.
+#[derive(Clone, Default)]
+pub struct Doing {
+    /// The server connection that it owns.
+    pub server: Option<Arc<CancelTarget>>,
+    /// When it last got one.
+    pub since: Option<Instant>,
+    /// Since when it waits for one.
+    pub waits_since: Option<Instant>,
+}
+
 /// What others may know of a session and do to it.
 pub struct SessionHandle {
     /// Its number, which its client takes for a process id.
@@ -64,6 +115,8 @@ pub struct SessionHandle {
     pub peer: Peer,
     /// Since when.
     pub since: Instant,
+    /// What its client said and how it came, for those who look.
+    pub about: About,
     key: [u8; KEY_LEN],
     key_len: usize,
     signal: AtomicU8,
@@ -71,9 +124,11 @@ pub struct SessionHandle {
     renewed: AtomicBool,
     waker: AtomicWaker,
     /// The server connection that the session owns.
-    target: Mutex<Option<Arc<CancelTarget>>>,
+    target: Mutex<Attachment>,
     /// The connection runs what the proxy has put before the client's first statement.
     preparing: AtomicBool,
+    /// Statements that its client has named.
+    prepared: AtomicU32,
     /// Why it keeps its server connection, for people.
     pin: Mutex<Option<Box<str>>>,
 }
@@ -132,11 +187,22 @@ impl SessionHandle {
 
     /// The session owns a server connection, which may have to be prepared for it first.
     #[inline]
-    pub fn attach(&self, target: &Arc<CancelTarget>, preparing: bool) {
+    pub fn attach(&self, target: &Arc<CancelTarget>, since: Option<Instant>, preparing: bool) {
         if preparing {
             self.preparing.store(true, Ordering::Release);
         }
-        *self.target.lock() = Some(Arc::clone(target));
+        *self.target.lock() = Attachment { target: Some(Arc::clone(target)), since, waits_since: None };
+    }
+
+    /// The session waits for a server connection, or doesn't any more.
+    pub fn show_wait(&self, since: Option<Instant>) {
+        self.target.lock().waits_since = since;
+    }
+
+    /// What it does.
+    pub fn doing(&self) -> Doing {
+        let Attachment { target, since, waits_since } = &*self.target.lock();
+        Doing { server: target.clone(), since: *since, waits_since: *waits_since }
     }
 
     /// The connection is as the session needs it.
@@ -157,16 +223,27 @@ impl SessionHandle {
     #[inline]
     pub fn detach(&self) {
         self.prepared();
-        self.target.lock().take();
+        self.target.lock().target = None;
     }
 
     /// Begins to cancel what the session runs; without a server connection it stops waiting for one.
     pub fn cancel(&self) -> Option<PendingCancel> {
-        let pending = self.target.lock().as_ref().map(CancelTarget::begin);
+        let pending = self.target.lock().target.as_ref().map(CancelTarget::begin);
         if pending.is_none() {
             self.send(Signal::StopWaiting);
         }
         pending
+    }
+
+    /// Its client has so many named statements.
+    #[inline]
+    pub fn note_prepared(&self, statements: usize) {
+        self.prepared.store(statements as u32, Ordering::Relaxed);
+    }
+
+    /// Statements that its client has named.
+    pub fn named_statements(&self) -> u32 {
+        self.prepared.load(Ordering::Relaxed)
     }
 
     /// Shows why the session keeps its server connection.
@@ -195,15 +272,9 @@ pub struct Registered {
 }
 
 impl SessionRegistry {
-    /// Adds a session; `key` are random bytes, of which a client of protocol 3.0 gets four.
-    pub fn register(
-        self: &Arc<Self>,
-        tenant: Option<TenantId>,
-        login: LoginId,
-        peer: Peer,
-        key: [u8; KEY_LEN],
-        long_key: bool,
-    ) -> Registered {
+    /// Adds a session.
+    pub fn register(self: &Arc<Self>, newcomer: Newcomer) -> Registered {
+        let Newcomer { tenant, login, peer, about, key, long_key } = newcomer;
         let key_len = if long_key { KEY_LEN } else { 4 };
         loop {
             // Positive as an i32, as clients print it.
@@ -211,17 +282,19 @@ impl SessionRegistry {
             if let Entry::Vacant(vacant) = self.sessions.entry(id) {
                 let handle = Arc::new(SessionHandle {
                     id,
-                    tenant: Mutex::new(tenant.clone()),
-                    login: login.clone(),
+                    tenant: Mutex::new(tenant),
+                    login,
                     peer,
                     since: Instant::now(),
+                    about,
                     key,
                     key_len,
                     signal: AtomicU8::new(0),
                     renewed: AtomicBool::new(false),
                     waker: AtomicWaker::new(),
-                    target: Mutex::new(None),
+                    target: Mutex::default(),
                     preparing: AtomicBool::new(false),
+                    prepared: AtomicU32::new(0),
                     pin: Mutex::new(None),
                 });
                 vacant.insert(Arc::clone(&handle));
@@ -235,6 +308,11 @@ impl SessionRegistry {
         let session = self.sessions.get(&SessionId(process))?;
         aws_lc_rs::constant_time::verify_slices_are_equal(session.value().key(), key).ok()?;
         Some(Arc::clone(session.value()))
+    }
+
+    /// The session of a number.
+    pub fn get(&self, id: SessionId) -> Option<Arc<SessionHandle>> {
+        self.sessions.get(&id).map(|session| Arc::clone(session.value()))
     }
 
     /// How many there are.

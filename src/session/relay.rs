@@ -298,7 +298,7 @@ impl Relay {
                 if self.stop_waiting_for_channel() {
                     return true;
                 }
-                if self.wait.take().is_none() && self.catalog.take().is_none() {
+                if self.end_wait().is_none() && self.catalog.take().is_none() {
                     return false;
                 }
                 let report = Report::new(SqlState::QUERY_CANCELED, "canceling statement due to user request");
@@ -433,7 +433,7 @@ impl Relay {
                         continue;
                     }
                     Sought::Wait(wait) => {
-                        self.wait = Some(wait);
+                        self.begin_wait(wait);
                         break;
                     }
                     Sought::Refused(report) => report,

@@ -164,7 +164,7 @@ impl Front {
             found
                 .iter()
                 .filter_map(|(topology, number)| topology.servers.get(*number))
-                .for_each(|server| self.pools.close_idle(&server.target));
+                .for_each(|server| self.pools.close_idle_to(&server.target));
             if running == 0 {
                 let servers = found.iter().map(|(topology, number)| (topology.shard.clone(), name_of(topology, *number))).collect();
                 return Ok(Drained { took: begun.elapsed(), servers });

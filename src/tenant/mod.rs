@@ -4,6 +4,7 @@ pub mod addresses;
 pub mod admission;
 pub mod channels;
 pub mod clients;
+pub mod closed;
 pub mod identity;
 pub mod memory;
 pub mod rate;

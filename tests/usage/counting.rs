@@ -23,7 +23,20 @@ async fn counted(run: impl AsyncFnOnce(&mut Counted)) -> Counts {
     assert_eq!((counts.bytes_in, counts.bytes_out), (client.sent, client.received), "bytes");
     assert_eq!((counts.logins, counts.waits), (1, 0));
     assert!(counts.server_micros > 0);
-    Counts { bytes_in: 0, bytes_out: 0, logins: 0, server_micros: 0, waits: 0, wait_micros: 0, ..counts }
+    assert!(counts.assignments > 0 && counts.client_parses <= counts.server_parses + counts.binds + 1, "{counts:?}");
+    Counts {
+        bytes_in: 0,
+        bytes_out: 0,
+        logins: 0,
+        server_micros: 0,
+        waits: 0,
+        wait_micros: 0,
+        assignments: 0,
+        client_parses: 0,
+        server_parses: 0,
+        binds: 0,
+        ..counts
+    }
 }
 
 #[tokio::test]

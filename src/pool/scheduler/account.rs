@@ -68,6 +68,8 @@ pub(super) struct Account {
     started: Duration,
     /// It has used up its budget and others are there.
     pub(super) asleep: Option<Instant>,
+    /// The operator lets it have none for now.
+    pub(super) paused: bool,
     /// Where it is filed among its pool's accounts.
     pub(super) filed: Option<Turn>,
     /// Counted among those that use or want something.
@@ -104,6 +106,7 @@ impl Account {
             budget: share.budget.map(|rules| Budget::new(rules, now)),
             started: Duration::ZERO,
             asleep: None,
+            paused: false,
             filed: None,
             present: false,
             spent: 0,

@@ -53,6 +53,10 @@ pub struct QueueFigures {
     pub limit: u32,
     /// Its server time is used up, and others want the server.
     pub over_budget: bool,
+    /// The operator lets it have none for now.
+    pub paused: bool,
+    /// Since when the first one waits.
+    pub oldest: Option<Instant>,
 }
 
 /// What a tenant has, and could use.
@@ -138,6 +142,12 @@ impl<C, W> State<C, W> {
         }
     }
 
+    /// A pool's idle connections, and since when they are.
+    pub fn idle_of(&self, index: PoolIndex) -> impl Iterator<Item = (&C, Instant)> {
+        let pool = self.pools.get(index.0).and_then(Option::as_ref);
+        pool.into_iter().flat_map(|pool| pool.idle.iter().map(|idle| (&idle.connection, idle.since)))
+    }
+
     /// Microseconds that a tenant used connections for since this was asked last, and the most at once; nothing of those who only listen.
     pub fn take_usage(&mut self, key: AccountKey, now: Instant) -> (u64, u32) {
         let epoch = self.epoch;
@@ -157,6 +167,8 @@ impl<C, W> State<C, W> {
             in_use: account.in_use,
             limit: account.share.most,
             over_budget: account.asleep.is_some(),
+            paused: account.paused,
+            oldest: self.waiters.first_since(&account.queue),
         }
     }
 }

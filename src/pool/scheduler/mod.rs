@@ -336,6 +336,7 @@ impl<C, W> State<C, W> {
         let Some(pool) = self.pool(key.pool) else { return Answer::Down };
         let Some(account) = pool.account(key.number) else { return Answer::Down };
         if may
+            && !account.paused
             && account.queue.length == 0
             && account.has_room()
             && let Some(Idle { connection, since, .. }) = pool.take_idle(worker, suits)
@@ -364,6 +365,15 @@ impl<C, W> State<C, W> {
         self.refresh(key, now, orders);
         self.serve(now, orders);
         Answer::Wait(ticket)
+    }
+
+    /// A tenant gets no connection any more, or gets them again. What it has in use it keeps until it comes back.
+    pub fn set_paused(&mut self, key: AccountKey, paused: bool, now: Instant, orders: &mut Orders<C, W>) {
+        if let Some(account) = self.account(key).filter(|account| account.paused != paused) {
+            account.paused = paused;
+            self.refresh(key, now, orders);
+            self.serve(now, orders);
+        }
     }
 
     /// A waiter goes; `false` where it has got its connection in the meantime.

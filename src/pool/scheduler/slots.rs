@@ -129,7 +129,7 @@ impl<C, W> State<C, W> {
         let dialing = pool.dialing_for_one();
         let Some(account) = pool.accounts.get_mut(key.number as usize).and_then(Option::as_mut) else { return };
         let room = account.share.most.saturating_sub(account.in_use);
-        let demand = if account.asleep.is_some() { 0 } else { account.queue.length.min(room) };
+        let demand = if account.asleep.is_some() || account.paused { 0 } else { account.queue.length.min(room) };
         if account.filed.is_none() {
             account.catch_up(clock);
         }

@@ -151,6 +151,11 @@ impl<W> Waiters<W> {
         self.take(queue, ticket.seat)
     }
 
+    /// Since when the first of a queue waits.
+    pub(super) fn first_since(&self, queue: &Queue) -> Option<Instant> {
+        self.waiter(queue.first).map(|waiter| waiter.since)
+    }
+
     /// A waiter's place in its queue, from 1.
     pub(super) fn position(&self, ticket: Ticket) -> u32 {
         let mut position = 0;

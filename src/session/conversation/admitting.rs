@@ -50,6 +50,7 @@ impl Conversation {
             }
         }
         self.tally.statements += 1;
+        self.tally.binds += 1;
         Ok(())
     }
 

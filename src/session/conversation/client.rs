@@ -516,6 +516,7 @@ impl Conversation {
         self.deliveries.send(id, now);
         match &statement.origin {
             Origin::Parse { text, types } => {
+                self.tally.server_parses += 1;
                 synthetic::parse(server.out, statement.server_name(), statement.sent(text), types);
                 self.ledger.push(Owed::Parse { statement: Arc::clone(statement), visible, undo, offset });
             }

@@ -47,6 +47,12 @@ impl Conversation {
             + self.copying.as_ref().map_or(0, |copying| copying.heap_bytes())
     }
 
+    /// Statements that the client has named.
+    #[inline]
+    pub fn named_statements(&self) -> usize {
+        self.names.named()
+    }
+
     /// What the statements weigh that the client has names for.
     pub fn named_texts(&self) -> usize {
         self.names.texts()

@@ -127,6 +127,11 @@ impl Names {
         if name.is_empty() { self.unnamed.as_ref() } else { self.named.get(name) }
     }
 
+    /// Statements that the client has named.
+    pub(super) fn named(&self) -> usize {
+        self.named.len()
+    }
+
     /// Whether the client has a name for the statement, or for one of the same text.
     pub(super) fn mention(&self, statement: &SessionStatement) -> bool {
         let same = |known: &SessionStatement| known.id() == statement.id() || known.origin == statement.origin;

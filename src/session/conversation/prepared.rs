@@ -98,11 +98,13 @@ impl Conversation {
         }
         // A driver that prepares while others of its thread hold all connections would wait for itself.
         if server.is_none() && !unnamed && statement.is_accepted() {
+            self.tally.client_parses += 1;
             let undo = self.names.set(parse.name, Arc::clone(&statement), self.ledger.now());
             self.ledger.push(Owed::Ack { tag: reply::PARSE_COMPLETE, undo });
             return Ok(true);
         }
         let Some(server) = server else { return Ok(false) };
+        self.tally.client_parses += u32::from(!unnamed);
         let undo = self.names.set(parse.name, Arc::clone(&statement), self.ledger.now());
         // A text that names other statements is sent when it is bound.
         let waits = named_in(&statement).is_some() && self.status != TransactionStatus::Failed;

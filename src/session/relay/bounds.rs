@@ -23,6 +23,7 @@ impl Relay {
         let streams = self.to_client.len() + self.to_server.len() + self.from_server.len();
         let own = streams + self.conversation.heap_bytes() + self.waiting_mail();
         let texts = self.conversation.named_texts();
+        self.session.handle.note_prepared(self.conversation.named_statements());
         self.bounds.purse.settle(own + self.inbound.len());
         let allowed = self.bounds.purse.allows(own + texts + self.inbound.len());
         // A message that isn't complete counts by its length, not by what of it is there.

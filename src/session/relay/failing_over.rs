@@ -101,7 +101,7 @@ impl Relay {
             Poll::Pending => return Ok(false),
             Poll::Ready(outcome) => outcome,
         };
-        self.wait = None;
+        self.end_wait();
         match outcome {
             Ok(Found::Checkout(checkout)) if self.may_take(&checkout) => {
                 let Scratch { to_client, to_server, .. } = scratch;
@@ -181,7 +181,7 @@ impl Relay {
         if !acting.may_begin() && self.waits_for_primary() && !acting.is_outdated() {
             return false;
         }
-        self.wait = None;
+        self.end_wait();
         self.replay_inbound();
         true
     }

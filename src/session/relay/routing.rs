@@ -1,6 +1,6 @@
 //! Which server the client's next statement runs on, and what is noted of it, for tenants whose reads may run elsewhere than their writes.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use super::{Found, Relay, Wait};
 use crate::{
@@ -55,6 +55,21 @@ impl Relay {
             }
         }
         self.seek_primary()
+    }
+
+    /// The session waits for a server connection from now on.
+    pub(super) fn begin_wait(&mut self, wait: Wait) {
+        self.session.handle.show_wait(Some(Instant::now()));
+        self.wait = Some(wait);
+    }
+
+    /// It doesn't any more.
+    pub(super) fn end_wait(&mut self) -> Option<Wait> {
+        let wait = self.wait.take();
+        if wait.is_some() {
+            self.session.handle.show_wait(None);
+        }
+        wait
     }
 
     /// The conversation is given a connection: what for.
@@ -136,10 +151,12 @@ impl Relay {
         if reads.busy.is_some() {
             return self.server_lost().is_ok();
         }
-        if self.wait.take().is_none() {
+        if self.end_wait().is_none() {
             return false;
         }
-        (reads.seeking, reads.avoids_replicas) = (None, true);
+        if let Some(reads) = self.reads.as_deref_mut() {
+            (reads.seeking, reads.avoids_replicas) = (None, true);
+        }
         self.replay_inbound();
         true
     }

@@ -104,9 +104,11 @@ impl Relay {
         self.conversation.limit_rows(self.part.acting.as_ref().and_then(|acting| acting.tenant.limits.rows_per_result));
         self.end_wait_for_primary();
         self.take_lease(&checkout);
+        self.conversation.tally.assignments += 1;
         if let Some(waited) = checkout.waited() {
             self.conversation.tally.waited(waited);
         }
+        let since = checkout.since();
         if let Some(connection) = checkout.connection() {
             if let Some(switcher) = &mut self.part.switcher {
                 switcher.tell(&connection.reported, &self.conversation, to_client);
@@ -114,7 +116,7 @@ impl Relay {
             let context = self.part.acting.as_ref().and_then(|acting| acting.tools.context.as_ref());
             self.conversation.attach(context, &mut Attached { carried: &mut connection.carried, out: to_server });
             self.preparing = self.conversation.is_preparing();
-            self.session.handle.attach(&connection.cancel, self.preparing);
+            self.session.handle.attach(&connection.cancel, since, self.preparing);
         }
         self.server = Some(checkout);
     }
@@ -149,7 +151,7 @@ impl Relay {
                         break;
                     }
                     Sought::Wait(wait) => {
-                        self.wait = Some(wait);
+                        self.begin_wait(wait);
                         break;
                     }
                     Sought::Refused(report) => report,

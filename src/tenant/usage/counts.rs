@@ -85,6 +85,14 @@ counts! {
     wait_micros;
     /// Time on servers: how long server connections were used for the tenant, in microseconds.
     server_micros;
+    /// How often a session got a server connection.
+    assignments;
+    /// Named statements that clients have prepared with the protocol's Parse.
+    client_parses;
+    /// Statements that were prepared on servers for them.
+    server_parses;
+    /// Statements that were bound with the protocol's Bind.
+    binds;
 }
 
 #[cfg(test)]

@@ -125,7 +125,7 @@ mod tests {
         let line = String::from_utf8(line).unwrap();
         let expected = "{\"begin\":\"2026-11-21T20:00:00Z\",\"end\":\"2026-11-21T21:00:00Z\",\"proxy\":\"a\",\"tenant\":\"acme\",\"shard\":\"east\",\
             \"model\":\"shop\",\"plan\":\"basic\",\"logins\":0,\"statements\":3,\"transactions\":0,\"rollbacks\":0,\"rows\":0,\"bytes_in\":0,\
-            \"bytes_out\":0,\"errors\":0,\"waits\":0,\"wait_micros\":0,\"server_micros\":0,\"sessions\":0,\"peak_sessions\":0,\
+            \"bytes_out\":0,\"errors\":0,\"waits\":0,\"wait_micros\":0,\"server_micros\":0,\"assignments\":0,\"client_parses\":0,\"server_parses\":0,\"binds\":0,\"sessions\":0,\"peak_sessions\":0,\
             \"peak_connections\":0,\"refusals\":{\"rate\":1},\"transaction_micros\":{\"p50\":1200,\"p90\":1200,\"p99\":1200,\"max\":1200},\
             \"connection_wait_micros\":null}\n";
         assert_eq!(line, expected);

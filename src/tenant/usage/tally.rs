@@ -16,9 +16,17 @@ pub struct Tally {
     pub bytes_in: u64,
     /// Bytes to the client.
     pub bytes_out: u64,
+    /// Server connections that it got.
+    pub assignments: u32,
+    /// Named statements that its client has prepared.
+    pub client_parses: u32,
+    /// Statements that were prepared on servers.
+    pub server_parses: u32,
+    /// Statements that were bound.
+    pub binds: u32,
     transactions: u64,
-    rollbacks: u64,
-    errors: u64,
+    rollbacks: u32,
+    errors: u32,
     /// How long the client waited for the end of a transaction, in microseconds.
     turn: Option<u32>,
     /// How long it waited for a server connection.
@@ -51,8 +59,9 @@ impl Tally {
     /// Whether there is nothing to put anywhere.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        let counted = self.statements | self.rows | self.bytes_in | self.bytes_out | self.transactions | self.errors;
-        counted == 0 && self.turn.is_none() && self.wait.is_none() && self.rare.is_none()
+        let counted = self.statements | self.rows | self.bytes_in | self.bytes_out | self.transactions;
+        let rare = self.errors | self.assignments | self.client_parses;
+        counted == 0 && rare == 0 && self.turn.is_none() && self.wait.is_none() && self.rare.is_none()
     }
 
     /// A transaction's server connection went back, so long after it was asked for.
@@ -83,11 +92,15 @@ impl Tally {
         Counts {
             statements: self.statements,
             transactions: self.transactions,
-            rollbacks: self.rollbacks,
+            rollbacks: self.rollbacks.into(),
             rows: self.rows,
             bytes_in: self.bytes_in,
             bytes_out: self.bytes_out,
-            errors: self.errors,
+            errors: self.errors.into(),
+            assignments: self.assignments.into(),
+            client_parses: self.client_parses.into(),
+            server_parses: self.server_parses.into(),
+            binds: self.binds.into(),
             waits: waits.clone().count() as u64,
             wait_micros: waits.map(u64::from).sum(),
             ..Counts::default()
@@ -167,7 +180,7 @@ impl Tally {
     #[inline]
     pub fn end(&mut self) {
         self.transactions += u64::from(self.outcome != Outcome::Nothing);
-        self.rollbacks += u64::from(self.outcome == Outcome::Undone);
+        self.rollbacks += u32::from(self.outcome == Outcome::Undone);
         self.outcome = Outcome::Nothing;
     }
 
@@ -205,7 +218,7 @@ mod tests {
                 tag => tally.command(tag.as_bytes()),
             }
         }
-        (tally.transactions, tally.rollbacks)
+        (tally.transactions, tally.rollbacks.into())
     }
 
     #[test]
@@ -231,7 +244,7 @@ mod tests {
 
     #[test]
     fn all_times_are_kept() {
-        assert!(size_of::<Tally>() <= 88, "{}", size_of::<Tally>());
+        assert!(size_of::<Tally>() <= 96, "{}", size_of::<Tally>());
         let mut tally = Tally::default();
         for micros in 1..=3 {
             tally.turn(Duration::from_micros(micros));
