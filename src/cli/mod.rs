@@ -6,6 +6,7 @@ pub mod check;
 pub mod create;
 pub mod demo;
 pub mod explain_rewrite;
+pub mod import_pgbouncer;
 pub mod map;
 mod serve;
 pub mod shard;
@@ -36,9 +37,14 @@ enum Command {
     /// Serve clients. SIGHUP reloads, SIGTERM drains, SIGINT ends at once.
     Serve {
         /// The file pgtenant.toml.
-        #[arg(long)]
-        config: PathBuf,
+        #[arg(long, required_unless_present = "pgbouncer_ini")]
+        config: Option<PathBuf>,
+        /// A PgBouncer's configuration in place of it: see import-pgbouncer.
+        #[arg(long, value_name = "FILE", conflicts_with = "config")]
+        pgbouncer_ini: Option<PathBuf>,
     },
+    /// Make pgtenant's files of a PgBouncer's, and tell line by line what can't be taken over.
+    ImportPgbouncer(import_pgbouncer::ImportArgs),
     /// Set a tenant of the shard map up on its shard. A second run changes nothing.
     Create(create::CreateArgs),
     /// Show where a tenant lives, what it may use, and what its data takes.
@@ -85,7 +91,8 @@ pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
     start_logging();
     match arguments.command {
-        Command::Serve { config } => serve::run(&config),
+        Command::Serve { config, pgbouncer_ini } => serve::run(config.as_deref(), pgbouncer_ini.as_deref()),
+        Command::ImportPgbouncer(arguments) => finish(std::future::ready(import_pgbouncer::run(&arguments))),
         Command::Create(arguments) => finish(create::run(&arguments)),
         Command::Show(arguments) => finish(show::run(&arguments)),
         Command::List(arguments) => finish(tenants::list(&arguments)),

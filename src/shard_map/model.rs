@@ -204,6 +204,8 @@ pub struct Model {
     pub template: Option<Arc<str>>,
     /// Functions of the operator's own, by name or `schema.name`, that tenants' statements may call.
     pub functions: Vec<Arc<str>>,
+    /// Its tenants may share databases and roles (`kind = "database"`): nothing keeps those apart but what the database lets their roles do.
+    pub passthrough: bool,
     /// What becomes of statements that its tenants shouldn't run, where a tenant doesn't say.
     pub gate: GateMode,
 }
@@ -471,6 +473,8 @@ pub struct Tenant {
     pub schema: Option<Arc<str>>,
     /// Its database on the shard.
     pub database: Arc<str>,
+    /// What its clients may call it as their database, besides its id.
+    pub client_database: Option<Arc<str>>,
     /// What becomes of statements that it shouldn't run.
     pub gate: GateMode,
 }

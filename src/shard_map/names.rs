@@ -25,8 +25,8 @@ impl NameOf {
     }
 }
 
-/// Why a name can't be a tenant's.
-pub(super) fn check_name(what: NameOf, name: &str) -> Option<String> {
+/// Why a name can't be one in PostgreSQL.
+pub(super) fn check_form(name: &str) -> Option<String> {
     if name.is_empty() {
         return Some("an empty name".to_owned());
     }
@@ -35,6 +35,14 @@ pub(super) fn check_name(what: NameOf, name: &str) -> Option<String> {
     }
     if name.contains(char::is_control) {
         return Some(format!("{name:?} holds a control character"));
+    }
+    None
+}
+
+/// Why a name can't be a tenant's.
+pub(super) fn check_name(what: NameOf, name: &str) -> Option<String> {
+    if let Some(wrong) = check_form(name) {
+        return Some(wrong);
     }
     let reserved = match what {
         NameOf::Role => name.starts_with("pg_") || ["public", "none", "postgres"].contains(&name),

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     config::{
-        Environment, Secret, SecretError,
+        Environment, GateMode, Secret, SecretError,
         document::{self, Field, Findings, place, value},
         resolve_secret,
     },
@@ -263,8 +263,13 @@ impl PartsReader<'_> {
             .map(Arc::from);
         let functions = raw.functions.as_ref().map(|names| names.get_ref().as_slice()).unwrap_or_default();
         let functions = functions.iter().map(|name| Arc::from(name.get_ref().as_str())).collect();
-        let gate = gate_mode(&raw.gate, lock, findings).unwrap_or_default();
-        Some(Model { id: ModelId::from(id), kind: kind?, lock, role: role?, template, functions, gate })
+        let passthrough = document::value(&raw.passthrough).unwrap_or(false);
+        if passthrough && !matches!(kind, Some(ModelKind::Database { .. })) {
+            findings.add(place(&raw.passthrough, at), "`passthrough` belongs to kind = \"database\"");
+        }
+        let lenient = if passthrough { GateMode::Observe } else { GateMode::default() };
+        let gate = gate_mode(&raw.gate, lock, findings).unwrap_or(lenient);
+        Some(Model { id: ModelId::from(id), kind: kind?, lock, role: role?, template, functions, passthrough, gate })
     }
 }
 

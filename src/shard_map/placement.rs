@@ -72,6 +72,7 @@ impl Placement {
             shard,
             model,
             plan,
+            client_database: None,
             limits,
             status: TenantStatus::Active,
             reason: None,

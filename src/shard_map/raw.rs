@@ -159,6 +159,7 @@ pub(super) struct RawModel {
     pub(super) template_schema: Field<String>,
     pub(super) template_database: Field<String>,
     pub(super) functions: Option<Spanned<Vec<Spanned<String>>>>,
+    pub(super) passthrough: Field<bool>,
     pub(super) gate: Field<RawGate>,
 }
 
@@ -202,6 +203,7 @@ pub(super) struct RawTenant {
     pub(super) role_password: Field<String>,
     pub(super) schema: Field<String>,
     pub(super) database: Field<String>,
+    pub(super) client_database: Field<String>,
     pub(super) limits: Option<Spanned<RawPlan>>,
 }
 

@@ -13,7 +13,7 @@ use toml::{
 
 use super::{
     Limits, Listed, ModelKind, Parts, Tenant, TenantStatus,
-    names::{LONGEST_NAME, NameOf, Names, check_name, reference},
+    names::{LONGEST_NAME, NameOf, Names, check_form, check_name, reference},
     parts::Reading,
     raw::{RawTenant, gate_mode},
     unique::{Owned, Unique},
@@ -117,6 +117,7 @@ pub(super) struct Extra {
     pub(super) role_password: Option<Secret>,
     pub(super) schema: Option<Arc<str>>,
     pub(super) database: Option<Arc<str>>,
+    pub(super) client_database: Option<Arc<str>>,
     pub(super) limits: Option<Limits>,
     pub(super) gate: Option<GateMode>,
     pub(super) reason: Option<Arc<str>>,
@@ -227,6 +228,7 @@ impl TenantTable {
             role_password: extra.and_then(|extra| extra.role_password.clone()),
             schema,
             database,
+            client_database: given(|extra| &extra.client_database),
             shard,
             model,
             plan,
@@ -401,6 +403,7 @@ impl<'f> TenantReader<'f> {
             role_password: self.reading.secret(&raw.role_password, "\"env:NAME\" or \"file:PATH\"", findings),
             schema: given(&raw.schema),
             database: given(&raw.database),
+            client_database: given(&raw.client_database),
             reason: given(&raw.reason),
             gate: gate_mode(&raw.gate, model.lock, findings),
             limits: raw.limits.as_ref().map(|limits| {
@@ -436,7 +439,9 @@ impl<'f> TenantReader<'f> {
             }
             let of_template = what != NameOf::Role && model.template.as_deref() == Some(&self.scratch);
             let wrong = of_template.then(|| format!("\"{}\" is the template that new tenants are copied from", self.scratch));
-            if let Some(wrong) = wrong.or_else(|| check_name(what, &self.scratch)) {
+            if let Some(wrong) =
+                wrong.or_else(|| if model.passthrough { check_form(&self.scratch) } else { check_name(what, &self.scratch) })
+            {
                 let expected = format!("a {} of 1 to {LONGEST_NAME} bytes that is the tenant's alone", what.as_str());
                 findings.expect(document::place(field, at), wrong, expected);
             }

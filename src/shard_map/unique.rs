@@ -105,6 +105,9 @@ impl Unique {
                     identity.is_some() && own == other
                 };
                 if let Some(owner) = owners.find(hash, same) {
+                    if owned.model.passthrough && table.owned(*owner, parts).is_some_and(|owner| owner.model.passthrough) {
+                        continue;
+                    }
                     let (what, first) = (thing.in_words(), table.id(*owner));
                     let message = format!("tenants {first} and {} would share a {what}, and so their data", owned.id);
                     findings.expect(usize::try_from(*place).unwrap_or(0), message, format!("a {what} of its own for each tenant"));
@@ -178,14 +181,14 @@ pub(super) fn check_foreign(table: &TenantTable, places: &[u64], parts: &Parts, 
         if overridden && owned.model.has_roles() {
             text.clear();
             let named = owned.name(owned.role, &owned.model.role, owned.shard.role_key.as_ref(), &mut text);
-            if named.is_some() && parts.is_pool_login(owned.cluster, &text) {
+            if named.is_some() && !owned.model.passthrough && parts.is_pool_login(owned.cluster, &text) {
                 findings.add(place, format!("tenant {}: the role {text} is the shard's own login", owned.id));
             }
         }
         if let ModelKind::Database { database } = &owned.model.kind {
             text.clear();
             let named = owned.name(owned.database, database, owned.shard.role_key.as_ref(), &mut text);
-            if named.is_some() && parts.shards_of(owned.cluster).any(|shard| *shard.primary.dbname == *text) {
+            if named.is_some() && !owned.model.passthrough && parts.shards_of(owned.cluster).any(|shard| *shard.primary.dbname == *text) {
                 findings.add(place, format!("tenant {}: {text} is a shard's own database", owned.id));
             }
             databases.insert((owned.cluster, text.clone()), number);

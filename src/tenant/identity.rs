@@ -141,7 +141,8 @@ pub fn identify(map: &ShardMap, rules: &IdentitySettings, login: &Login, claims:
     if matches!(login.scope, LoginScope::Operator | LoginScope::Viewer) {
         return Err(IdentityError::Operator(login.id.to_string()));
     }
-    let said = sayings(map, rules, claims);
+    let called = called(map, rules, login, claims);
+    let said = sayings(map, rules, claims, called);
     let mut sayings = said.iter().filter_map(|(source, tenant)| Some((*source, tenant.as_deref()?)));
     let only = match &login.scope {
         LoginScope::Tenant(only) => Some(only),
@@ -190,7 +191,7 @@ pub fn tenant_of(map: &ShardMap, login: &Login, token: Option<&TokenTenants>, te
 }
 
 /// What each source says, in the order in which they count.
-fn sayings(map: &ShardMap, rules: &IdentitySettings, claims: &Claims<'_>) -> [(&'static str, Option<String>); 6] {
+fn sayings(map: &ShardMap, rules: &IdentitySettings, claims: &Claims<'_>, called: Option<String>) -> [(&'static str, Option<String>); 6] {
     let own = |enabled: bool, text: Option<&str>| text.filter(|_| enabled).map(str::to_owned);
     [
         ("certificate", claims.certificate.filter(|_| rules.certificate).and_then(|names| of_certificate(map, names))),
@@ -198,8 +199,26 @@ fn sayings(map: &ShardMap, rules: &IdentitySettings, claims: &Claims<'_>) -> [(&
         ("token", of_token(claims).map(str::to_owned)),
         (OPTIONS, own(rules.options, claims.option)),
         ("user", own(rules.user, claims.user_tenant)),
-        ("database", claims.database.filter(|name| rules.database && names_tenant(map, claims, name)).map(str::to_owned)),
+        (
+            "database",
+            called.or_else(|| claims.database.filter(|name| rules.database && names_tenant(map, claims, name)).map(str::to_owned)),
+        ),
     ]
+}
+
+/// The only one of a login's tenants that its clients call by that name of a database (`client_database`), whatever else the name may mean.
+fn called(map: &ShardMap, rules: &IdentitySettings, login: &Login, claims: &Claims<'_>) -> Option<String> {
+    let name = claims.database.filter(|name| rules.database && !name.is_empty())?;
+    let own = match &login.scope {
+        LoginScope::Tenant(only) => std::slice::from_ref(only),
+        LoginScope::Tenants(several) => several,
+        LoginScope::AllTenants | LoginScope::Operator | LoginScope::Viewer => return None,
+    };
+    let is_called =
+        |id: &&crate::ids::TenantId| map.tenant(id.as_str()).is_some_and(|tenant| tenant.client_database.as_deref() == Some(name));
+    let mut found = own.iter().filter(is_called);
+    let first = found.next()?;
+    found.next().is_none().then(|| first.to_string())
 }
 
 /// The tenant that a token names.
@@ -257,6 +276,7 @@ fn check_database(map: &ShardMap, tenant: &Tenant, claims: &Claims<'_>) -> Resul
     let fits = name.is_empty()
         || name == tenant.id.as_str()
         || name == &*tenant.database
+        || tenant.client_database.as_deref() == Some(name)
         || name == claims.user
         || claims.user.strip_suffix(tenant.id.as_str()).and_then(|rest| rest.strip_suffix('@')) == Some(name)
         || map.is_shard_database(name);

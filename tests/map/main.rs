@@ -16,6 +16,7 @@ mod support;
 mod audit;
 mod commands;
 mod editors;
+mod import;
 mod store;
 
 use std::{
