@@ -47,12 +47,12 @@ async fn pages_answer_and_load_nothing_of_others() {
     eventually("acme is ranked", || async { http.get("/tenants").await.body.contains("/tenants/acme") }).await;
     for (path, text) in [
         ("/", "Is all well?"),
-        ("/tenants?by=statements", "1 tenants have come of late"),
+        ("/tenants?by=statements", "Tenants that have come of late: 1;"),
         ("/tenants?q=ac", "/tenants/acme"),
         ("/tenants?by=nothing&from=99999", "Who uses what?"),
         ("/tenants/acme", "acme_app"),
         ("/map", "Which tenant is where?"),
-        ("/map?shard=east&q=acme", "1 tenants."),
+        ("/map?shard=east&q=acme", "Tenants: 1."),
         ("/map?from=x", "Which tenant is where?"),
     ] {
         let page = http.get(path).await;
