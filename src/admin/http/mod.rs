@@ -11,6 +11,7 @@ mod serve;
 
 use std::{
     io,
+    path::PathBuf,
     sync::{Arc, atomic::AtomicU64},
     time::Instant,
 };
@@ -55,17 +56,24 @@ pub(super) struct Desk {
     store: MapStore,
     changes: Changes,
     signed_in: SignedIn,
+    audit_file: Option<PathBuf>,
     /// TLS is served.
     is_encrypted: bool,
 }
 
 type Shared = Arc<Desk>;
 
-/// Begins to serve operators, where the settings say an address: until the process ends. `store`: where the shard map is changed; `clocks`: the IO threads' processor times.
+/// Begins to serve operators, where the settings say an address: until the process ends. `places`: where the shard map is changed, and
+/// where the audit trail is; `clocks`: the IO threads' processor times.
 ///
 /// # Errors
 /// See [`AdminError`].
-pub fn start(front: &Arc<Front>, settings: &AdminSettings, store: MapStore, clocks: Vec<Arc<AtomicU64>>) -> Result<(), AdminError> {
+pub fn start(
+    front: &Arc<Front>,
+    settings: &AdminSettings,
+    (store, audit_file): (MapStore, Option<PathBuf>),
+    clocks: Vec<Arc<AtomicU64>>,
+) -> Result<(), AdminError> {
     let Some(address) = settings.http else { return Ok(()) };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let listener = {
@@ -90,6 +98,7 @@ pub fn start(front: &Arc<Front>, settings: &AdminSettings, store: MapStore, cloc
         store,
         changes: Changes::default(),
         signed_in: SignedIn::new(&front.process_secret),
+        audit_file,
         is_encrypted: tls.is_some(),
     });
     tracing::info!(address = ?listener.address(), tls = tls.is_some(), "serving operators over HTTP");

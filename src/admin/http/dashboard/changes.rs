@@ -18,6 +18,7 @@ use crate::{
     ids::TenantId,
     lifecycle::maps::{EditRules, Taken},
     shard_map::edit::{Assignment, Edit, Value},
+    telemetry::audit::{Event, Kind},
 };
 
 /// A change as the form says it.
@@ -69,6 +70,10 @@ async fn run(desk: Shared, visitor: Extension<Visitor>, asked: Asked, dry_run: b
         Ok(()) => change(&desk, &visitor, &asked, dry_run).await,
         Err(problem) => Err(problem),
     };
+    if let (Ok(taken), false) = (&outcome, dry_run) {
+        let what = format!("shard map, version {}: {} {} {}", taken.version, asked.what, asked.tenant, asked.key);
+        desk.front.audit.record(|| Event::new(Kind::Operator).login(&visitor.caller.name).what(what.trim_end()).reason(&asked.reason));
+    }
     let frame = Frame::new("/map", &visitor, &desk);
     match outcome {
         Ok(taken) => page(&PreviewPage {

@@ -123,7 +123,7 @@ pub(super) async fn show(
             let shards: Vec<&str> = shards.map(|shard| shard.id.as_str()).collect();
             format!("Tenants without an entry are placed by rule: model {}, on {}.", model.id, shards.join(", "))
         }),
-        told: format!("{} tenants.", number(count as u64)),
+        told: format!("Tenants: {}.", number(count as u64)),
         rows,
         previous: (asked.from > 0).then(|| link(asked.from.saturating_sub(ROWS))),
         next: (asked.from.saturating_add(ROWS) < count).then(|| link(asked.from.saturating_add(ROWS))),

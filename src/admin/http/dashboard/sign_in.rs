@@ -26,6 +26,7 @@ use super::{
     },
     page,
 };
+use crate::telemetry::audit::{Event, Kind};
 
 const COOKIE: &str = "pgtenant";
 /// How long somebody is signed in.
@@ -141,9 +142,11 @@ pub(super) struct Said {
 pub(super) async fn sign_in(State(desk): State<Shared>, connection: Option<Extension<Connection>>, Form(said): Form<Said>) -> Response {
     let Some(caller) = desk.access.by_token(said.token.trim()) else {
         let peer = connection.map(|Extension(connection)| connection.peer.to_string());
+        desk.front.audit.record(|| Event::new(Kind::LoginFailed).peer(peer.as_deref().unwrap_or_default()).what("dashboard"));
         tracing::warn!(peer, "a token that isn't known, at the dashboard");
         return (StatusCode::UNAUTHORIZED, page(&LoginPage { failed: true })).into_response();
     };
+    desk.front.audit.record(|| Event::new(Kind::Login).login(&caller.name).what("dashboard"));
     tracing::info!(operator = %caller.name, "signed in at the dashboard");
     let Some(cookie) = desk.signed_in.sign_in(caller) else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
     with_cookie(Redirect::to("/"), &desk, &cookie, KEPT.as_secs())

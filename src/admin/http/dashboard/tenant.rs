@@ -23,7 +23,10 @@ use crate::{
         tenants::{TenantView, sessions, tenant as look},
     },
     session::registry::Signal,
-    telemetry::latencies::Percentiles,
+    telemetry::{
+        audit::{Event, Kind},
+        latencies::Percentiles,
+    },
     tenant::{storage::in_words, usage::Counts},
 };
 
@@ -163,6 +166,8 @@ pub(super) async fn kill(State(desk): State<Shared>, visitor: Extension<Visitor>
     }
     if let Some(session) = desk.front.sessions.list().into_iter().find(|session| session.id.0 == id) {
         session.send(Signal::Kill);
+        let name = &visitor.caller.name;
+        desk.front.audit.record(|| Event::new(Kind::Operator).login(name).tenant(session.tenant()).session(id).what("session killed"));
         tracing::info!(operator = %visitor.caller.name, session = id, login = %session.login, "session killed");
     }
     Redirect::to(&format!("/tenants/{}", encoded(&form.tenant))).into_response()

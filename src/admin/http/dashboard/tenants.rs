@@ -84,8 +84,8 @@ pub(super) async fn show(
     };
     let link = |from: usize| format!("/tenants?by={by}&q={}&from={from}", encoded(asked.q.trim()));
     let told = match asked.q.trim() {
-        "" => format!("{} tenants have come of late, of {} in the shard map.", number(count as u64), number(map.tenant_count() as u64)),
-        _ => format!("{} tenants of the shard map.", number(count as u64)),
+        "" => format!("Tenants that have come of late: {}; in the shard map: {}.", number(count as u64), number(map.tenant_count() as u64)),
+        _ => format!("Tenants of the shard map: {}.", number(count as u64)),
     };
     page(&TenantsPage {
         frame: Frame::new("/tenants", &visitor, &desk),

@@ -76,6 +76,7 @@ fn process(desk: &Desk, health: &Health, sheet: &mut Sheet<'_>) -> Result {
         "Addresses and logins that are turned away for failed logins",
         desk.front.door.guard.bans(std::time::Instant::now()).len() as u64,
     )?;
+    sheet.counter("pgtenant_audit_dropped", "Events that the audit trail had no room for", desk.front.audit.dropped())?;
     sheet.gauge("pgtenant_map_version", "The shard map that is served, counted from the start of the process", map.version)?;
     sheet.gauge("pgtenant_map_tenants", "Tenants that have an entry in it", map.tenant_count() as u64)
 }

@@ -18,7 +18,12 @@ use axum::{
 use lru::LruCache;
 use parking_lot::Mutex;
 
-use super::super::{Shared, access::Caller, problem::Problem};
+use super::super::{
+    Shared,
+    access::{Caller, Connection},
+    problem::Problem,
+};
+use crate::telemetry::audit::{Event, Kind};
 
 /// Answers that are remembered.
 const MOST: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
@@ -118,8 +123,12 @@ pub(super) async fn once(State(desk): State<Shared>, Extension(caller): Extensio
             }
         }
     }
+    let what = format!("{} {}", parts.method, parts.uri);
+    let peer = parts.extensions.get::<Connection>().map(|connection| connection.peer.to_string()).unwrap_or_default();
     let change = tokio::spawn(async move {
         let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+        let status = response.status().as_u16();
+        desk.front.audit.record(|| Event::new(Kind::Operator).login(&caller.name).peer(peer).what(what).state(status));
         let (head, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
         if let Some(key) = &key {

@@ -2,6 +2,7 @@
 //!
 //! Who looks needs a viewer's token, who changes something an operator's: that is asked here once for all routes, by their method.
 
+mod audit;
 pub(super) mod changes;
 mod extract;
 mod idempotency;
@@ -46,6 +47,7 @@ use crate::config::Role;
         (name = "tenants", description = "Customers: where they are, what they may use, what they do"),
         (name = "places", description = "What the shard map has beside them"),
         (name = "sessions", description = "Client connections"),
+        (name = "audit", description = "What happened"),
         (name = "map", description = "The shard map as a whole"),
     )
 )]
@@ -73,6 +75,7 @@ pub(super) fn router(desk: &Shared) -> Router<Shared> {
         .routes(routes!(maps::versions))
         .routes(routes!(maps::version))
         .routes(routes!(maps::rollback))
+        .routes(routes!(audit::list))
         .split_for_parts();
     complete(&mut document);
     let document = Arc::new(document);
@@ -107,6 +110,9 @@ fn complete(document: &mut utoipa::openapi::OpenApi) {
             [(401, "Nobody knows who asks"), (400, "A part of the request isn't right"), (421, "The Host header isn't this machine")];
         if let Some(operation) = get {
             add(operation, &looks);
+            if path.starts_with("/api/v1/map/") || path == "/api/v1/audit" {
+                add(operation, &[(403, "Who asks may only look"), (503, "The store is away")]);
+            }
             if path.contains('{') {
                 add(operation, &[(404, "It isn't there")]);
             }

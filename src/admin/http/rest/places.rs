@@ -108,7 +108,7 @@ pub(super) struct PlanView {
     /// Whether its tenants may create, alter and drop what is their own.
     ddl: bool,
     /// What its tenants may use, in the spelling of the shard map.
-    #[schema(value_type = BTreeMap<String, Object>)]
+    #[schema(value_type = BTreeMap<String, Value>)]
     limits: BTreeMap<&'static str, Value>,
 }
 

@@ -123,7 +123,7 @@ pub(super) struct TenantConfig {
     /// What becomes of statements that it shouldn't run: enforce, observe or off.
     gate: String,
     /// The plan's limits after the tenant's own overrides; those that aren't there don't hold.
-    #[schema(value_type = BTreeMap<String, Object>)]
+    #[schema(value_type = BTreeMap<String, Value>)]
     limits: BTreeMap<&'static str, Value>,
 }
 
