@@ -47,7 +47,7 @@ use crate::{
         door::Door,
         gate::{Grounds, TooLenient},
         greeting::Greetings,
-        handshake::Front,
+        handshake::{Front, Served},
         placement::{ServerTlsCache, Signers},
         registry::{SessionHandle, SessionRegistry, Signal},
         switcher,
@@ -139,8 +139,50 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
     let audit = start_audit(settings.audit.as_ref())?;
     let metering = Arc::new(Metering::default());
     let pools = Arc::new(PoolRegistry::new(pool_rules(&settings), Arc::clone(&metering)));
+    let front = front_of(&settings, (served, process_secret), (pools, metering), (tls, jwt), &audit);
+    // Before the first client: who doesn't know the others doesn't know what it may use.
+    let proxies = match is_copy {
+        false => main.block_on(Proxies::join(&front, &settings.proxies, &settings.shard_map))?,
+        // Where the map's store is away the others are hardly to be found: it was asked to begin all the same.
+        true => Proxies::open(&front, &settings.proxies, &settings.shard_map)?,
+    };
+    let workers = Workers::start(settings.listen.workers, &audit)?;
+    let listeners = bind(&workers, &settings)?;
+    // Who is told to be ready can be reached.
+    if let Some(admin) = &settings.admin {
+        let audit_file = settings.audit.as_ref().map(|audit| audit.file.clone());
+        admin::http::start(&front, admin, (store.clone(), audit_file), workers.clocks())?;
+    }
+    let control = control::name_of(config, std::process::id()).map(|(_, name)| name).ok();
+    let (console, orders) = Console::start(console::Parts { front: Arc::clone(&front), settings: settings.clone(), control })?;
+    let accepting = workers.accept(listeners, &front, console.console());
+    workers.maintain(&front);
+    let reloader = Reloader::new(Arc::clone(&front), config.to_owned(), store);
+    main.spawn(storage::run(Arc::clone(&front), settings.storage.clone()));
+    let recorder = Recorder::new(Arc::clone(&front), settings.usage);
+    main.spawn(Arc::clone(&recorder).run());
+    let until_end = until_end(&front, reloader, (accepting, orders), settings.timeouts.drain);
+    let (proxies, ended) = main.block_on(sharing(proxies, is_copy.then_some(settings.proxies), until_end));
+    console.stop();
+    workers.stop();
+    if let Some(proxies) = proxies {
+        main.block_on(proxies.leave());
+    }
+    recorder.record(Moment::now());
+    audit.finish();
+    ended
+}
+
+/// What all sessions share.
+fn front_of(
+    settings: &Settings,
+    (served, process_secret): (Served, [u8; 32]),
+    (pools, metering): (Arc<PoolRegistry>, Arc<Metering>),
+    (tls, jwt): (Option<Arc<ServerTls>>, Option<Arc<Jwt>>),
+    audit: &Audit,
+) -> Arc<Front> {
     let tallies = Arc::default();
-    let front = Arc::new(Front {
+    Arc::new(Front {
         nobody: switcher::nobody(&pools, &tallies),
         served: ArcSwap::from_pointee(served),
         pools,
@@ -173,38 +215,7 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         max_clients: settings.listen.max_clients,
         connections: AtomicU32::new(0),
         draining: AtomicBool::new(false),
-    });
-    // Before the first client: who doesn't know the others doesn't know what it may use.
-    let proxies = match is_copy {
-        false => main.block_on(Proxies::join(&front, &settings.proxies, &settings.shard_map))?,
-        // Where the map's store is away the others are hardly to be found: it was asked to begin all the same.
-        true => Proxies::open(&front, &settings.proxies, &settings.shard_map)?,
-    };
-    let workers = Workers::start(settings.listen.workers, &audit)?;
-    let listeners = bind(&workers, &settings)?;
-    // Who is told to be ready can be reached.
-    if let Some(admin) = &settings.admin {
-        let audit_file = settings.audit.as_ref().map(|audit| audit.file.clone());
-        admin::http::start(&front, admin, (store.clone(), audit_file), workers.clocks())?;
-    }
-    let control = control::name_of(config, std::process::id()).map(|(_, name)| name).ok();
-    let (console, orders) = Console::start(console::Parts { front: Arc::clone(&front), settings: settings.clone(), control })?;
-    let accepting = workers.accept(listeners, &front, console.console());
-    workers.maintain(&front);
-    let reloader = Reloader::new(Arc::clone(&front), config.to_owned(), store);
-    main.spawn(storage::run(Arc::clone(&front), settings.storage.clone()));
-    let recorder = Recorder::new(Arc::clone(&front), settings.usage);
-    main.spawn(Arc::clone(&recorder).run());
-    let until_end = until_end(&front, reloader, (accepting, orders), settings.timeouts.drain);
-    let (proxies, ended) = main.block_on(sharing(proxies, is_copy.then_some(settings.proxies), until_end));
-    console.stop();
-    workers.stop();
-    if let Some(proxies) = proxies {
-        main.block_on(proxies.leave());
-    }
-    recorder.record(Moment::now());
-    audit.finish();
-    ended
+    })
 }
 
 /// Where security events go: a trail that can't be written stops the proxy from starting.

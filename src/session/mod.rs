@@ -18,6 +18,7 @@ pub mod outfits;
 pub mod parameters;
 pub mod pin;
 pub mod placement;
+mod proving;
 pub mod reading;
 pub mod registry;
 pub mod relay;

@@ -9,12 +9,7 @@ use super::{
     relay::Worker,
     switcher::{self, Told},
 };
-use crate::{
-    backend::settings::Settings,
-    error::Report,
-    shard_map::Login,
-    wire::synthetic,
-};
+use crate::{backend::settings::Settings, error::Report, shard_map::Login, wire::synthetic};
 
 /// What a client is told of the server, and its settings as the server spells them.
 pub(super) enum Welcome<'a> {
