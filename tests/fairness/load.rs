@@ -154,6 +154,14 @@ impl Clients {
             task.await.unwrap();
         }
     }
+
+    /// Ends the work of all: one after the other they would wait behind those who still ask.
+    pub(crate) async fn stop_all(all: Vec<Clients>) {
+        all.iter().for_each(|clients| clients.tally.stop.store(true, Ordering::Relaxed));
+        for clients in all {
+            clients.stop().await;
+        }
+    }
 }
 
 /// The 99th percentile.

@@ -22,9 +22,7 @@ async fn shared_by_weight(proxy: &Proxy, time: Duration, slack: f64) {
     clients.iter().for_each(|clients| drop(clients.take()));
     tokio::time::sleep(time).await;
     let done: Vec<usize> = clients.iter().map(|clients| clients.take().len()).collect();
-    for clients in clients {
-        clients.stop().await;
-    }
+    Clients::stop_all(clients).await;
     println!("weights {WEIGHTS:?}: {done:?} statements in {time:?}");
     let (all, weights) = (done.iter().sum::<usize>() as f64, WEIGHTS.iter().sum::<u32>());
     for (done, weight) in done.iter().zip(WEIGHTS) {
@@ -79,9 +77,7 @@ async fn nobody_starves(tenants: usize, clients: usize, each: usize, least: f64)
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let mut done: Vec<usize> = clients.iter().map(Clients::done).collect();
-    for clients in clients {
-        clients.stop().await;
-    }
+    Clients::stop_all(clients).await;
     done.sort_unstable();
     let [worst, tenth, median, ninetieth, best] = [0, 10, 50, 90, 100].map(|percent| done[(tenants - 1) * percent / 100]);
     println!(
@@ -113,9 +109,7 @@ async fn throughput(proxy: &Proxy, tenants: usize, time: Duration) -> (usize, f6
     clients.iter().for_each(|clients| drop(clients.take()));
     tokio::time::sleep(time).await;
     let done: Vec<usize> = clients.iter().map(|clients| clients.take().len()).collect();
-    for clients in clients {
-        clients.stop().await;
-    }
+    Clients::stop_all(clients).await;
     let (worst, best) = (done.iter().min().unwrap(), done.iter().max().unwrap());
     println!("{tenants} tenants: {} statements in {time:?}, {worst} to {best} each", done.iter().sum::<usize>());
     (done.iter().sum(), *worst as f64 / *best as f64)
