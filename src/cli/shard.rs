@@ -1,12 +1,16 @@
-//! `pgtenant shard rotate-key SHARD`: brings the signing keys of a shard's databases to those of the shard map.
+//! `pgtenant shard`: the signing keys of a shard's databases, its primary, and replicas that are taken out of use.
+
+mod steer;
 
 use std::{collections::BTreeSet, path::PathBuf, process::ExitCode};
 
 use crate::{
-    config::{ConfigErrors, Settings},
+    admin::control::ControlError,
+    config::{ConfigErrors, Period, Settings},
     lifecycle::{
         create::{CreateError, sync_keys},
         maps::{MapError, MapStore},
+        switchover::SwitchError,
     },
     shard_map::{Lock, Shard, ShardMap},
 };
@@ -21,6 +25,37 @@ pub enum ShardCommand {
     RotateKey {
         /// The shard, as the shard map calls it
         shard: String,
+        /// The file pgtenant.toml
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// Make another server the primary of a shard, without an error for anybody outside of a transaction.
+    ///
+    /// The proxies that run with the file on this machine hold writes back, the replica replays the last of them and is promoted, and writes go on
+    /// there. Where anything fails before the promotion, all goes on as it was.
+    Switchover {
+        /// The shard, as the shard map calls it
+        shard: String,
+        /// The replica: host or host:port, as the shard map has it
+        #[arg(long)]
+        to: String,
+        /// How long running transactions, and then the replay, may take
+        #[arg(long, default_value = "5s")]
+        within: Period,
+        /// The file pgtenant.toml
+        #[arg(long)]
+        config: PathBuf,
+    },
+    /// Take all reads away from a replica and close the connections to it, or give them back.
+    Drain {
+        /// The replica: host or host:port, as the shard map has it
+        host: String,
+        /// Give them back
+        #[arg(long)]
+        undo: bool,
+        /// How long reads that run there may take
+        #[arg(long, default_value = "60s")]
+        within: Period,
         /// The file pgtenant.toml
         #[arg(long)]
         config: PathBuf,
@@ -45,6 +80,18 @@ pub enum ShardCommandError {
     /// Nothing is signed.
     #[error("shard {0:?} of the shard map has no `signing_key`")]
     NoKey(String),
+    /// No such server.
+    #[error("{0:?} is not one of the shard's servers in the shard map, or not only one: say host:port")]
+    UnknownServer(String),
+    /// Nobody is there to hold writes back.
+    #[error("no proxy runs with {} on this machine", .0.display())]
+    NoProxy(PathBuf),
+    /// A proxy can't be told.
+    #[error(transparent)]
+    Control(#[from] ControlError),
+    /// The switch.
+    #[error(transparent)]
+    Switch(#[from] SwitchError),
     /// The shard refused.
     #[error(transparent)]
     Create(#[from] CreateError),
@@ -55,7 +102,19 @@ pub enum ShardCommandError {
 /// # Errors
 /// See [`ShardCommandError`].
 pub async fn run(command: &ShardCommand) -> Result<ExitCode, ShardCommandError> {
-    let ShardCommand::RotateKey { shard, config } = command;
+    let (shard, config) = match command {
+        ShardCommand::RotateKey { shard, config } => (shard, config),
+        ShardCommand::Switchover { shard, to, within, config } => {
+            let map = MapStore::open(&Settings::load(config)?)?.load().await?;
+            let shard = map.shard(shard).ok_or_else(|| ShardCommandError::UnknownShard(shard.clone()))?;
+            steer::switchover(config, shard, to, within.0).await?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        ShardCommand::Drain { host, undo, within, config } => {
+            steer::drain(config, host, within.0, *undo).await?;
+            return Ok(ExitCode::SUCCESS);
+        }
+    };
     let map = MapStore::open(&Settings::load(config)?)?.load().await?;
     let shard = map.shard(shard).ok_or_else(|| ShardCommandError::UnknownShard(shard.clone()))?;
     let provisioner = shard.provisioner.as_ref().ok_or_else(|| ShardCommandError::NoProvisioner(shard.id.to_string()))?;

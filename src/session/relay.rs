@@ -341,7 +341,7 @@ impl Relay {
             return Ok(false);
         }
         let read = match self.client.poll_read(cx, &mut scratch.input[..READ]) {
-            Poll::Pending => return Ok(false),
+            Poll::Pending => return Ok(self.rest_again()),
             Poll::Ready(Ok(0)) if self.waits() && self.inbound.ends_with(&GOODBYE) => {
                 self.closed = true;
                 return Ok(false);

@@ -16,5 +16,6 @@ mod support;
 mod kill;
 mod load;
 mod old_primary;
+mod switchover;
 mod trio;
 mod waiting;

@@ -124,6 +124,13 @@ impl<'a> Words<'a> {
         is_next
     }
 
+    /// Takes words if they all come next.
+    fn skip_all(&mut self, all: &[&str]) -> bool {
+        let are_next = all.iter().enumerate().all(|(ahead, word)| self.is_word_at(ahead, word));
+        self.at += if are_next { all.len() } else { 0 };
+        are_next
+    }
+
     /// Takes a word that must come next.
     fn expect(&mut self, word: &str) -> Result<(), Report> {
         if self.skip(word) { Ok(()) } else { Err(self.unexpected(&format!("{word} is expected"))) }
@@ -185,6 +192,16 @@ fn other(words: &mut Words<'_>) -> Result<Statement, Report> {
         return Ok(transaction);
     }
     let verb = match () {
+        () if words.skip_all(&["PAUSE", "WRITES", "ON", "SHARD"]) => {
+            let shard = ShardId::from(words.name("a shard's name")?);
+            Verb::PauseWrites(shard, terms(words)?)
+        }
+        () if words.skip_all(&["RESUME", "WRITES", "ON", "SHARD"]) => Verb::ResumeWrites(ShardId::from(words.name("a shard's name")?)),
+        () if words.skip_all(&["DRAIN", "SERVER"]) => {
+            let server = words.name("a server such as '10.0.0.2:5432'")?;
+            Verb::Drain(server, terms(words)?)
+        }
+        () if words.skip_all(&["UNDRAIN", "SERVER"]) => Verb::Undrain(words.name("a server such as '10.0.0.2:5432'")?),
         () if words.skip("PAUSE") => {
             let target = target(words)?;
             Verb::Pause(target, terms(words)?)

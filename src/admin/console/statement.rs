@@ -87,6 +87,10 @@ pub enum Shutdown {
 pub(crate) enum Verb {
     Pause(Target, Terms),
     Resume(Target),
+    PauseWrites(ShardId, Terms),
+    ResumeWrites(ShardId),
+    Drain(String, Terms),
+    Undrain(String),
     Suspend,
     Disable(TenantId),
     Enable(TenantId),
@@ -137,6 +141,10 @@ impl Verb {
         match self {
             Verb::Pause(..) => "PAUSE",
             Verb::Resume(_) => "RESUME",
+            Verb::PauseWrites(..) => "PAUSE WRITES",
+            Verb::ResumeWrites(_) => "RESUME WRITES",
+            Verb::Drain(..) => "DRAIN",
+            Verb::Undrain(_) => "UNDRAIN",
             Verb::Suspend => "SUSPEND",
             Verb::Disable(_) => "DISABLE",
             Verb::Enable(_) => "ENABLE",

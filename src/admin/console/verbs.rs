@@ -7,7 +7,7 @@ use super::{
     statement::{Target, Terms, Verb},
 };
 use crate::{
-    error::{Report, SqlState},
+    error::{ClientFacing, Report, SqlState},
     ids::{SessionId, TenantId, WorkerId},
     pool::pause::{PauseScope, Remaining},
     session::registry::{SessionHandle, Signal},
@@ -16,11 +16,24 @@ use crate::{
 /// How often it is looked whether something is over.
 const LOOK: Duration = Duration::from_millis(10);
 
+/// How long what runs may take to its end, where the command doesn't say.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// Does it. Dropped before it is done, it takes back what it has begun.
 pub(super) async fn carry_out(desk: &Arc<Desk>, verb: &Verb) -> Result<(), Report> {
     match verb {
         Verb::Pause(target, terms) => pause(desk, target, *terms).await,
         Verb::Resume(target) => resume(desk, target),
+        Verb::PauseWrites(shard, Terms { within, hold }) => {
+            let paused = desk.front.pause_shard(shard.as_str(), within.unwrap_or(PATIENCE), *hold).await;
+            paused.map(drop).map_err(|error| error.report())
+        }
+        Verb::ResumeWrites(shard) => desk.front.resume_shard(shard.as_str()).await.map_err(|error| error.report()),
+        Verb::Drain(server, terms) => {
+            let drained = desk.front.drain_server(server, terms.within.unwrap_or(PATIENCE)).await;
+            drained.map(drop).map_err(|error| error.report())
+        }
+        Verb::Undrain(server) => desk.front.undrain_server(server).map_err(|error| error.report()),
         Verb::Suspend => suspend(desk).await,
         Verb::Disable(tenant) => {
             known(desk, tenant)?;

@@ -157,6 +157,15 @@ impl Relay {
         held
     }
 
+    /// The client says nothing: a session that keeps its server connection runs nothing on it. Never any progress.
+    #[inline]
+    pub(super) fn rest_again(&mut self) -> bool {
+        if let Some(checkout) = self.server.as_mut().filter(|_| self.conversation.pin().is_some() && self.conversation.is_at_rest()) {
+            checkout.rest(true);
+        }
+        false
+    }
+
     /// Where writes go may have changed. Whether the session has left what it used or waited for.
     pub(super) fn leave_primary(&mut self) -> bool {
         let Some(acting) = &self.part.acting else { return false };

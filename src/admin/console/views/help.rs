@@ -18,6 +18,13 @@ const COMMANDS: &[(&str, &str)] = &[
         "no new transactions; returns when none is open and connections are closed",
     ),
     ("RESUME [tenant | TENANT t | SHARD s | ALL]", "ends PAUSE, SUSPEND and KILL; ALL ends each of them"),
+    (
+        "PAUSE WRITES ON SHARD s [WITHIN 't'] [HOLD 't']",
+        "nothing new on the shard's primary, replicas go on; returns when no transaction runs there",
+    ),
+    ("RESUME WRITES ON SHARD s", "ends that, wherever the primary is by then"),
+    ("DRAIN SERVER 'host[:port]' [WITHIN 't']", "no reads on a replica any more; returns when none runs there"),
+    ("UNDRAIN SERVER 'host[:port]'", "reads go there again"),
     ("SUSPEND", "no new transactions; connections stay open"),
     ("KILL [tenant | TENANT t | SHARD s]", "ends all sessions at once; who comes again waits until RESUME"),
     ("KILL_CLIENT id", "ends one session: the id of SHOW CLIENTS"),
