@@ -16,6 +16,7 @@ mod support;
 mod kill;
 mod load;
 mod old_primary;
+mod patroni;
 mod switchover;
 mod trio;
 mod waiting;
