@@ -37,7 +37,9 @@ async fn patroni(answer: Arc<Mutex<String>>) -> u16 {
 async fn whoever_is_outdated_by_its_word_gets_no_writes() {
     let mut trio = Trio::start(1).await;
     let leader = |port: u16, timeline: u32| {
-        format!("{{\"members\": [{{\"name\": \"a\", \"role\": \"leader\", \"state\": \"running\", \"host\": \"127.0.0.1\", \"port\": {port}, \"timeline\": {timeline}}}]}}")
+        format!(
+            "{{\"members\": [{{\"name\": \"a\", \"role\": \"leader\", \"state\": \"running\", \"host\": \"127.0.0.1\", \"port\": {port}, \"timeline\": {timeline}}}]}}"
+        )
     };
     let answer = Arc::new(Mutex::new(leader(trio.primary.port(), 1)));
     let port = patroni(Arc::clone(&answer)).await;

@@ -2,7 +2,7 @@
 
 use std::{sync::atomic::Ordering, time::Instant};
 
-use super::{Course, Event, Role, Topology};
+use super::{Course, Event, Role, ServerState, Topology};
 use crate::router::Mark;
 
 impl Topology {
@@ -46,7 +46,7 @@ impl Topology {
         course.is_open && (!self.is_watched || after == 0 || heard())
     }
 
-    /// Asks all servers anew; returns when all have answered, or were given up.
+    /// Asks all servers anew; returns when all have answered, or were given up. Those that are down aren't waited for.
     pub async fn ask_all(&self) {
         if !self.is_watched {
             return;
@@ -54,8 +54,10 @@ impl Topology {
         let asked = self.last_question();
         loop {
             let news = self.news.notified();
+            let state = self.state.load_full();
+            let unheard = |state: &ServerState| state.heard <= asked && !matches!(state.role, Role::Down(_));
             let waiting: Vec<usize> =
-                self.state.load().servers.iter().enumerate().filter(|(_, state)| state.heard <= asked).map(|(number, _)| number).collect();
+                state.servers.iter().enumerate().filter(|(_, state)| unheard(state)).map(|(number, _)| number).collect();
             if waiting.is_empty() {
                 return;
             }

@@ -91,11 +91,15 @@ async fn prepare(demo: &Demo, owner: &str) -> Result<(), DemoError> {
     let role = format!("t_{}", TENANT.to_lowercase());
     let table = format!("CREATE TABLE numbered (number bigint NOT NULL); GRANT SELECT, INSERT ON numbered TO {role}");
     client.batch_execute(&table).await.map_err(sql)?;
-    client.batch_execute("ALTER SYSTEM SET synchronous_standby_names = '*'").await.map_err(sql)?;
+    // The demo's clusters are told to be quick, not to be safe.
+    for setting in ["synchronous_commit = on", "synchronous_standby_names = '*'"] {
+        client.batch_execute(&format!("ALTER SYSTEM SET {setting}")).await.map_err(sql)?;
+    }
     if let Some(shard) = demo.shards.first() {
         shard.primary.reload();
     }
-    let is_synchronous = "SELECT count(*) > 0 FROM pg_stat_replication WHERE sync_state = 'sync'";
+    let is_synchronous =
+        "SELECT current_setting('synchronous_commit') = 'on' AND count(*) > 0 FROM pg_stat_replication WHERE sync_state = 'sync'";
     for _ in 0..200 {
         if client.query_one(is_synchronous, &[]).await.map_err(sql)?.get(0) {
             break;
