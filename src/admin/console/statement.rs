@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     condition::{SortKey, Term},
+    edits::MapEdit,
     table::{Column, Kind, Value},
     views::View,
 };
@@ -83,7 +84,7 @@ pub enum Shutdown {
 }
 
 /// What changes something.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Verb {
     Pause(Target, Terms),
     Resume(Target),
@@ -97,6 +98,7 @@ pub(crate) enum Verb {
     Reload,
     Shutdown(Shutdown),
     Set { key: String, value: String },
+    Edit(MapEdit),
 }
 
 impl Statement {
@@ -147,6 +149,7 @@ impl Verb {
             Verb::Reload => "RELOAD",
             Verb::Shutdown(_) => "SHUTDOWN",
             Verb::Set { .. } => "SET",
+            Verb::Edit(edit) => edit.tag,
         }
     }
 }
