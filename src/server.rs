@@ -154,7 +154,8 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         admin::http::start(&front, admin, (store.clone(), audit_file), workers.clocks())?;
     }
     let control = control::name_of(config, std::process::id()).map(|(_, name)| name).ok();
-    let (console, orders) = Console::start(console::Parts { front: Arc::clone(&front), settings: settings.clone(), control })?;
+    let (console, orders) =
+        Console::start(console::Parts { front: Arc::clone(&front), settings: settings.clone(), store: store.clone(), control })?;
     let accepting = workers.accept(listeners, &front, console.console());
     workers.maintain(&front);
     let reloader = Reloader::new(Arc::clone(&front), config.to_owned(), store);

@@ -183,3 +183,49 @@ async fn shutdown_waits_for_transactions_or_clients() {
 async fn process(client: &tokio_postgres::Client) -> i32 {
     client.query_one("SELECT pg_backend_pid()", &[]).await.unwrap().get(0)
 }
+
+#[tokio::test]
+async fn tenants_and_shards_are_edited() {
+    let proxy = proxy().await;
+    let ops = console(&proxy, "ops").await;
+    let acme = proxy.client().await;
+    acme.batch_execute("SELECT 1").await.unwrap();
+    let status = |tenant: &'static str| {
+        let ops = &ops;
+        async move { one(ops, &format!("SHOW TENANTS WHERE tenant = '{tenant}'"), "status").await }
+    };
+    ops.simple_query("ALTER TENANT acme READ ONLY REASON 'late with the rent'").await.unwrap();
+    assert_eq!(status("acme").await, "read_only", "it is in force when the statement returns");
+    ops.simple_query("SUSPEND TENANT acme REASON 'very late'").await.unwrap();
+    assert_eq!(status("acme").await, "suspended");
+    eventually("its session's end", || async { acme.is_closed() }).await;
+    assert!(proxy.try_client("acme_app").await.is_err());
+    ops.simple_query("RESUME TENANT acme").await.unwrap();
+    proxy.client().await.batch_execute("SELECT 1").await.unwrap();
+    ops.simple_query(
+        "CREATE TENANT globex SET shard = east, model = own, plan = basic, role_password = 'file:role_secret', limits.max_connections = 3",
+    )
+    .await
+    .unwrap();
+    assert_eq!(status("globex").await, "active");
+    ops.simple_query("ALTER SHARD east SET max_connections = 50 REASON 'smaller'").await.unwrap();
+    assert_eq!(one(&ops, "SHOW SHARDS", "max_connections").await, "50");
+    ops.simple_query("DROP TENANT globex").await.unwrap();
+    assert!(ask(&ops, "SHOW TENANTS WHERE tenant = 'globex'").await.is_empty());
+    for (statement, state) in [
+        ("DROP TENANT nobody", "42704"),
+        ("CREATE TENANT x", "42601"),
+        ("ALTER TENANT acme", "42601"),
+        ("ALTER TENANT acme SET plan", "42601"),
+    ] {
+        let (found, message) = fails(&ops, statement).await;
+        assert!(found == state || statement.starts_with("DROP"), "{statement}: {found} {message}");
+    }
+    assert_eq!(fails(&ops, "ALTER TENANT acme SET nonsense = 1").await.0, "22023", "the map's own loader refuses it");
+    let eye = console(&proxy, "eye").await;
+    for statement in
+        ["SUSPEND TENANT acme", "DROP TENANT acme CASCADE", "ALTER SHARD east SET max_connections = 1", "CREATE TENANT y SET plan = basic"]
+    {
+        assert_eq!(fails(&eye, statement).await.0, "42501", "{statement}");
+    }
+}

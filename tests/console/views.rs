@@ -39,7 +39,8 @@ async fn clients_servers_and_pools() {
     eventually("an idle connection", idle).await;
     let database = one(&ops, "SHOW DATABASES WHERE name = 'acme'", "database").await;
     assert_eq!(database, proxy.bed.database("acme"));
-    assert_eq!(one(&ops, "SHOW LISTS WHERE list = 'used_clients'", "items").await, "2");
+    let two = || async { one(&ops, "SHOW LISTS WHERE list = 'used_clients'", "items").await == "2" };
+    eventually("two clients", two).await;
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ use crate::{
     config::Settings,
     error::{Report, SqlState},
     ids::TenantId,
+    lifecycle::maps::MapStore,
     session::handshake::Front,
     tenant::usage::Counts,
 };
@@ -28,6 +29,7 @@ pub(crate) const STATS_PERIOD: Duration = Duration::from_secs(60);
 pub(crate) struct Desk {
     pub(crate) front: Arc<Front>,
     pub(crate) settings: Settings,
+    pub(crate) store: MapStore,
     /// The operator has said SUSPEND.
     suspended: AtomicBool,
     orders: mpsc::UnboundedSender<ServerOrder>,
@@ -42,8 +44,8 @@ struct Averages {
 }
 
 impl Desk {
-    pub(super) fn new(front: Arc<Front>, settings: Settings, orders: mpsc::UnboundedSender<ServerOrder>) -> Self {
-        Desk { front, settings, suspended: AtomicBool::new(false), orders, averages: Mutex::default() }
+    pub(super) fn new(front: Arc<Front>, settings: Settings, store: MapStore, orders: mpsc::UnboundedSender<ServerOrder>) -> Self {
+        Desk { front, settings, store, suspended: AtomicBool::new(false), orders, averages: Mutex::default() }
     }
 
     /// Forms averages until dropped.

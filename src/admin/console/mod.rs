@@ -8,6 +8,7 @@
 
 mod condition;
 mod desk;
+mod edits;
 mod exchange;
 mod parse;
 mod serve;
@@ -22,6 +23,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     config::Settings,
+    lifecycle::maps::MapStore,
     net::{BindError, Listener},
     session::{
         handshake::Front,
@@ -62,6 +64,8 @@ pub struct Parts {
     pub front: Arc<Front>,
     /// What `pgtenant.toml` says.
     pub settings: Settings,
+    /// Where the shard map is.
+    pub store: MapStore,
     /// The name of the control socket, as the kernel has it; none: there is none.
     pub control: Option<String>,
 }
@@ -76,8 +80,8 @@ impl Console {
         let (operators, mut arrivals) = mpsc::unbounded_channel::<Box<Operator>>();
         let (orders, ordered) = mpsc::unbounded_channel();
         let (end, ended) = oneshot::channel();
-        let Parts { front, settings, control } = parts;
-        let desk = Arc::new(Desk::new(Arc::clone(&front), settings, orders));
+        let Parts { front, settings, store, control } = parts;
+        let desk = Arc::new(Desk::new(Arc::clone(&front), settings, store, orders));
         let run = move || {
             runtime.spawn(Arc::clone(&desk).keep_averages());
             runtime.block_on(async move {

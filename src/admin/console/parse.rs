@@ -11,6 +11,7 @@ use sqlparser::{
 
 use super::{
     condition::{Reader, SortKey},
+    edits,
     statement::{Prepared, Show, Shutdown, Statement, Target, Terms, Transaction, Verb},
     table::{Column, Kind, Value},
     views::{self, View},
@@ -103,22 +104,22 @@ fn plain(statement: Statement, declared: Vec<Option<Kind>>) -> Prepared {
 }
 
 /// A statement's words, read from the left.
-struct Words<'a> {
+pub(super) struct Words<'a> {
     tokens: &'a [Token],
-    at: usize,
+    pub(super) at: usize,
 }
 
 impl<'a> Words<'a> {
-    fn peek(&self) -> Option<&'a Token> {
+    pub(super) fn peek(&self) -> Option<&'a Token> {
         self.tokens.get(self.at)
     }
 
-    fn is_word_at(&self, ahead: usize, word: &str) -> bool {
+    pub(super) fn is_word_at(&self, ahead: usize, word: &str) -> bool {
         matches!(self.tokens.get(self.at + ahead), Some(Token::Word(found)) if found.quote_style.is_none() && found.value.eq_ignore_ascii_case(word))
     }
 
     /// Takes a word if it comes next.
-    fn skip(&mut self, word: &str) -> bool {
+    pub(super) fn skip(&mut self, word: &str) -> bool {
         let is_next = self.is_word_at(0, word);
         self.at += usize::from(is_next);
         is_next
@@ -132,11 +133,11 @@ impl<'a> Words<'a> {
     }
 
     /// Takes a word that must come next.
-    fn expect(&mut self, word: &str) -> Result<(), Report> {
+    pub(super) fn expect(&mut self, word: &str) -> Result<(), Report> {
         if self.skip(word) { Ok(()) } else { Err(self.unexpected(&format!("{word} is expected"))) }
     }
 
-    fn skip_token(&mut self, token: &Token) -> bool {
+    pub(super) fn skip_token(&mut self, token: &Token) -> bool {
         let is_next = self.peek() == Some(token);
         self.at += usize::from(is_next);
         is_next
@@ -151,7 +152,7 @@ impl<'a> Words<'a> {
     }
 
     /// A name: a word, with or without quotation marks, a text, or a number.
-    fn name(&mut self, what: &str) -> Result<String, Report> {
+    pub(super) fn name(&mut self, what: &str) -> Result<String, Report> {
         let name = match self.peek() {
             Some(Token::Word(word)) => word.value.clone(),
             Some(Token::SingleQuotedString(text)) => text.clone(),
@@ -174,7 +175,7 @@ impl<'a> Words<'a> {
             .map_err(|_| Report::new(SqlState::INVALID_PARAMETER_VALUE, format!("{text:?} is no time")).with_hint("'500ms', '5s', '2m'."))
     }
 
-    fn unexpected(&self, expected: &str) -> Report {
+    pub(super) fn unexpected(&self, expected: &str) -> Report {
         let message = match self.peek() {
             Some(token) => format!("syntax error at or near \"{token}\""),
             None => "syntax error at end of input".to_owned(),
@@ -190,6 +191,9 @@ fn other(words: &mut Words<'_>) -> Result<Statement, Report> {
     }
     if let Some(transaction) = transaction(words) {
         return Ok(transaction);
+    }
+    if let Some(edit) = edits::read(words)? {
+        return Ok(edit);
     }
     let verb = match () {
         () if words.skip_all(&["PAUSE", "WRITES", "ON", "SHARD"]) => {

@@ -289,6 +289,7 @@ impl Session {
             let out = std::mem::take(&mut self.out);
             self.write(&out).await?;
         }
+        let who = self.operator.name.to_string();
         let (stream, inbound) = (&mut self.operator.stream, &mut self.inbound);
         let left = async {
             // More than a little isn't read ahead: then nobody notices that the client leaves.
@@ -298,7 +299,7 @@ impl Session {
             }
         };
         tokio::select! {
-            done = verbs::carry_out(&self.desk, verb) => Ok(done?),
+            done = verbs::carry_out(&self.desk, verb, &who) => Ok(done?),
             told = told_to(&self.handle) => Err(match told {
                 Told::Stop => Fault::Failed(canceled()),
                 Told::End(report) => End::Told(report).into(),

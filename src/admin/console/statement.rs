@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     condition::{SortKey, Term},
+    edits::MapEdit,
     table::{Column, Kind, Value},
     views::View,
 };
@@ -83,7 +84,7 @@ pub enum Shutdown {
 }
 
 /// What changes something.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub(crate) enum Verb {
     Pause(Target, Terms),
     Resume(Target),
@@ -101,6 +102,7 @@ pub(crate) enum Verb {
     Reload,
     Shutdown(Shutdown),
     Set { key: String, value: String },
+    Edit(MapEdit),
 }
 
 impl Statement {
@@ -155,6 +157,7 @@ impl Verb {
             Verb::Reload => "RELOAD",
             Verb::Shutdown(_) => "SHUTDOWN",
             Verb::Set { .. } => "SET",
+            Verb::Edit(edit) => edit.tag,
         }
     }
 }

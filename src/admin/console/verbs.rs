@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
-    Desk, Shutdown,
+    Desk, Shutdown, edits,
     statement::{Target, Terms, Verb},
 };
 use crate::{
@@ -20,9 +20,13 @@ const LOOK: Duration = Duration::from_millis(10);
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Does it. Dropped before it is done, it takes back what it has begun.
-pub(super) async fn carry_out(desk: &Arc<Desk>, verb: &Verb) -> Result<(), Report> {
+pub(super) async fn carry_out(desk: &Arc<Desk>, verb: &Verb, who: &str) -> Result<(), Report> {
     match verb {
         Verb::Pause(target, terms) => pause(desk, target, *terms).await,
+        Verb::Resume(Target::Tenant(tenant)) if edits::resume(desk, tenant, who).await? => {
+            desk.front.pools.resume(&PauseScope::Tenant(tenant.clone()));
+            Ok(())
+        }
         Verb::Resume(target) => resume(desk, target),
         Verb::PauseWrites(shard, Terms { within, hold }) => {
             let paused = desk.front.pause_shard(shard.as_str(), within.unwrap_or(PATIENCE), *hold).await;
@@ -61,6 +65,7 @@ pub(super) async fn carry_out(desk: &Arc<Desk>, verb: &Verb) -> Result<(), Repor
             }
             Ok(())
         }
+        Verb::Edit(edit) => edits::carry_out(desk, edit, who).await,
         Verb::Set { key, value } => Err(unchangeable(desk, key, value)),
     }
 }
