@@ -20,6 +20,7 @@ use crate::{
         operator::{Operator, Role, Told, told_to},
         registry::SessionHandle,
     },
+    telemetry::audit::{Event, Kind},
     wire::{
         Header,
         frame::split_frame,
@@ -276,6 +277,9 @@ impl Session {
             Statement::Transaction(_) => self.exchange.status = TransactionStatus::Idle,
             Statement::Verb(verb) => {
                 tracing::info!(login = %self.operator.name, peer = %self.operator.stream.peer(), statement = ?verb, "console: order");
+                self.desk.front.audit.record(|| {
+                    Event::new(Kind::Operator).login(&self.operator.name).peer(self.operator.stream.peer()).what(verb.in_words())
+                });
                 self.order(verb).await?;
             }
             Statement::Show(show) => self.stream(show, Arc::clone(parameters), formats.clone()).await?,

@@ -160,6 +160,25 @@ impl Verb {
             Verb::Edit(edit) => edit.tag,
         }
     }
+
+    /// What is done to whom, for the audit trail. The value of a setting isn't in it.
+    pub(crate) fn in_words(&self) -> String {
+        match self {
+            Verb::Pause(target, _) | Verb::Resume(target) | Verb::Kill(target) | Verb::Reconnect(target) | Verb::WaitClose(target) => {
+                let whom = match target {
+                    Target::All | Target::Each => return self.tag().to_owned(),
+                    Target::Tenant(tenant) => format!("TENANT {tenant}"),
+                    Target::Shard(shard) => format!("SHARD {shard}"),
+                };
+                format!("{} {whom}", self.tag())
+            }
+            Verb::Disable(tenant) | Verb::Enable(tenant) => format!("{} {tenant}", self.tag()),
+            Verb::KillClient(session) => format!("KILL_CLIENT {session}"),
+            Verb::Shutdown(how) => format!("SHUTDOWN {how:?}"),
+            Verb::Set { key, .. } => format!("SET {key}"),
+            Verb::Suspend | Verb::Reload => self.tag().to_owned(),
+        }
+    }
 }
 
 /// Who only looks may not do that.

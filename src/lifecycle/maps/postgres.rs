@@ -148,7 +148,13 @@ impl PostgresStore {
 
 /// Tells the newest version at once, whenever a new one is announced, and from time to time, until the connection fails.
 async fn watch(client: &Client, driver: &mut Driver, mut tell: impl FnMut(u64)) -> Result<(), MapError> {
-    polled(driver, client.batch_execute(LISTEN)).await?;
+    match polled(driver, client.batch_execute(LISTEN)).await {
+        // A standby refuses to, and is looked at all the same.
+        Err(MapError::Refused(error)) if error.as_db_error().is_some() => {
+            tracing::debug!(%error, "the shard map's store announces nothing")
+        }
+        outcome => outcome?,
+    }
     loop {
         let version = polled(driver, newest_or_error(client)).await?;
         tell(version.unwrap_or(0));
