@@ -25,8 +25,10 @@ async fn bed() -> Bed {
         "[shards.east]\nprimary = \"{} sslmode=disable\"\nuser = \"{database}\"\npassword = \"file:role_secret\"\nmax_connections = 20\n",
         cluster::shared().address(&database)
     );
-    bed.models = "[models.own]\nkind = \"row\"\ntenant_column = \"tenant_id\"\nsetting = \"app.current_tenant\"\nlock = \"shared\"\n".to_owned();
-    bed.tenants = (0..TENANTS).map(|number| format!("[tenants.c{number}]\nshard = \"east\"\nmodel = \"own\"\nplan = \"basic\"\n")).collect();
+    bed.models =
+        "[models.own]\nkind = \"row\"\ntenant_column = \"tenant_id\"\nsetting = \"app.current_tenant\"\nlock = \"shared\"\n".to_owned();
+    bed.tenants =
+        (0..TENANTS).map(|number| format!("[tenants.c{number}]\nshard = \"east\"\nmodel = \"own\"\nplan = \"basic\"\n")).collect();
     bed.login("app", "tenants = [\"*\"]\nsecret = \"file:secret\"");
     bed
 }
@@ -120,5 +122,8 @@ async fn scrapes_and_pages_with_ten_thousand_tenants() {
     without.sort_unstable();
     with.sort_unstable();
     let (alone, scraped) = (without[ROUNDS / 2] as f64, with[ROUNDS / 2] as f64);
-    println!("statements in {ROUND:?}: {without:?} without, {with:?} with a scrape every 100 ms: {:+.1} %", (scraped / alone - 1.0) * 100.0);
+    println!(
+        "statements in {ROUND:?}: {without:?} without, {with:?} with a scrape every 100 ms: {:+.1} %",
+        (scraped / alone - 1.0) * 100.0
+    );
 }

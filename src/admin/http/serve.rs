@@ -2,13 +2,7 @@
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
-use axum::{
-    Router,
-    body::Body,
-    extract::Request,
-    http::StatusCode,
-    response::IntoResponse,
-};
+use axum::{Router, body::Body, extract::Request, http::StatusCode, response::IntoResponse};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::Semaphore;
