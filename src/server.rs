@@ -4,6 +4,7 @@ mod balance;
 mod proxies;
 mod reload;
 mod storage;
+mod systemd;
 mod usage;
 mod workers;
 
@@ -158,6 +159,7 @@ pub fn serve(config: &Path) -> Result<(), ServeError> {
         Console::start(console::Parts { front: Arc::clone(&front), settings: settings.clone(), store: store.clone(), control })?;
     let accepting = workers.accept(listeners, &front, console.console());
     workers.maintain(&front);
+    main.spawn(systemd::watch(workers.clocks()));
     let reloader = Reloader::new(Arc::clone(&front), config.to_owned(), store);
     main.spawn(storage::run(Arc::clone(&front), settings.storage.clone()));
     let recorder = Recorder::new(Arc::clone(&front), settings.usage);
@@ -363,6 +365,7 @@ async fn until_end(
             return Ok(());
         }
         Ending::Drain => {
+            systemd::stopping();
             tracing::info!(sessions = front.sessions.len(), timeout = ?drain, "SIGTERM: draining");
             front.sessions.send_all(Signal::Drain);
             Some(drain)

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod bench;
 pub mod check;
+mod completions;
 pub mod create;
 pub mod demo;
 pub mod explain_rewrite;
@@ -21,8 +22,10 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
+
+use crate::config::{LogFormat, Settings};
 
 /// A PostgreSQL proxy that serves many tenants from few databases.
 #[derive(Parser)]
@@ -70,6 +73,13 @@ enum Command {
     Bench(Box<bench::BenchArgs>),
     /// Tell what becomes of a tenant's statement, without running it: verdict, reason, and the text that would run.
     ExplainRewrite(explain_rewrite::ExplainRewriteArgs),
+    /// Write a shell's completions to standard output.
+    Completions {
+        /// For which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual's page to standard output: `pgtenant man | man -l -`.
+    Man,
     /// Sum up what tenants have done, from the usage records.
     Usage(usage::UsageArgs),
     /// Check the configuration and the shard map that it names, and perhaps the shards.
@@ -89,7 +99,7 @@ enum Command {
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    start_logging();
+    start_logging(arguments.command.log_format());
     match arguments.command {
         Command::Serve { config, pgbouncer_ini } => serve::run(config.as_deref(), pgbouncer_ini.as_deref()),
         Command::ImportPgbouncer(arguments) => finish(std::future::ready(import_pgbouncer::run(&arguments))),
@@ -104,6 +114,10 @@ pub fn run() -> ExitCode {
         Command::Demo(arguments) => finish(demo::run(arguments)),
         Command::Bench(arguments) => finish(bench::run(*arguments)),
         Command::ExplainRewrite(arguments) => finish(explain_rewrite::run(&arguments)),
+        Command::Completions { shell } => {
+            finish(std::future::ready(completions::completions(shell, Arguments::command()).map(|()| ExitCode::SUCCESS)))
+        }
+        Command::Man => finish(std::future::ready(completions::man(Arguments::command()).map(|()| ExitCode::SUCCESS))),
         Command::Usage(arguments) => finish(std::future::ready(usage::run(&arguments))),
         Command::Check { config, live, fix } => {
             let report = check::check(&config);
@@ -134,7 +148,21 @@ fn finish<E: Display>(command: impl Future<Output = Result<ExitCode, E>>) -> Exi
 }
 
 /// Logs go to standard error; `RUST_LOG` says what, in tracing's syntax.
-fn start_logging() {
+fn start_logging(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).init(),
+    }
+}
+
+impl Command {
+    /// As the file of the server says; what is wrong with that is told when it is read for good.
+    fn log_format(&self) -> LogFormat {
+        match self {
+            Command::Serve { config: Some(config), .. } => Settings::load(config).map(|settings| settings.log.format).unwrap_or_default(),
+            _ => LogFormat::default(),
+        }
+    }
 }

@@ -7,8 +7,8 @@ use std::{
 };
 
 use super::{
-    AbuseSettings, AdminSettings, ConfigErrors, HealthSettings, JwtSettings, MemorySettings, ProxySettings, Secret, UsageSettings,
-    settings_file,
+    AbuseSettings, AdminSettings, ConfigErrors, HealthSettings, JwtSettings, LogSettings, MemorySettings, ProxySettings, Secret,
+    UsageSettings, settings_file,
 };
 
 /// Everything that `pgtenant.toml` says.
@@ -48,6 +48,8 @@ pub struct Settings {
     pub proxies: ProxySettings,
     /// How shards' servers are watched.
     pub health: HealthSettings,
+    /// How the log is written.
+    pub log: LogSettings,
 }
 
 /// Where the shard map is.
@@ -289,6 +291,7 @@ impl Settings {
             memory: MemorySettings::default(),
             proxies: ProxySettings::default(),
             health: HealthSettings::default(),
+            log: LogSettings::default(),
         }
     }
 }

@@ -15,15 +15,15 @@ use super::{
     PoolSettings, Secret, SecretError, Settings, StorageSettings, TimeoutSettings, TlsMode, TlsSettings, abuse, admin,
     complaint::Source,
     document::{self, Field, Findings},
-    health, jwt,
+    health, jwt, log,
     proxies::{self, has_password, is_postgres},
     resolve_secret, usage,
 };
 
 /// The file's sections, besides the keys `shard_map` and `shard_map_cache`.
-pub(super) const SECTIONS: [&str; 15] = [
+pub(super) const SECTIONS: [&str; 16] = [
     "listen", "tls", "identity", "jwt", "admin", "audit", "gate", "pool", "storage", "usage", "timeouts", "abuse", "memory", "proxies",
-    "health",
+    "health", "log",
 ];
 
 #[derive(Deserialize, Default)]
@@ -185,6 +185,7 @@ impl Reader<'_> {
                 "memory" => settings.memory = abuse::read_memory(value, &mut self.findings),
                 "proxies" => settings.proxies = proxies::read(value, self.folder, &mut self.findings),
                 "health" => settings.health = health::read(value, &mut self.findings),
+                "log" => settings.log = log::read(value, &mut self.findings),
                 other => {
                     let known = format!("`shard_map`, `shard_map_cache` or a section: {}", SECTIONS.join(", "));
                     self.findings.expect(at, format!("unknown key `{other}`"), known);

@@ -12,6 +12,7 @@ use super::{
     document::keys_of,
     health::RawHealth,
     jwt::RawJwt,
+    log::RawLog,
     proxies::RawProxies,
     resolve_secret,
     settings_file::{RawAudit, RawGate, RawIdentity, RawListen, RawPool, RawStorage, RawTimeouts, RawTls, SECTIONS},
@@ -325,7 +326,7 @@ lifetime = "4000d"
 login = 60
 "#;
     let expected = r#"pgtenant.toml:1:13: a shard map in `etcd://` isn't available; expected a path, "postgres://…", or "env:NAME" or "file:PATH" with such a URL
-pgtenant.toml:2:1: unknown key `colour`; expected `shard_map`, `shard_map_cache` or a section: listen, tls, identity, jwt, admin, audit, gate, pool, storage, usage, timeouts, abuse, memory, proxies, health
+pgtenant.toml:2:1: unknown key `colour`; expected `shard_map`, `shard_map_cache` or a section: listen, tls, identity, jwt, admin, audit, gate, pool, storage, usage, timeouts, abuse, memory, proxies, health, log
 pgtenant.toml:4:11: "127.0.0.1" isn't an address; expected an IP address and a port, such as "127.0.0.1:6432" or "[::]:6432"
 pgtenant.toml:4:11: 127.0.0.1:1 is listed twice
 pgtenant.toml:5:15: `max_clients` is 0; expected at least 1
@@ -415,6 +416,7 @@ fn the_sample_shows_each_key_with_its_default() {
         ("memory", keys_of::<RawMemory>()),
         ("proxies", keys_of::<RawProxies>()),
         ("health", keys_of::<RawHealth>()),
+        ("log", keys_of::<RawLog>()),
     ];
     assert_eq!(keys.iter().map(|(name, _)| *name).collect::<Vec<_>>(), SECTIONS);
     for (section, keys) in keys {

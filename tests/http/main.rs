@@ -20,3 +20,4 @@ mod dashboard;
 mod metrics;
 mod probes;
 mod rest;
+mod scale;

@@ -2,13 +2,13 @@
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
-use axum::{Router, body::Body, extract::Request};
+use axum::{Router, body::Body, extract::Request, http::StatusCode, response::IntoResponse};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
-use super::access::Connection;
+use super::{access::Connection, problem::Problem};
 use crate::{
     auth::certificate::CertificateNames,
     net::{
@@ -21,6 +21,8 @@ use crate::{
 const MOST: usize = 256;
 /// How long a TLS handshake may take, and the head of a request.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the rest of it may take, and its answer.
+const ANSWERED: Duration = Duration::from_secs(60);
 
 /// Serves until dropped.
 pub(super) async fn run(mut listener: Listener, tls: Option<Arc<ServerTls>>, router: Router) {
@@ -62,8 +64,11 @@ async fn serve(stream: Stream, router: Router) {
         request.extensions_mut().insert(connection.clone());
         let router = router.clone();
         async move {
-            let answered: Result<_, Infallible> = router.oneshot(request.map(Body::new)).await;
-            answered
+            match tokio::time::timeout(ANSWERED, router.oneshot(request.map(Body::new))).await {
+                Ok(answered) => answered,
+                // A change that has begun goes on.
+                Err(_) => Ok::<_, Infallible>(Problem::new(StatusCode::REQUEST_TIMEOUT, "it took too long").into_response()),
+            }
         }
     });
     let served =

@@ -124,6 +124,7 @@ fn complete(document: &mut utoipa::openapi::OpenApi) {
                 &[
                     (403, "Who asks may only look"),
                     (404, "It isn't there"),
+                    (408, "It took too long"),
                     (409, "It has changed meanwhile, is there already, or is in use"),
                     (413, "The body is too long"),
                     (415, "The body isn't JSON"),
