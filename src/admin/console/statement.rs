@@ -176,7 +176,9 @@ impl Verb {
             Verb::KillClient(session) => format!("KILL_CLIENT {session}"),
             Verb::Shutdown(how) => format!("SHUTDOWN {how:?}"),
             Verb::Set { key, .. } => format!("SET {key}"),
-            Verb::Suspend | Verb::Reload => self.tag().to_owned(),
+            Verb::PauseWrites(shard, _) | Verb::ResumeWrites(shard) => format!("{} ON SHARD {shard}", self.tag()),
+            Verb::Drain(server, _) | Verb::Undrain(server) => format!("{} SERVER {server}", self.tag()),
+            Verb::Suspend | Verb::Reload | Verb::Edit(_) => self.tag().to_owned(),
         }
     }
 }
