@@ -32,17 +32,17 @@ async fn what_happens_is_written() {
     let folder = proxy.bed.folder().to_owned();
     let client = proxy.client().await;
     for _ in 0..50 {
-        assert_eq!(text(&client, "SELECT 'literal-4711'").await, "literal-4711");
+        assert_eq!(text(&client, "SELECT 'literal-secret4711'").await, "literal-secret4711");
     }
-    assert_eq!(refusal(&client, "CREATE ROLE literal_4712 PASSWORD 'literal-4712'").await, "42501");
-    assert_eq!(refusal(&client, "SELEC 'literal-4713'").await, "42601");
+    assert_eq!(refusal(&client, "CREATE ROLE literal_4712 PASSWORD 'literal-secret4712'").await, "42501");
+    assert_eq!(refusal(&client, "SELEC 'literal-secret4713'").await, "42601");
     let both = proxy.client_of("both").await;
     assert_eq!(refusal(&both, "SET pgtenant.tenant = 'globex'").await, "");
     assert_eq!(text(&both, "SELECT 1").await, "1");
     assert_eq!(refusal(&both, "SET pgtenant.tenant = 'hooli'").await, "42501");
     for _ in 0..3 {
         let mut wire = proxy.dial().await;
-        assert!(wire.log_in("acme_app", "password-4714", &[]).await.is_err());
+        assert!(wire.log_in("acme_app", "password-secret4714", &[]).await.is_err());
     }
     good(&folder, &["suspend", "acme", "--reason", "ticket"]);
     let has = |kind: &'static str, count: usize| {
@@ -71,7 +71,10 @@ async fn what_happens_is_written() {
     // Fifty statements have written nothing.
     assert_eq!(kinds.len(), 2 + 2 + 1 + 3 + 3 + 1 + 1, "{kinds:?}");
     let whole = fs::read_to_string(folder.join("audit.jsonl")).unwrap();
-    assert!(!whole.contains("4711") && !whole.contains("4712") && !whole.contains("4713") && !whole.contains("4714"), "{whole}");
+    assert!(
+        !whole.contains("secret4711") && !whole.contains("secret4712") && !whole.contains("secret4713") && !whole.contains("secret4714"),
+        "{whole}"
+    );
 
     let verify = |arguments: &[&str]| {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_pgtenant"));

@@ -27,7 +27,7 @@ const LISTEN: &str = "LISTEN pgtenant_map";
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS pgtenant_map (version bigint PRIMARY KEY, base bigint NOT NULL, \
      at timestamptz NOT NULL, author text NOT NULL, reason text, changes text NOT NULL, digest text NOT NULL, body text, \
      splice_at bigint, splice_cut bigint, splice_put text, CHECK ((body IS NULL) = (splice_put IS NOT NULL)))";
-const NEWEST: &str = "SELECT max(version) FROM pgtenant_map";
+const NEWEST: &str = "SELECT version, digest FROM pgtenant_map ORDER BY version DESC LIMIT 1";
 /// From the last version that is kept whole on.
 const TEXT: &str = "SELECT version, base, at, author, reason, changes, digest, body, splice_at, splice_cut, splice_put FROM pgtenant_map \
      WHERE version <= $1 AND version >= (SELECT max(version) FROM pgtenant_map WHERE body IS NOT NULL AND version <= $1) ORDER BY version";
@@ -107,6 +107,8 @@ impl PostgresStore {
                 }
             };
             let transaction = client.transaction().await?;
+            // What was confirmed has to be there after a crash, however careless the store is otherwise.
+            transaction.batch_execute("SET LOCAL synchronous_commit = on").await?;
             match insert(&transaction, version, base.version, &new, &body).await {
                 Err(error) if error.code() == Some(&SqlState::UNIQUE_VIOLATION) => return Ok(None),
                 inserted => inserted?,
@@ -119,26 +121,29 @@ impl PostgresStore {
     }
 
     /// Calls `changed` for each version that comes after `seen`, and goes on doing so when the store has been away. Never returns.
-    pub(super) async fn follow(&self, mut seen: u64, changed: impl Fn()) {
+    ///
+    /// A store that has lost its last versions numbers others the same, so texts are told apart, too.
+    pub(super) async fn follow(&self, seen: u64, changed: impl Fn()) {
         let (mut pause, mut is_away) = (FIRST_PAUSE, false);
+        let mut seen = Newest { version: seen, digest: None };
         loop {
             let watched = async {
                 let (client, mut driver) = self.control.open("pgtenant map watch", LIMIT).await?;
-                watch(&client, &mut driver, |version| {
+                watch(&client, &mut driver, |newest| {
                     if std::mem::take(&mut is_away) {
                         tracing::info!("the shard map's store is there again");
                     }
                     pause = FIRST_PAUSE;
-                    if version != seen {
-                        seen = version;
+                    if newest.version != seen.version || seen.digest.is_some() && newest.digest != seen.digest {
                         changed();
                     }
+                    seen = newest;
                 })
                 .await
             };
             let Err(error) = watched.await else { continue };
             if !std::mem::replace(&mut is_away, true) {
-                tracing::warn!(%error, version = seen, "the shard map's store is away: going on with the map that there is");
+                tracing::warn!(%error, version = seen.version, "the shard map's store is away: going on with the map that there is");
             }
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
@@ -147,7 +152,7 @@ impl PostgresStore {
 }
 
 /// Tells the newest version at once, whenever a new one is announced, and from time to time, until the connection fails.
-async fn watch(client: &Client, driver: &mut Driver, mut tell: impl FnMut(u64)) -> Result<(), MapError> {
+async fn watch(client: &Client, driver: &mut Driver, mut tell: impl FnMut(Newest)) -> Result<(), MapError> {
     match polled(driver, client.batch_execute(LISTEN)).await {
         // A standby refuses to, and is looked at all the same.
         Err(MapError::Refused(error)) if error.as_db_error().is_some() => {
@@ -156,8 +161,7 @@ async fn watch(client: &Client, driver: &mut Driver, mut tell: impl FnMut(u64)) 
         outcome => outcome?,
     }
     loop {
-        let version = polled(driver, newest_or_error(client)).await?;
-        tell(version.unwrap_or(0));
+        tell(polled(driver, newest_or_error(client)).await?.unwrap_or_default());
         let announced = poll_fn(|context| driver.poll_message(context));
         match tokio::time::timeout(POLL, announced).await {
             Err(_) | Ok(Some(Ok(AsyncMessage::Notification(_)))) => {}
@@ -192,17 +196,26 @@ async fn within<T>(work: impl Future<Output = Result<T, MapError>>) -> Result<T,
     tokio::time::timeout(LIMIT, work).await.unwrap_or(Err(MapError::Late(LIMIT)))
 }
 
+/// The last version of all.
+#[derive(Default)]
+struct Newest {
+    /// 0: there is none.
+    version: u64,
+    /// Its text's; none where that isn't known.
+    digest: Option<String>,
+}
+
 /// None: there is no version, or no table.
-async fn newest_or_error(client: &Client) -> Result<Option<u64>, tokio_postgres::Error> {
-    match client.query_one(NEWEST, &[]).await {
-        Ok(row) => Ok(row.get::<_, Option<i64>>(0).and_then(|version| u64::try_from(version).ok())),
+async fn newest_or_error(client: &Client) -> Result<Option<Newest>, tokio_postgres::Error> {
+    match client.query_opt(NEWEST, &[]).await {
+        Ok(row) => Ok(row.and_then(|row| Some(Newest { version: u64::try_from(row.get::<_, i64>(0)).ok()?, digest: Some(row.get(1)) }))),
         Err(error) if error.code() == Some(&SqlState::UNDEFINED_TABLE) => Ok(None),
         Err(error) => Err(error),
     }
 }
 
 async fn newest(client: &Client) -> Result<Option<u64>, MapError> {
-    Ok(newest_or_error(client).await?)
+    Ok(newest_or_error(client).await?.map(|newest| newest.version))
 }
 
 async fn head(client: &Client, version: u64) -> Result<Head, MapError> {

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// A count's place in metrics: its name there, what it says, and by what it is divided.
-const COUNTS: [(&str, &str, &str, f64); 11] = [
+const COUNTS: [(&str, &str, &str, f64); 15] = [
     ("logins", "logins", "Sessions that were let in", 1.0),
     ("statements", "statements", "Statements, each Bind and each of a simple query's text", 1.0),
     ("transactions", "transactions", "Transactions that ended", 1.0),
@@ -30,6 +30,10 @@ const COUNTS: [(&str, &str, &str, f64); 11] = [
     ("waits", "waits", "Transactions that had to wait for a server connection", 1.0),
     ("wait_micros", "wait_seconds", "How long they waited", 1e6),
     ("server_micros", "server_seconds", "How long server connections were used", 1e6),
+    ("assignments", "assignments", "How often a session got a server connection", 1.0),
+    ("client_parses", "client_parses", "Named statements that clients prepared", 1.0),
+    ("server_parses", "server_parses", "Statements that were prepared on servers", 1.0),
+    ("binds", "binds", "Binds", 1.0),
 ];
 
 /// Writes everything of ours.
