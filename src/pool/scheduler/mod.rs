@@ -141,6 +141,8 @@ pub struct State<C, W> {
     patience: Duration,
     /// How long others wait, where their plan doesn't say.
     max_wait: Duration,
+    /// Before then, nobody has waited for too long.
+    patient_until: Option<Instant>,
     /// Connections of all pools, those that are being opened or closed counted in.
     open: u32,
     closing: u32,
@@ -183,6 +185,7 @@ impl<C, W> State<C, W> {
             limits,
             patience,
             max_wait,
+            patient_until: None,
             open: 0,
             closing: 0,
             idle: 0,
@@ -358,10 +361,10 @@ impl<C, W> State<C, W> {
         let Some(account) = self.pools.get_mut(key.pool.0).and_then(Option::as_mut).and_then(|pool| pool.account(key.number)) else {
             return Answer::Down;
         };
-        let until = now.checked_add(account.share.max_wait.unwrap_or(max_wait)).unwrap_or(now);
+        let until = patience::end_of(account.share.max_wait.unwrap_or(max_wait), now);
         let ticket = self.waiters.push(&mut account.queue, Waiter { tell: tell(), worker, since: now, until, account: key });
         self.note_presence(key);
-        self.arm(until, orders);
+        self.be_patient(until, orders);
         self.refresh(key, now, orders);
         self.serve(now, orders);
         Answer::Wait(ticket)

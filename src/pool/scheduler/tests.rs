@@ -324,3 +324,9 @@ fn whoever_waits_for_too_long_is_told_and_the_next_one_is_looked_at_in_time() {
     state.wake(at(350), &mut orders);
     assert_eq!((orders.expired.len(), orders.wake, state.waiting()), (1, None, 0));
 }
+
+#[test]
+fn a_wait_without_end_ends_some_day() {
+    let now = Instant::now();
+    assert!(super::patience::end_of(Duration::MAX, now) > now + Duration::from_secs(86_400));
+}
